@@ -1,0 +1,96 @@
+// Reading captures: pcap and pcapng, plain or compressed, from files, folders, globs and standard input.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "flowloom/error.hpp"
+#include "flowloom/packet.hpp"
+
+namespace flowloom {
+
+/// What a capture says of one of its interfaces. A pcap file has exactly one.
+struct Interface {
+  std::string name;         ///< if_name; empty: not said
+  std::string description;  ///< if_description
+  LinkType link_type = 0;
+  std::uint32_t snap_length = 0;  ///< 0: no limit
+  std::uint8_t time_digits =
+      6;  ///< decimal digits of a second that the times have: 6 for µs, 9 for ns (and finer)
+  std::uint64_t packets = 0;  ///< read so far
+};
+
+enum class CaptureFormat : std::uint8_t { empty, pcap, pcapng };
+enum class Compression : std::uint8_t { none, gzip, zstd, lz4, xz };
+
+/// Where and why reading stopped before the end of the file.
+struct Damage {
+  std::uint64_t offset =
+      0;  ///< of the broken record or block; in the uncompressed data if the file is compressed
+  std::string reason;
+};
+
+/// Some consecutive packets of a capture and the memory they lie in. Valid until it is filled again.
+struct PacketWindow {
+  std::vector<RawPacket> packets;
+  std::vector<std::uint8_t> buffer;  ///< owned by the reader's logic; packets point into it
+};
+
+/// Reads one capture from its first packet to its last, a window at a time, in bounded memory.
+class CaptureReader {
+ public:
+  struct Options {
+    std::size_t window = 256 * 1024;  ///< bytes read at once; stays in the second-level cache
+  };
+
+  /// Opens a file, or standard input for "-". Errors: io; not_a_capture with what the file looks like. A
+  /// 0-byte file is an empty capture.
+  static Result<CaptureReader> open(const std::string& path, const Options& options);
+  static Result<CaptureReader> open(const std::string& path) { return open(path, Options()); }
+  /// Reads a capture that lies in memory (it must outlive the reader).
+  static Result<CaptureReader> from_memory(Bytes capture, std::string name);
+
+  CaptureReader(CaptureReader&&) noexcept;
+  CaptureReader& operator=(CaptureReader&&) noexcept;
+  ~CaptureReader();
+
+  /// Fills `window` with the next packets. False at the end of the capture, which damage() may have brought
+  /// about. Errors: io, when the operating system fails.
+  Result<bool> next(PacketWindow& window);
+
+  [[nodiscard]] const std::string& path() const;
+  [[nodiscard]] CaptureFormat format() const;
+  [[nodiscard]] Compression compression() const;
+  [[nodiscard]] const std::vector<Interface>& interfaces() const;  ///< grows while a pcapng is read
+  [[nodiscard]] const std::optional<Damage>& damage() const;
+  [[nodiscard]] std::uint64_t position() const;             ///< bytes of the (compressed) file read so far
+  [[nodiscard]] std::optional<std::uint64_t> size() const;  ///< of the file; none for a pipe
+
+ private:
+  struct State;
+  explicit CaptureReader(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// The captures that the arguments of a command name.
+struct CaptureList {
+  std::vector<std::string>
+      paths;  ///< files and "-", in order; a folder's are joined with the path below it, sorted
+  std::vector<std::string> skipped;  ///< files in folders that have no capture's magic
+};
+
+/// Expands files, folders (recursively, sorted by path, only files with a capture's magic, compressed or
+/// not), globs and "-". Errors: io for a path that does not exist or cannot be listed, usage for a glob
+/// without a match.
+Result<CaptureList> expand_captures(const std::vector<std::string>& arguments);
+
+/// "EN10MB", "LINUX_SLL", …: the LINKTYPE_ name of the registry without that prefix ("ETHERNET" for 1);
+/// "LINKTYPE_n" for an unknown one.
+[[nodiscard]] std::string link_type_name(LinkType type);
+
+}  // namespace flowloom

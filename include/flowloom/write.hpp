@@ -1,0 +1,56 @@
+// Writing tables to files.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "flowloom/error.hpp"
+#include "flowloom/table.hpp"
+
+namespace flowloom {
+
+enum class TableFormat : std::uint8_t { jsonl, json, csv, tsv, parquet, arrow, text };
+
+/// By the extension (.jsonl .ndjson .json .csv .tsv .parquet .arrow .txt); none if it is not known.
+[[nodiscard]] std::optional<TableFormat> table_format_of(std::string_view path);
+/// By name ("jsonl", "json", "csv", "tsv", "parquet", "arrow", "table"); none if it is not known.
+[[nodiscard]] std::optional<TableFormat> table_format_named(std::string_view name);
+
+/// What a file says of its making: version, command, schema version, accounting. Values are JSON texts where
+/// the key ends in "_json", else plain.
+using Provenance = std::vector<std::pair<std::string, std::string>>;
+
+struct WriteOptions {
+  TableFormat format = TableFormat::jsonl;
+  std::string rows_name = "flows";  ///< the array's key in a .json file
+  bool lists = true;                ///< csv, tsv and text: also the list columns
+  int width = 0;                    ///< text: columns of the terminal, 0: unlimited
+  std::string component_folder =
+      {};  ///< where libflowloom_arrow.so lies; empty: beside the program or library
+};
+
+/// Writes one table to one file, beside its place, renamed by commit(). Destroyed before that, it leaves
+/// nothing.
+class TableWriter {
+ public:
+  virtual ~TableWriter() = default;
+  /// Writes the rows; takes the batch's memory. Errors: io (disk full, …).
+  virtual Result<> write(RecordBatch&& batch) = 0;
+  /// Ends the file and puts it in its place. `keep_existing`: where there is a file already, the new one
+  /// becomes PATH.partial (an interrupted run). Returns the path that now holds the table.
+  virtual Result<std::string> commit(const Provenance& provenance, bool keep_existing = false) = 0;
+};
+
+/// Opens PATH ("-": standard output) for a table. Errors: io (folder missing, not writable), unsupported (the
+/// component for Parquet and Arrow files is not installed).
+Result<std::unique_ptr<TableWriter>> open_table_writer(const std::string& path,
+                                                       std::shared_ptr<const Schema> schema,
+                                                       const Provenance& provenance,
+                                                       const WriteOptions& options);
+
+}  // namespace flowloom
