@@ -1,0 +1,109 @@
+# The ways to work on flowloom. CMake does the building (CMakePresets.json); this file puts set-up, build,
+# tests and checks in one place. `make` or `make help` lists what there is.
+
+JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
+DESTDIR ?=
+# What `make demo` shows.
+DEMO_CAPTURE ?= $(firstword $(wildcard tests/pcaps/https.pcap tests/pcaps/*.pcap tests/pcaps/*.pcapng))
+FUZZ_SECONDS ?= 60
+CHECK_FUZZ_SECONDS ?= 10
+
+PYTHON = build/venv/bin/python
+FLOWLOOM = build/bin/flowloom
+CTEST = ctest --output-on-failure --parallel $(JOBS) --test-dir
+
+.PHONY: help demo build test check bench install fuzz format setup-build setup-test setup-check configure \
+  check-format check-layers check-docs check-tidy check-sanitized check-fuzz
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make demo      build, then show the flows of a sample capture'
+	@echo 'make build     the command (build/bin/flowloom) and what it loads'
+	@echo 'make test      build everything; unit tests, command tests, comparison with tshark, installation'
+	@echo 'make check     formatting, layers, documentation, clang-tidy, sanitizers, short fuzzing'
+	@echo 'make bench     speed, against other programs'
+	@echo 'make fuzz      fuzz each target for FUZZ_SECONDS ($(FUZZ_SECONDS))'
+	@echo 'make format    apply clang-format-19'
+	@echo 'make install   install to DESTDIR/PREFIX ($(DESTDIR)$(PREFIX))'
+	@echo 'What is missing of tools and libraries is installed first, by tools/setup.sh.'
+
+# --- set-up and build ----------------------------------------------------------------------------
+setup-build:
+	@tools/setup.sh build
+setup-test:
+	@tools/setup.sh test
+setup-check:
+	@tools/setup.sh check
+
+configure: setup-build
+	@cmake --preset release --log-level=WARNING
+
+build: configure
+	@cmake --build build --parallel $(JOBS) --target program
+
+demo: build
+	$(if $(DEMO_CAPTURE),,$(error no sample capture: set DEMO_CAPTURE=FILE))
+	@tools/demo.sh $(FLOWLOOM) $(DEMO_CAPTURE)
+
+install: build
+	@cmake -DCMAKE_INSTALL_PREFIX=$(PREFIX) build >/dev/null
+	@cmake --build build --parallel $(JOBS) --target program
+	@DESTDIR=$(DESTDIR) cmake --install build
+
+# --- tests ---------------------------------------------------------------------------------------
+PYTESTS = $(wildcard tests/cli tests/judge tests/install)
+
+test: setup-test configure
+	@cmake --build build --parallel $(JOBS)
+	@$(CTEST) build
+	@$(PYTHON) -m pytest -q $(PYTESTS)
+
+bench: setup-test configure
+	@cmake --build build --parallel $(JOBS)
+	@$(PYTHON) bench/run.py
+
+# --- checks --------------------------------------------------------------------------------------
+OWN_SOURCES = $(shell git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp')
+
+check: check-format check-layers check-docs check-sanitized check-fuzz check-tidy
+	@echo 'check: all passed'
+
+format: setup-check
+	@clang-format-19 -i $(OWN_SOURCES)
+
+check-format: setup-check
+	@echo '== formatting'
+	@clang-format-19 --dry-run --Werror $(OWN_SOURCES)
+
+check-layers: setup-check
+	@echo '== layers'
+	@$(PYTHON) tools/check_layers.py --self-test
+	@$(PYTHON) tools/check_layers.py
+
+check-docs: setup-check build
+	@echo '== examples in the documentation'
+	@$(PYTHON) tools/check_docs.py
+
+# One build with clang-19 serves three checks: its warnings, the unit tests and the kept fuzz inputs under
+# the sanitizers, and fuzzing.
+build/fuzz: setup-check
+	@cmake --preset fuzz --log-level=WARNING
+	@cmake --build build/fuzz --parallel $(JOBS)
+
+check-sanitized: build/fuzz
+	@echo '== unit tests under the address and undefined-behaviour sanitizers'
+	@$(CTEST) build/fuzz
+
+check-fuzz: build/fuzz
+	@echo '== fuzzing, $(CHECK_FUZZ_SECONDS) s a target'
+	@tools/fuzz.sh $(CHECK_FUZZ_SECONDS) $(JOBS)
+
+fuzz: build/fuzz
+	@tools/fuzz.sh $(FUZZ_SECONDS) $(JOBS)
+
+# clang-tidy reads how things are compiled from the clang build.
+check-tidy: build/fuzz
+	@echo '== clang-tidy'
+	@$(PYTHON) tools/tidy.py --jobs $(JOBS) build/fuzz
+.PHONY: build/fuzz
