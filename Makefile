@@ -37,7 +37,7 @@ setup-check:
 	@tools/setup.sh check
 
 configure: setup-build
-	@cmake --preset release --log-level=WARNING
+	@cmake --preset release >build/configure.log
 
 build: configure
 	@cmake --build build --parallel $(JOBS) --target program
@@ -74,7 +74,8 @@ format: setup-check
 
 check-format: setup-check
 	@echo '== formatting'
-	@clang-format-19 --dry-run --Werror $(OWN_SOURCES)
+	@bad=$$(clang-format-19 --dry-run $(OWN_SOURCES) 2>&1 | sed -n 's/^\([^:]*\):[0-9]*:[0-9]*: .*/\1/p' | sort -u); \
+	  [ -z "$$bad" ] || { printf 'not formatted (make format):\n%s\n' "$$bad"; exit 1; }
 
 check-layers: setup-check
 	@echo '== layers'
@@ -88,7 +89,7 @@ check-docs: setup-check build
 # One build with clang-19 serves three checks: its warnings, the unit tests and the kept fuzz inputs under
 # the sanitizers, and fuzzing.
 build/fuzz: setup-check
-	@cmake --preset fuzz --log-level=WARNING
+	@cmake --preset fuzz >build/configure-fuzz.log
 	@cmake --build build/fuzz --parallel $(JOBS)
 
 check-sanitized: build/fuzz

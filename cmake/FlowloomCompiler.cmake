@@ -21,7 +21,7 @@ endif()
 
 add_library(flowloom_internal INTERFACE)
 target_include_directories(flowloom_internal INTERFACE
-  ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
+  ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src ${PROJECT_BINARY_DIR}/generated)
 target_compile_options(flowloom_internal INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
 if(FLOWLOOM_WERROR)
   target_compile_options(flowloom_internal INTERFACE -Werror)

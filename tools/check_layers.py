@@ -20,6 +20,11 @@ ARROW_FOLDER = "src/write/arrow/"
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
+def is_header(path: pathlib.Path) -> bool:
+    """A file of the project, also one that CMake makes from its .in."""
+    return path.is_file() or path.with_name(path.name + ".in").is_file()
+
+
 def complaint(root: pathlib.Path, file: str, quote: str, target: str) -> str | None:
     """Why `file` (relative to `root`) may not include `target`; None if it may."""
     parts = file.split("/")
@@ -41,7 +46,7 @@ def complaint(root: pathlib.Path, file: str, quote: str, target: str) -> str | N
         return None
 
     if parts[0] == "src":
-        if first not in STAGES or not (root / "src" / target).is_file():
+        if first not in STAGES or not is_header(root / "src" / target):
             return "not a header of a stage (write the path from src/)"
         if first != "base" and STAGES.index(first) > STAGES.index(parts[1]):
             return f"{parts[1]} comes before {first}"
@@ -50,7 +55,7 @@ def complaint(root: pathlib.Path, file: str, quote: str, target: str) -> str | N
         return None
 
     # cli/ sees everything below it
-    if (root / "src" / target).is_file() or (root / "cli" / target).is_file():
+    if is_header(root / "src" / target) or is_header(root / "cli" / target):
         return None
     return "no such header in src/ or cli/"
 
@@ -84,7 +89,8 @@ def self_test() -> None:
         "src/engine/run.cpp": '#include "track/table.hpp"\n#include <flowloom/flow.hpp>\n',
         "src/write/arrow/file.cpp": "#include <arrow/api.h>\n",
         "cli/main.cpp": '#include "cli_options.hpp"\n#include <CLI/CLI.hpp>\n#include "engine/run.hpp"\n',
-        "src/engine/run.hpp": "",
+        "src/engine/run.hpp": '#include "base/made.hpp"\n',
+        "src/base/made.hpp.in": "",
         "cli/cli_options.hpp": "",
     }
     bad = {
