@@ -1,0 +1,287 @@
+"""The flow table that tshark's dissection of a capture implies, by the letter of the documentation."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+
+import pdml
+from layers import IP, Hop, Path, path
+from pdml import Frame, Layer
+from rules import Uses
+
+SYN, FIN, RST, ACK = 0x02, 0x01, 0x04, 0x10
+ECHO = {1: (8, 0), 58: (128, 129)}
+NO_DEFRAGMENTATION = ("-o", "ip.defragment:FALSE", "-o", "ipv6.defragment:FALSE")
+# Link protocols that are read; an IP header under another one is not reached (rule link-not-read).
+LINKS = frozenset(
+    """eth vlan ieee8021ad ieee8021ah sll nflog null chdlc mpls ppp pppoes raw wlan radiotap wlan_radio llc
+    wlan_aggregate pwethheuristic""".split()
+)
+
+
+@dataclass(slots=True)
+class Packet:
+    frame: int
+    time_ns: int
+    src: tuple[str, int | None]
+    dst: tuple[str, int | None]
+    length: int
+    payload: int
+    flags: int = 0
+    seq: int = 0
+    ack: int = 0
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Flow:
+    protocol: int
+    version: int
+    key: tuple
+    stream: int | None
+    packets: list[Packet] = field(default_factory=list)
+    vlan: list[int] = field(default_factory=list)
+    icmp: tuple[int | None, int | None, int | None] = (None, None, None)
+    outer: tuple[str, str] | None = None
+    cut_by_reuse: bool = False
+    has_fragments: bool = False
+
+    @property
+    def initiator(self) -> tuple[str, int | None]:
+        """Who sent the SYN, else the SYN-ACK's receiver, else who sent the first packet."""
+        if self.protocol == 6:
+            for packet in self.packets:
+                if packet.flags & (SYN | ACK) == SYN:
+                    return packet.src
+            for packet in self.packets:
+                if packet.flags & (SYN | ACK) == SYN | ACK:
+                    return packet.dst
+        return self.packets[0].src
+
+    @property
+    def responder(self) -> tuple[str, int | None]:
+        first = self.packets[0]
+        return first.dst if first.src == self.initiator else first.src
+
+    @property
+    def end_reason(self) -> str:
+        if self.cut_by_reuse:
+            return "port_reuse"
+        if self.protocol != 6:
+            return "capture_end"
+        if any(x.flags & RST for x in self.packets):
+            return "rst"
+        return "fin" if self._closed() else "capture_end"
+
+    def _closed(self) -> bool:
+        """Both FINs were acknowledged: sequence numbers modulo 2^32."""
+        fins: dict[tuple, int] = {}
+        acknowledged = set()
+        for packet in self.packets:
+            other = fins.get(packet.dst) if packet.dst in fins else None
+            if packet.flags & ACK and other is not None and ((packet.ack - other) & 0xFFFFFFFF) < 0x80000000:
+                acknowledged.add(packet.dst)
+            if packet.flags & FIN:
+                fins[packet.src] = (packet.seq + packet.payload + 1) & 0xFFFFFFFF
+        return len(acknowledged) == 2
+
+
+def address(text: str) -> str:
+    return str(ipaddress.ip_address(text))
+
+
+class Expectation:
+    """Flows of one capture; `flows` in order of their first packet."""
+
+    def __init__(self, capture: FilePath, options: tuple[str, ...] = ()) -> None:
+        self.uses = Uses()
+        self.whole = pdml.dissect(capture, options)
+        self.frames = len(self.whole.frames)
+        self.flows: list[Flow] = []
+        self.protocols = frozenset(x for f in self.whole.frames for x in f.protocols)
+        self._open: dict[tuple, Flow] = {}
+        frames = self.whole.frames
+        if any(hop.fragment for f in frames for hop in path(f).hops):
+            frames = pdml.dissect(capture, options + NO_DEFRAGMENTATION).frames
+        self._numbers = _numbers(self.whole.frames)
+        self._pieces = _Pieces(frames, self._numbers)
+        for frame in frames:
+            self._take(frame)
+
+    # -- one frame ------------------------------------------------------------------------------------
+
+    def _take(self, frame: Frame) -> None:
+        way = path(frame)
+        if way.carried_by:
+            self.uses.note("application-carries-ip")
+        if not way.hops:
+            return
+        if not _link_is_read(frame):
+            self.uses.note("link-not-read")
+            return
+        readable = [x for x in way.hops if x.readable]
+        if len(readable) < len(way.hops):
+            self.uses.note("ip-header-damaged")
+            way.hops = readable
+            if not readable:
+                return
+        hop = way.hops[-1]
+        piece = self._pieces.of(frame, hop)
+        if piece and piece.first is None:
+            self.uses.note("fragment-first-missing")
+            return
+        self._add(frame, way, hop, piece)
+
+    def _add(self, frame: Frame, way: Path, hop: Hop, piece: "_Datagram | None") -> None:
+        source, destination = address(hop.src), address(hop.dst)
+        transport = piece.transport if piece else hop.transport
+        protocol = hop.protocol
+        later_piece = bool(piece) and hop.fragment[0] > 0
+        ports, extra, icmp = _discriminate(protocol, transport)
+        if ports is None:
+            self.uses.note("transport-cut")
+            ports = (None, None)
+        sender, receiver = (source, ports[0]), (destination, ports[1])
+        packet = Packet(frame.number, frame.time_ns, sender, receiver, hop.length, 0)
+        rules: list[str] = []
+        ip_payload = max(0, hop.length - hop.header_bytes())
+        packet.payload = ip_payload if later_piece else self._payload(protocol, transport, ip_payload, rules)
+        if protocol == 6 and transport is not None and not later_piece:
+            packet.flags = transport.number("tcp.flags") or 0
+            packet.seq = transport.number("tcp.seq_raw") or 0
+            packet.ack = transport.number("tcp.ack_raw") or 0
+        packet.rules = tuple(rules)
+        for rule in rules:
+            self.uses.note(rule)
+        stream = self._stream(frame, hop, transport, piece)
+        pair = tuple(sorted((sender, receiver), key=lambda x: (x[0], -1 if x[1] is None else x[1])))
+        key = (protocol, pair, extra)
+        flow = self._open.get(key)
+        if flow is not None and stream is not None and flow.stream not in (None, stream):
+            flow.cut_by_reuse = True
+            flow = None
+        if flow is None:
+            flow = Flow(protocol, hop.version, key, stream, vlan=way.vlan, icmp=icmp)
+            if len(way.hops) > 1:
+                outer = way.hops[-2]
+                flow.outer = (address(outer.src), address(outer.dst))
+            self._open[key] = flow
+            self.flows.append(flow)
+        elif flow.stream is None:
+            flow.stream = stream
+        if piece:
+            flow.has_fragments = True
+            self.uses.note("fragment-pieces")
+        flow.packets.append(packet)
+
+    def _payload(self, protocol: int, transport: Layer | None, ip_payload: int, rules: list[str]) -> int:
+        if protocol == 6 and transport is not None:
+            header = transport.number("tcp.hdr_len")
+            told = transport.number("tcp.len")
+            if header is None or header < 20 or header > ip_payload:
+                if told is None:
+                    rules.append("tcp-header-damaged")
+                    return max(0, ip_payload - max(header or 20, 20))
+            value = max(0, ip_payload - (header or 20))
+            if told is not None and told != value:
+                rules.append("tcp-length-beyond-frame")
+            return value
+        if protocol in (17, 136) and transport is not None:
+            length = transport.number("udp.length")
+            room = max(0, ip_payload - 8)
+            if protocol == 136 or not length:
+                return room
+            if length - 8 > room:
+                rules.append("udp-length-beyond-ip")
+            return max(0, min(length - 8, room))
+        if protocol == 132:
+            return max(0, ip_payload - 12)
+        if protocol in (1, 58):
+            return max(0, ip_payload - 8)
+        return ip_payload
+
+    def _stream(self, frame: Frame, hop: Hop, transport: Layer | None, piece: "_Datagram | None") -> int | None:
+        if hop.protocol not in (6, 17, 136):
+            return None
+        if piece:
+            if piece.stream is None:
+                self.uses.note("fragment-incomplete")
+            return piece.stream
+        return self._numbers.get((frame.number, hop.ip.pos))
+
+
+def _link_is_read(frame: Frame) -> bool:
+    for layer in frame.layers:
+        if layer.inside:
+            continue
+        if layer.name in IP:
+            return True
+        if layer.name not in LINKS:
+            return False
+    return False
+
+
+def _numbers(frames: list[Frame]) -> dict[tuple[int, int], int]:
+    """Stream number by frame and place of the IP header, with tshark's defragmentation as it is by default."""
+    result = {}
+    for frame in frames:
+        for hop in path(frame).hops:
+            transport = hop.transport
+            if transport is not None and (number := transport.number(f"{transport.name}.stream")) is not None:
+                result[frame.number, hop.ip.pos] = number
+    return result
+
+
+def _discriminate(protocol: int, transport: Layer | None):
+    """(ports, what else tells flows apart, icmp columns); ports None where the header is cut before them."""
+    if protocol in (6, 17, 132, 33, 136):
+        if transport is None:
+            return None, None, (None, None, None)
+        name = transport.name
+        ports = transport.number(f"{name}.srcport"), transport.number(f"{name}.dstport")
+        return (None if None in ports else ports), None, (None, None, None)
+    if protocol in ECHO and transport is not None:
+        name = transport.name
+        kind, code = transport.number(f"{name}.type"), transport.number(f"{name}.code")
+        if kind in ECHO[protocol]:
+            identifier = transport.number("icmp.ident" if protocol == 1 else "icmpv6.echo.identifier")
+            return (None, None), ("echo", identifier), (kind, code, identifier)
+        return (None, None), ("type", kind), (kind, code, None)
+    return (None, None), None, (None, None, None)
+
+
+@dataclass(slots=True)
+class _Datagram:
+    first: int | None = None
+    transport: Layer | None = None
+    stream: int | None = None
+    frames: list[int] = field(default_factory=list)
+
+
+class _Pieces:
+    """Which datagram each fragment belongs to, found without tshark's reassembly."""
+
+    def __init__(self, frames: list[Frame], numbers: dict[tuple[int, int], int]) -> None:
+        self._by_frame: dict[tuple[int, int], _Datagram] = {}
+        current: dict[tuple, _Datagram] = {}
+        for frame in frames:
+            for hop in path(frame).hops:
+                fragment = hop.fragment
+                if not fragment or hop.src is None:
+                    continue
+                key = (hop.src, hop.dst, fragment[2], hop.protocol)
+                datagram = current.get(key)
+                if datagram is None or (fragment[0] == 0 and datagram.first is not None):
+                    datagram = current[key] = _Datagram()
+                datagram.frames.append(frame.number)
+                if fragment[0] == 0:
+                    datagram.first, datagram.transport = frame.number, hop.transport
+                number = numbers.get((frame.number, hop.ip.pos))
+                if number is not None:
+                    datagram.stream = number
+                self._by_frame[frame.number, hop.ip.pos] = datagram
+
+    def of(self, frame: Frame, hop: Hop) -> _Datagram | None:
+        return self._by_frame.get((frame.number, hop.ip.pos))

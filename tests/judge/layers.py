@@ -1,0 +1,149 @@
+"""From tshark's layers of one frame to the packet that the flow table speaks of.
+
+A packet belongs to the flow of its innermost IP addresses. What counts as "inside" is the list of carriers
+below, the tunnels of the documentation; an IP header that an application protocol carries as its data, or
+that an ICMP error quotes, is not one of the packet's own headers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pdml import Frame, Layer
+
+# tshark's names of what may stand between two IP headers of one packet.
+CARRIERS = frozenset(
+    """ah gre erspan vxlan geneve gtp l2tp ppp teredo eth vlan ieee8021ad ieee8021ah mpls pwethheuristic pwethcw
+    pwethnocw llc pppoes pppoed chdlc udp mplspwethheuristic""".split()
+)
+LINK = frozenset("vlan ieee8021ad".split())
+IP = ("ip", "ipv6")
+TRANSPORT = {6: "tcp", 17: "udp", 136: "udp", 132: "sctp", 1: "icmp", 58: "icmpv6", 33: "dccp"}
+# Headers which have no upper-layer meaning: an IPv6 packet's protocol is what follows them. AH likewise.
+IPV6_EXTENSIONS = {0: "hopopts", 43: "routing", 44: "fraghdr", 60: "dstopts"}
+
+
+@dataclass(slots=True)
+class Hop:
+    """One IP header of the packet with what follows it up to the next IP header."""
+
+    ip: Layer
+    rest: list[Layer]
+
+    @property
+    def version(self) -> int:
+        return 4 if self.ip.name == "ip" else 6
+
+    @property
+    def readable(self) -> bool:
+        """tshark read the header whole: addresses, length and protocol."""
+        return None not in (self.src, self.dst, self.length, self.protocol)
+
+    @property
+    def src(self) -> str | None:
+        return self.ip.get(f"{self.ip.name}.src")
+
+    @property
+    def dst(self) -> str | None:
+        return self.ip.get(f"{self.ip.name}.dst")
+
+    def child(self, name: str) -> Layer | None:
+        return next((x for x in self.rest if x.name == name), None)
+
+    @property
+    def extensions(self) -> list[Layer]:
+        """IPv6 extension headers (and AH, which tshark puts among them or after)."""
+        return [x for x in self.rest if x.name.startswith("ipv6.") or x.name == "ah"]
+
+    @property
+    def protocol(self) -> int | None:
+        """The protocol that the innermost header of the chain announces."""
+        if self.version == 4:
+            number = self.ip.number("ip.proto")
+        else:
+            number = self.ip.number("ipv6.nxt")
+        for layer in self.extensions:
+            announced = layer.number("ah.next_header" if layer.name == "ah" else f"{layer.name}.nxt")
+            if announced is not None:
+                number = announced
+        return number
+
+    @property
+    def fragment(self) -> tuple[int, bool, int] | None:
+        """(offset in bytes, more to come, identification) where the header says so."""
+        if self.version == 4:
+            offset, more = self.ip.number("ip.frag_offset"), self.ip.number("ip.flags.mf")
+            if offset is None or not (offset or more):
+                return None
+            return offset * 8, bool(more), self.ip.number("ip.id")
+        header = self.child("ipv6.fraghdr")
+        if header is None:
+            return None
+        offset, more = header.number("ipv6.fraghdr.offset"), header.number("ipv6.fraghdr.more")
+        if not (offset or more):
+            return None
+        return offset * 8, bool(more), header.number("ipv6.fraghdr.ident")
+
+    @property
+    def length(self) -> int | None:
+        """IP total length as tshark reports it, which puts the frame's rest where the field is 0."""
+        if self.version == 4:
+            return self.ip.number("ip.len")
+        jumbo = next((x.number("ipv6.opt.jumbo") for x in self.rest if x.get("ipv6.opt.jumbo")), None)
+        plen = self.ip.number("ipv6.plen")
+        return None if plen is None else 40 + (jumbo or plen)
+
+    @property
+    def transport(self) -> Layer | None:
+        name = TRANSPORT.get(self.protocol or -1)
+        return self.child(name) if name else None
+
+    def header_bytes(self) -> int:
+        """From the start of this IP header to what it carries, extension headers and AH included."""
+        size = (self.ip.number("ip.hdr_len") or 20) if self.version == 4 else 40
+        for layer in self.extensions:
+            size += layer.size
+        return size
+
+
+@dataclass(slots=True)
+class Path:
+    """The IP headers of a packet, outermost first, and why tshark sees more where it does."""
+
+    hops: list[Hop]
+    vlan: list[int]
+    carried_by: str | None  # the application protocol in whose data tshark found more IP headers
+    quoted: bool  # an ICMP error quotes a header
+
+
+def path(frame: Frame) -> Path:
+    hops: list[Hop] = []
+    vlan: list[int] = []
+    blocked: str | None = None
+    carried: str | None = None
+    quoted = False
+    for layer in frame.layers:
+        name = layer.name
+        if any(x in ("icmp", "icmpv6") for x in layer.inside):
+            quoted = quoted or name in IP
+            continue
+        if name.startswith("ipv6.") or layer.inside[:1] in (("ip",), ("ipv6",)):
+            if hops and blocked is None:
+                hops[-1].rest.append(layer)
+            continue
+        if layer.inside:
+            if name in IP:
+                carried = carried or layer.inside[0]
+            continue
+        if name in LINK and not hops:
+            vlan.extend(int(x) for x in layer.fields.get("vlan.id", ["0"]))
+        if name in IP:
+            if blocked:
+                carried = carried or blocked
+            else:
+                hops.append(Hop(layer, []))
+        elif hops and blocked is None:
+            hops[-1].rest.append(layer)
+            if name not in CARRIERS and name != "fake-field-wrapper":
+                blocked = name
+    return Path(hops, vlan, carried, quoted)
