@@ -26,21 +26,25 @@ if(EXISTS ${PROJECT_SOURCE_DIR}/docs)
 endif()
 
 # find_package(flowloom) -> flowloom::flowloom
-list(JOIN FLOWLOOM_PKGCONFIG_DEPS " " FLOWLOOM_PKGCONFIG_DEPS_TEXT)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/flowloom)
 install(EXPORT flowloom NAMESPACE flowloom:: FILE flowloomTargets.cmake DESTINATION ${package_dir})
+list(JOIN FLOWLOOM_PKGCONFIG_DEPS " " pkgconfig_deps)
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/flowloomConfig.cmake.in flowloomConfig.cmake
   INSTALL_DESTINATION ${package_dir})
 write_basic_package_version_file(flowloomConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/flowloomConfig.cmake ${PROJECT_BINARY_DIR}/flowloomConfigVersion.cmake
   DESTINATION ${package_dir})
 
-# pkg-config. What a static library needs must be linked by everybody (Requires); a shared one brings
-# it along by itself (Requires.private, for --static).
+# pkg-config. What a static library needs must be linked by everybody (Requires, Libs); a shared one brings
+# it along by itself (.private, for --static). libpcap by its plain name: on Debian its own .pc file asks,
+# with --static, for a libsystemd that its package does not depend on.
+set(requires ${FLOWLOOM_PKGCONFIG_DEPS})
+list(REMOVE_ITEM requires libpcap)
+list(JOIN requires " " requires)
 if(BUILD_SHARED_LIBS)
-  set(requires_lines "Requires.private: ${FLOWLOOM_PKGCONFIG_DEPS_TEXT}")
+  set(dependency_lines "Requires.private: ${requires}\nLibs: -L\${libdir} -lflowloom\nLibs.private: -lpcap")
 else()
-  set(requires_lines "Requires: ${FLOWLOOM_PKGCONFIG_DEPS_TEXT}")
+  set(dependency_lines "Requires: ${requires}\nLibs: -L\${libdir} -lflowloom -lpcap")
 endif()
 # The file's folder below the prefix decides the way back to it, so an install can be moved.
 file(RELATIVE_PATH prefix_from_pc /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
