@@ -1,0 +1,48 @@
+// A file that appears complete or not at all: written beside its place under another name, renamed at the
+// end.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "flowloom/error.hpp"
+
+namespace flowloom {
+
+/// Unbuffered: callers collect kWriteSize bytes or so. Errors are `io` and name the path as it was given.
+class OutputFile {
+ public:
+  /// `path` "-": standard output. What is no regular file (a FIFO, a device, /dev/stdout) is written
+  /// directly. A symbolic link is followed, so that its target is replaced, not the link.
+  static Result<OutputFile> open(const std::string& path);
+
+  OutputFile() = default;
+  OutputFile(OutputFile&& other) noexcept;
+  OutputFile& operator=(OutputFile&& other) noexcept;
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+  /// Without commit() before: removes what was written.
+  ~OutputFile();
+
+  Result<> write(const void* bytes, std::size_t count);
+
+  /// Closes and renames. With `keep_existing`, where there is a file already the new one becomes
+  /// PATH.partial. Returns the name that the file has now.
+  Result<std::string> commit(bool keep_existing);
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  void discard() noexcept;
+
+  int fd_ = -1;
+  bool close_ = false;     // not for our own standard output
+  std::string path_;       // as given
+  std::string target_;     // after symbolic links
+  std::string temporary_;  // empty: written directly
+};
+
+/// Bytes that make one write() worth its while.
+inline constexpr std::size_t kWriteSize = std::size_t{256} * 1024;
+
+}  // namespace flowloom

@@ -1,0 +1,84 @@
+#include <algorithm>
+#include <array>
+
+#include "flowloom/write.hpp"
+#include "write/writers.hpp"
+
+namespace flowloom {
+namespace {
+
+using Named = std::pair<std::string_view, TableFormat>;
+
+template <std::size_t N>
+std::optional<TableFormat> look_up(const std::array<Named, N>& names, std::string_view name) {
+  const auto found = std::ranges::find(names, name, &Named::first);
+  return found == names.end() ? std::nullopt : std::optional(found->second);
+}
+
+constexpr std::array<Named, 8> kExtensions = {{{"jsonl", TableFormat::jsonl},
+                                               {"ndjson", TableFormat::jsonl},
+                                               {"json", TableFormat::json},
+                                               {"csv", TableFormat::csv},
+                                               {"tsv", TableFormat::tsv},
+                                               {"parquet", TableFormat::parquet},
+                                               {"arrow", TableFormat::arrow},
+                                               {"txt", TableFormat::text}}};
+
+constexpr std::array<Named, 7> kNames = {{{"jsonl", TableFormat::jsonl},
+                                          {"json", TableFormat::json},
+                                          {"csv", TableFormat::csv},
+                                          {"tsv", TableFormat::tsv},
+                                          {"parquet", TableFormat::parquet},
+                                          {"arrow", TableFormat::arrow},
+                                          {"table", TableFormat::text}}};
+
+}  // namespace
+
+std::optional<TableFormat> table_format_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  const std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
+  const std::size_t dot = name.rfind('.');
+  if (dot == std::string_view::npos) return std::nullopt;
+  std::string extension(name.substr(dot + 1));
+  for (char& c : extension) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return look_up(kExtensions, extension);
+}
+
+std::optional<TableFormat> table_format_named(std::string_view name) { return look_up(kNames, name); }
+
+Provenance merged(const Provenance& first, const Provenance& second) {
+  Provenance all = first;
+  for (const auto& entry : second) {
+    const auto found = std::ranges::find(all, entry.first, &Provenance::value_type::first);
+    if (found == all.end()) {
+      all.push_back(entry);
+    } else {
+      found->second = entry.second;
+    }
+  }
+  return all;
+}
+
+Result<std::unique_ptr<TableWriter>> open_table_writer(const std::string& path,
+                                                       std::shared_ptr<const Schema> schema,
+                                                       const Provenance& provenance,
+                                                       const WriteOptions& options) {
+  Result<OutputFile> file = OutputFile::open(path);
+  if (!file) return file.error();
+  switch (options.format) {
+    case TableFormat::jsonl:
+    case TableFormat::json:
+      return make_json_writer(*std::move(file), std::move(schema), provenance, options);
+    case TableFormat::csv:
+    case TableFormat::tsv:
+    case TableFormat::text:
+    case TableFormat::parquet:
+    case TableFormat::arrow:
+      break;
+  }
+  return Error{ErrorCode::unsupported, "this format is not built yet", path};
+}
+
+}  // namespace flowloom
