@@ -1,0 +1,153 @@
+#include "capture/byte_source.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+namespace flowloom {
+namespace {
+
+Error system_error(const char* action, int number) {
+  return Error{ErrorCode::io, std::string(action) + ": " + std::generic_category().message(number)};
+}
+
+/// A regular file, read at positions, so that nothing but its size is ever assumed of it: one that shrinks
+/// just ends.
+class FileSource final : public ByteSource {
+ public:
+  FileSource(int fd, std::uint64_t size) : fd_(fd), size_(size) {}
+  ~FileSource() override { ::close(fd_); }
+
+  Result<std::size_t> read(std::uint8_t* to, std::size_t size) override {
+    for (;;) {
+      const ssize_t n = ::pread(fd_, to, size, static_cast<off_t>(position_));
+      if (n >= 0) {
+        position_ += static_cast<std::uint64_t>(n);
+        return static_cast<std::size_t>(n);
+      }
+      if (errno != EINTR) return system_error("cannot read", errno);
+    }
+  }
+
+  Result<std::uint64_t> skip(std::uint64_t size) override {
+    struct stat now{};
+    if (::fstat(fd_, &now) != 0) return system_error("cannot read", errno);
+    const auto end = static_cast<std::uint64_t>(now.st_size);  // may have changed since it was opened
+    const std::uint64_t step = end > position_ ? std::min(size, end - position_) : 0;
+    position_ += step;
+    return step;
+  }
+
+  [[nodiscard]] std::optional<std::string> early_end() const override {
+    if (position_ >= size_) return std::nullopt;
+    return "the file shrank from " + std::to_string(size_) + " to " + std::to_string(position_) +
+           " bytes while it was read";
+  }
+  [[nodiscard]] std::uint64_t position() const override { return position_; }
+  [[nodiscard]] std::optional<std::uint64_t> size() const override { return size_; }
+
+ private:
+  int fd_;
+  std::uint64_t size_;
+  std::uint64_t position_ = 0;
+};
+
+/// A pipe, a device or standard input: bytes come in order only.
+class StreamSource final : public ByteSource {
+ public:
+  StreamSource(int fd, bool owned, std::optional<std::uint64_t> size) : fd_(fd), owned_(owned), size_(size) {}
+  ~StreamSource() override {
+    if (owned_) ::close(fd_);
+  }
+
+  Result<std::size_t> read(std::uint8_t* to, std::size_t size) override {
+    for (;;) {
+      const ssize_t n = ::read(fd_, to, size);
+      if (n >= 0) {
+        position_ += static_cast<std::uint64_t>(n);
+        return static_cast<std::size_t>(n);
+      }
+      if (errno != EINTR) return system_error("cannot read", errno);
+    }
+  }
+  [[nodiscard]] std::uint64_t position() const override { return position_; }
+  [[nodiscard]] std::optional<std::uint64_t> size() const override { return size_; }
+
+ private:
+  int fd_;
+  bool owned_;
+  std::optional<std::uint64_t> size_;
+  std::uint64_t position_ = 0;
+};
+
+class MemorySource final : public ByteSource {
+ public:
+  explicit MemorySource(Bytes bytes) : bytes_(bytes) {}
+
+  Result<std::size_t> read(std::uint8_t* to, std::size_t size) override {
+    const std::size_t n = std::min(size, bytes_.size() - position_);
+    if (n > 0) std::memcpy(to, bytes_.data() + position_, n);
+    position_ += n;
+    return n;
+  }
+  Result<std::uint64_t> skip(std::uint64_t size) override {
+    const std::uint64_t n = std::min<std::uint64_t>(size, bytes_.size() - position_);
+    position_ += static_cast<std::size_t>(n);
+    return n;
+  }
+  [[nodiscard]] std::uint64_t position() const override { return position_; }
+  [[nodiscard]] std::optional<std::uint64_t> size() const override { return bytes_.size(); }
+
+ private:
+  Bytes bytes_;
+  std::size_t position_ = 0;
+};
+
+}  // namespace
+
+Result<std::uint64_t> ByteSource::skip(std::uint64_t size) {
+  std::array<std::uint8_t, 16 * 1024> scratch;
+  std::uint64_t skipped = 0;
+  while (skipped < size) {
+    const auto step = static_cast<std::size_t>(std::min<std::uint64_t>(scratch.size(), size - skipped));
+    const Result<std::size_t> n = read(scratch.data(), step);
+    if (!n) return n.error();
+    if (*n == 0) break;
+    skipped += *n;
+  }
+  return skipped;
+}
+
+Result<std::unique_ptr<ByteSource>> open_file(const std::string& path) {
+  const bool standard_input = path == "-";
+  const int fd = standard_input ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  if (fd < 0) return system_error("cannot open", errno);
+  struct stat status{};
+  int failure = ::fstat(fd, &status) == 0 ? 0 : errno;
+  if (failure == 0 && S_ISDIR(status.st_mode)) failure = EISDIR;
+  if (failure != 0) {
+    if (!standard_input) ::close(fd);
+    return system_error("cannot open", failure);
+  }
+  const bool regular = S_ISREG(status.st_mode);
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  std::unique_ptr<ByteSource> source;
+  if (regular && !standard_input) {
+    source = std::make_unique<FileSource>(fd, size);
+  } else {
+    // Whoever gave us standard input may have read some of it, so it is read on from where it stands.
+    const bool whole = regular && ::lseek(fd, 0, SEEK_CUR) == 0;
+    source = std::make_unique<StreamSource>(fd, !standard_input, whole ? std::optional(size) : std::nullopt);
+  }
+  return source;
+}
+
+std::unique_ptr<ByteSource> open_memory(Bytes bytes) { return std::make_unique<MemorySource>(bytes); }
+
+}  // namespace flowloom

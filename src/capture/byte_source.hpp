@@ -1,0 +1,45 @@
+// Where the bytes of a capture come from: a file, a pipe, memory, or one of these decompressed.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "flowloom/bytes.hpp"
+#include "flowloom/capture.hpp"
+#include "flowloom/error.hpp"
+
+namespace flowloom {
+
+/// Bytes in order, read once.
+class ByteSource {
+ public:
+  virtual ~ByteSource() = default;
+
+  /// Reads at least one and at most `size` (> 0) bytes to `to`; 0 at the end. A pipe gives what it has.
+  /// Errors: io.
+  virtual Result<std::size_t> read(std::uint8_t* to, std::size_t size) = 0;
+  /// Passes over `size` bytes, fewer if the end comes first; says how many. Errors: io.
+  virtual Result<std::uint64_t> skip(std::uint64_t size);
+
+  /// Asked when read() or skip() has met the end: why it came before the content's own end.
+  [[nodiscard]] virtual std::optional<std::string> early_end() const { return std::nullopt; }
+  /// Bytes of the file behind all that have been read so far, and its size, none for a pipe.
+  [[nodiscard]] virtual std::uint64_t position() const = 0;
+  [[nodiscard]] virtual std::optional<std::uint64_t> size() const = 0;
+
+ protected:
+  ByteSource() = default;
+  ByteSource(const ByteSource&) = delete;
+  ByteSource& operator=(const ByteSource&) = delete;
+};
+
+/// A file, a pipe or device; "-" is standard input. Errors: io.
+Result<std::unique_ptr<ByteSource>> open_file(const std::string& path);
+
+/// Bytes that outlive the source.
+std::unique_ptr<ByteSource> open_memory(Bytes bytes);
+
+}  // namespace flowloom

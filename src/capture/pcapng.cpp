@@ -1,0 +1,367 @@
+#include "capture/pcapng.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "base/endian.hpp"
+
+namespace flowloom::pcapng {
+namespace {
+
+constexpr std::uint32_t kSectionHeader = 0x0a0d0d0a;  // the same in both byte orders
+constexpr std::uint32_t kInterfaceDescription = 1;
+constexpr std::uint32_t kPacket = 2;  // obsolete
+constexpr std::uint32_t kSimplePacket = 3;
+constexpr std::uint32_t kEnhancedPacket = 6;
+constexpr std::uint32_t kByteOrderMagic = 0x1a2b3c4d;
+
+// Type, total length and, at the end, total length once more.
+constexpr std::uint32_t kSmallestBlock = 12;
+// Comments and the like that a block may have beside its packet; Wireshark's limit for a whole block.
+constexpr std::uint32_t kMostOptions = 16 * 1024 * 1024;
+// Blocks without packets that are longer than this are not collected in memory.
+constexpr std::uint32_t kLongBlock = 64 * 1024;
+// RawPacket::interface has 16 bits.
+constexpr std::size_t kMostInterfaces = 65536;
+
+constexpr std::uint32_t padded(std::uint32_t length) { return (length + 3) & ~std::uint32_t{3}; }
+
+/// The options of an interface description block, of which four matter here.
+template <bool Swapped>
+void read_interface_options(const std::uint8_t* p, std::size_t size, Interface& interface, Clock& clock) {
+  std::uint8_t resolution = 6;
+  std::int64_t offset = 0;
+  while (size >= 4) {
+    const std::uint16_t code = load16(p, Swapped);
+    const std::uint16_t length = load16(p + 2, Swapped);
+    if (code == 0 || length > size - 4) break;
+    const std::uint8_t* value = p + 4;
+    const auto text = [&] { return std::string(reinterpret_cast<const char*>(value), length); };
+    if (code == 2) interface.name = text();
+    if (code == 3) interface.description = text();
+    if (code == 9 && length >= 1) resolution = value[0];
+    if (code == 14 && length >= 8) offset = static_cast<std::int64_t>(load64(value, Swapped));
+    const std::size_t step = std::min<std::size_t>(4 + padded(length), size);
+    p += step;
+    size -= step;
+  }
+  clock = make_clock(resolution, offset);
+  // 2^-n has n decimal digits.
+  interface.time_digits = static_cast<std::uint8_t>(std::min(resolution & 0x7f, 9));
+}
+
+enum class Step { next_block, section, wait, stop };
+
+/// One call's way through the blocks.
+class Walk {
+ public:
+  Walk(Sections& sections, PaddedBytes window, std::uint64_t offset, std::uint64_t number,
+       std::vector<RawPacket>& out)
+      : sections_(sections),
+        begin_(window.data()),
+        p_(begin_),
+        end_(begin_ + window.size()),
+        offset_(offset),
+        number_(number),
+        out_(out) {}
+
+  RecordsRead run() {
+    while (true) {
+      Step step = sections_.swapped ? blocks<true>() : blocks<false>();
+      if (step == Step::section) step = section_header();
+      if (step == Step::wait || step == Step::stop) break;
+    }
+    result_.consumed = static_cast<std::uint64_t>(p_ - begin_) + beyond_;
+    return std::move(result_);
+  }
+
+ private:
+  [[nodiscard]] std::size_t available() const { return static_cast<std::size_t>(end_ - p_); }
+
+  Step wait_for(std::size_t bytes) {
+    result_.needed = bytes;
+    return Step::wait;
+  }
+  Step damaged_at(std::uint64_t offset, std::string reason) {
+    result_.needed = kSmallestBlock;
+    result_.damage = Damage{offset, std::move(reason)};
+    return Step::stop;
+  }
+  Step damaged(std::string reason) {
+    return damaged_at(offset_ + static_cast<std::uint64_t>(p_ - begin_), std::move(reason));
+  }
+  [[gnu::noinline]] Step trailer_differs(std::uint64_t at, std::uint32_t first, std::uint32_t second) {
+    return damaged_at(at, "block says it has " + std::to_string(first) + " bytes at its begin, " +
+                              std::to_string(second) + " at its end");
+  }
+  [[gnu::noinline]] Step too_short(const char* kind, std::uint32_t length) {
+    return damaged(std::string(kind) + " of only " + std::to_string(length) + " bytes");
+  }
+
+  /// Blocks of one section, until the next one's header.
+  template <bool Swapped>
+  Step blocks() {
+    while (true) {
+      if (sections_.passed_over != 0) [[unlikely]] {
+        if (available() < 4) return wait_for(4);
+        const std::uint32_t length = std::exchange(sections_.passed_over, 0);
+        const std::uint32_t trailer = load32(p_, Swapped);
+        if (trailer != length) return trailer_differs(sections_.passed_over_from, length, trailer);
+        p_ += 4;
+      }
+      if (available() < kSmallestBlock) return wait_for(kSmallestBlock);
+      const std::uint32_t type = load32(p_, Swapped);
+      if (type == kSectionHeader) return Step::section;
+      if (!sections_.in_section) return damaged("no section header block");
+      const std::uint32_t length = load32(p_ + 4, Swapped);
+      if (length < kSmallestBlock || length % 4 != 0) [[unlikely]]
+        return impossible_length(length);
+
+      Step step;
+      switch (type) {
+        case kEnhancedPacket:
+          step = packet<Swapped, kEnhancedPacket>(length);
+          break;
+        case kPacket:
+          step = packet<Swapped, kPacket>(length);
+          break;
+        case kSimplePacket:
+          step = simple_packet<Swapped>(length);
+          break;
+        case kInterfaceDescription:
+          step = interface_description<Swapped>(length);
+          break;
+        default:
+          step = pass_over<Swapped>(length);
+          break;
+      }
+      if (step != Step::next_block) return step;
+    }
+  }
+
+  [[gnu::noinline]] Step impossible_length(std::uint32_t length) {
+    return damaged("block of an impossible length, " + std::to_string(length) + " bytes");
+  }
+
+  /// Goes to the next block if this one is complete and its two lengths agree.
+  template <bool Swapped>
+  Step finish(std::uint32_t length) {
+    const std::uint32_t trailer = load32(p_ + length - 4, Swapped);
+    if (trailer != length) [[unlikely]] {
+      return trailer_differs(offset_ + static_cast<std::uint64_t>(p_ - begin_), length, trailer);
+    }
+    p_ += length;
+    return Step::next_block;
+  }
+
+  template <bool Swapped>
+  Step pass_over(std::uint32_t length) {
+    if (available() >= length) return finish<Swapped>(length);
+    if (length <= kLongBlock) return wait_for(length);
+    sections_.passed_over = length;
+    sections_.passed_over_from = offset_ + static_cast<std::uint64_t>(p_ - begin_);
+    beyond_ = length - 4;
+    return wait_for(4);
+  }
+
+  Step section_header() {
+    const std::uint32_t magic = load32(p_ + 8, false);
+    if (magic != kByteOrderMagic && magic != __builtin_bswap32(kByteOrderMagic)) {
+      return damaged("section header block without a byte-order magic");
+    }
+    const bool swapped = magic != kByteOrderMagic;
+    const std::uint32_t length = load32(p_ + 4, swapped);
+    if (length < 28) return too_short("section header block", length);
+    if (length % 4 != 0) return impossible_length(length);
+    if (available() < 24) return wait_for(24);
+    const unsigned major = load16(p_ + 12, swapped);
+    if (major != 1) return damaged("section of pcapng version " + std::to_string(major));
+    sections_.in_section = true;
+    sections_.swapped = swapped;
+    sections_.first_interface = sections_.interfaces.size();
+    // The section's length is not used: the blocks tell it, and writers of streams do not know it.
+    return swapped ? pass_over<true>(length) : pass_over<false>(length);
+  }
+
+  template <bool Swapped>
+  Step interface_description(std::uint32_t length) {
+    if (length < 20) return too_short("interface description block", length);
+    if (length > kMostOptions)
+      return damaged("interface description of " + std::to_string(length) + " bytes");
+    if (available() < length) return wait_for(length);
+    if (sections_.interfaces.size() == kMostInterfaces) {
+      return damaged("more than " + std::to_string(kMostInterfaces) + " interfaces");
+    }
+    Interface interface;
+    Clock clock;
+    interface.link_type = load16(p_ + 8, Swapped);
+    interface.snap_length = load32(p_ + 12, Swapped);
+    read_interface_options<Swapped>(p_ + 16, length - 20, interface, clock);
+    const Step step = finish<Swapped>(length);
+    if (step == Step::next_block) {
+      sections_.interfaces.push_back(std::move(interface));
+      sections_.clocks.push_back(clock);
+    }
+    return step;
+  }
+
+  /// Enhanced packet block, and the packet block that was before it.
+  template <bool Swapped, std::uint32_t kKind>
+  Step packet(std::uint32_t length) {
+    if (length < 32) [[unlikely]]
+      return too_short("packet block", length);
+    if (available() < 28) [[unlikely]]
+      return wait_for(28);
+    const std::uint32_t section_interface =
+        kKind == kPacket ? load16(p_ + 8, Swapped) : load32(p_ + 8, Swapped);
+    const std::uint64_t index = sections_.first_interface + std::uint64_t{section_interface};
+    if (index >= sections_.interfaces.size()) [[unlikely]]
+      return unknown_interface(section_interface);
+    Interface& interface = sections_.interfaces[index];
+    const std::uint32_t captured = load32(p_ + 20, Swapped);
+    if (captured > longest_packet(interface.link_type)) [[unlikely]]
+      return too_long(captured, interface);
+    if (padded(captured) > length - 32) [[unlikely]]
+      return sticks_out(captured, length);
+    if (available() < length) [[unlikely]] {
+      if (length - 32 - captured > kMostOptions) return too_many_options(length, captured);
+      return wait_for(length);
+    }
+    const std::uint64_t units = std::uint64_t{load32(p_ + 12, Swapped)} << 32 | load32(p_ + 16, Swapped);
+    const RawPacket raw{PaddedBytes(p_ + 28, captured),
+                        to_time(sections_.clocks[index], units),
+                        number_,
+                        load32(p_ + 24, Swapped),
+                        interface.link_type,
+                        static_cast<std::uint16_t>(index)};
+    const Step step = finish<Swapped>(length);
+    if (step == Step::next_block) [[likely]]
+      emit(raw, interface);
+    return step;
+  }
+
+  template <bool Swapped>
+  Step simple_packet(std::uint32_t length) {
+    if (length < 16) return too_short("simple packet block", length);
+    const std::size_t index = sections_.first_interface;
+    if (index >= sections_.interfaces.size()) return unknown_interface(0);
+    Interface& interface = sections_.interfaces[index];
+    const std::uint32_t original = load32(p_ + 8, Swapped);
+    const std::uint32_t captured =
+        interface.snap_length == 0 ? original : std::min(original, interface.snap_length);
+    if (captured > longest_packet(interface.link_type)) return too_long(captured, interface);
+    if (padded(captured) > length - 16) return sticks_out(captured, length);
+    if (available() < length) {
+      if (length - 16 - captured > kMostOptions) return too_many_options(length, captured);
+      return wait_for(length);
+    }
+    const RawPacket raw{PaddedBytes(p_ + 12, captured),   Timestamp{}, number_, original, interface.link_type,
+                        static_cast<std::uint16_t>(index)};
+    const Step step = finish<Swapped>(length);
+    if (step == Step::next_block) emit(raw, interface);
+    return step;
+  }
+
+  void emit(const RawPacket& raw, Interface& interface) {
+    out_.push_back(raw);
+    ++interface.packets;
+    ++number_;
+  }
+
+  [[gnu::noinline]] Step unknown_interface(std::uint32_t number) {
+    const std::size_t known = sections_.interfaces.size() - sections_.first_interface;
+    return damaged("packet of interface " + std::to_string(number) + " in a section with " +
+                   std::to_string(known) + " interfaces");
+  }
+  [[gnu::noinline]] Step too_long(std::uint32_t captured, const Interface& interface) {
+    return damaged("packet says it has " + std::to_string(captured) + " bytes, more than the " +
+                   std::to_string(longest_packet(interface.link_type)) + " that a packet can have");
+  }
+  [[gnu::noinline]] Step sticks_out(std::uint32_t captured, std::uint32_t length) {
+    return damaged("packet of " + std::to_string(captured) + " bytes in a block of " +
+                   std::to_string(length));
+  }
+  [[gnu::noinline]] Step too_many_options(std::uint32_t length, std::uint32_t captured) {
+    return damaged("packet of " + std::to_string(captured) + " bytes with " +
+                   std::to_string(length - captured) + " bytes of options");
+  }
+
+  Sections& sections_;
+  const std::uint8_t* const begin_;
+  const std::uint8_t* p_;
+  const std::uint8_t* const end_;
+  const std::uint64_t offset_;
+  std::uint64_t number_;
+  std::vector<RawPacket>& out_;
+  std::uint64_t beyond_ = 0;
+  RecordsRead result_;
+};
+
+__extension__ typedef __int128 Wide;
+__extension__ typedef unsigned __int128 UnsignedWide;
+
+}  // namespace
+
+Clock make_clock(std::uint8_t resolution, std::int64_t offset_seconds) {
+  Clock clock;
+  clock.offset = offset_seconds;
+  const unsigned exponent = resolution & 0x7f;
+  if ((resolution & 0x80) != 0) {
+    clock.multiplier = static_cast<std::uint64_t>(kNsPerSecond);
+    clock.shift = exponent;
+  } else if (exponent <= 9) {
+    clock.multiplier = 1;
+    for (unsigned i = exponent; i < 9; ++i) clock.multiplier *= 10;
+  } else {
+    clock.multiplier = 1;
+    for (unsigned i = 9; i < exponent && clock.divisor != 0; ++i) {
+      clock.divisor = i < 9 + 19 ? clock.divisor * 10 : 0;  // 10^19 is the last that fits
+    }
+  }
+  if (clock.divisor == 1 && clock.shift == 0 && clock.offset == 0) {
+    clock.simple_below = std::numeric_limits<std::int64_t>::max() / clock.multiplier;
+  }
+  return clock;
+}
+
+Timestamp to_time(const Clock& clock, std::uint64_t units) {
+  if (units < clock.simple_below) [[likely]]
+    return {static_cast<std::int64_t>(units * clock.multiplier)};
+  if (clock.divisor == 0) units = 0;
+  const UnsignedWide scaled =
+      UnsignedWide{units} * clock.multiplier / std::max<std::uint64_t>(clock.divisor, 1);
+  const Wide ns = static_cast<Wide>(scaled >> clock.shift) + Wide{clock.offset} * kNsPerSecond;
+  if (ns > Timestamp::max().ns) return Timestamp::max();
+  if (ns < Timestamp::min().ns) return Timestamp::min();
+  return {static_cast<std::int64_t>(ns)};
+}
+
+bool has_magic(Bytes head) {
+  if (head.size() < kHeaderSize || load32(head.data(), false) != kSectionHeader) return false;
+  const std::uint32_t magic = load32(head.data() + 8, false);
+  return magic == kByteOrderMagic || magic == __builtin_bswap32(kByteOrderMagic);
+}
+
+RecordsRead parse_blocks(Sections& sections, PaddedBytes window, std::uint64_t offset,
+                         std::uint64_t first_number, std::vector<RawPacket>& out) {
+  return Walk(sections, window, offset, first_number, out).run();
+}
+
+std::optional<Damage> damage_at_end(const Sections& sections, Bytes rest, std::uint64_t offset) {
+  std::uint64_t from = offset;
+  std::string block = "block header";
+  if (sections.passed_over != 0) {
+    from = sections.passed_over_from;
+    block = "block of " + std::to_string(sections.passed_over) + " bytes";
+  } else if (rest.empty()) {
+    return std::nullopt;
+  } else if (rest.size() >= kSmallestBlock) {
+    const bool section = load32(rest.data(), false) == kSectionHeader;
+    const bool swapped = section ? load32(rest.data() + 8, false) != kByteOrderMagic : sections.swapped;
+    block = "block of " + std::to_string(load32(rest.data() + 4, swapped)) + " bytes";
+  }
+  return Damage{from, block + " cut after " + std::to_string(offset + rest.size() - from)};
+}
+
+}  // namespace flowloom::pcapng

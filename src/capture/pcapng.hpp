@@ -1,0 +1,56 @@
+// The pcapng file format (https://www.ietf.org/archive/id/draft-ietf-opsawg-pcapng-03.html): blocks in
+// sections; each section has its own byte order and its own interfaces.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "capture/records.hpp"
+#include "flowloom/bytes.hpp"
+#include "flowloom/capture.hpp"
+#include "flowloom/packet.hpp"
+
+namespace flowloom::pcapng {
+
+/// A section header block as far as one must be read to know that it is one.
+inline constexpr std::size_t kHeaderSize = 12;
+
+/// How an interface counts time: ns = units * multiplier / divisor / 2^shift + offset.
+struct Clock {
+  std::uint64_t multiplier = 1000;
+  std::uint64_t divisor = 1;  ///< 0: so fine that all 64 bits of units are less than a nanosecond
+  unsigned shift = 0;
+  std::int64_t offset = 0;         ///< seconds
+  std::uint64_t simple_below = 0;  ///< for fewer units, units * multiplier is all that is to be done
+};
+
+/// The clock of the options if_tsresol and if_tsoffset.
+[[nodiscard]] Clock make_clock(std::uint8_t resolution, std::int64_t offset_seconds);
+/// Nanoseconds since the epoch, clamped.
+[[nodiscard]] Timestamp to_time(const Clock& clock, std::uint64_t units);
+
+/// What the blocks so far have said. Parsing goes on from it.
+struct Sections {
+  bool in_section = false;
+  bool swapped = false;                ///< this section is in the other byte order than this machine's
+  std::size_t first_interface = 0;     ///< index of this section's interface 0
+  std::vector<Interface> interfaces;   ///< of all sections
+  std::vector<Clock> clocks;           ///< of the interfaces
+  std::uint32_t passed_over = 0;       ///< length of a block that was passed over but for its last 4 bytes
+  std::uint64_t passed_over_from = 0;  ///< its offset
+};
+
+/// Whether a file that starts so is pcapng. Needs kHeaderSize bytes.
+[[nodiscard]] bool has_magic(Bytes head);
+
+/// Appends the packets of all complete blocks in `window` to `out`. `offset` is the window's in the file,
+/// `first_number` the number of the first packet.
+RecordsRead parse_blocks(Sections& sections, PaddedBytes window, std::uint64_t offset,
+                         std::uint64_t first_number, std::vector<RawPacket>& out);
+
+/// What a file's end means if these bytes at `offset` are left of it: a cut block, or nothing.
+[[nodiscard]] std::optional<Damage> damage_at_end(const Sections& sections, Bytes rest, std::uint64_t offset);
+
+}  // namespace flowloom::pcapng

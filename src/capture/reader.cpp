@@ -1,0 +1,224 @@
+// CaptureReader: takes bytes from a source, a window at a time, and hands them to the format's parser.
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+#include <utility>
+
+#include "capture/byte_source.hpp"
+#include "capture/looks_like.hpp"
+#include "capture/pcap.hpp"
+#include "capture/pcapng.hpp"
+#include "flowloom/capture.hpp"
+
+namespace flowloom {
+
+struct CaptureReader::State {
+  std::string path;
+  std::unique_ptr<ByteSource> source;
+  std::size_t window = 0;
+  CaptureFormat format = CaptureFormat::empty;
+  Compression compression = Compression::none;
+  pcap::Format pcap;
+  pcapng::Sections sections;  // its interfaces are those of a pcap too
+  std::optional<Damage> damage;
+
+  // Read, but not yet given out: the begin of a record, or of the file.
+  std::vector<std::uint8_t> carried;
+  std::uint64_t offset = 0;  // of `carried` in the (uncompressed) file
+  std::size_t needed = 1;    // at `offset`, before the parser can go on
+  std::uint64_t gap = 0;     // bytes to pass over before `offset`
+  std::uint64_t packets = 0;
+  bool finished = false;
+
+  Result<> look_at_head();
+  Result<> read_head(std::size_t size);
+  Result<bool> next(PacketWindow& out);
+  Result<bool> pass_gap();
+  RecordsRead parse(PaddedBytes bytes, std::vector<RawPacket>& out);
+  void finish(Bytes rest);
+};
+
+/// Reads until `carried` has so many bytes or there are no more.
+Result<> CaptureReader::State::read_head(std::size_t size) {
+  std::size_t filled = carried.size();
+  if (filled >= size) return {};
+  carried.resize(size);
+  while (filled < size) {
+    const Result<std::size_t> n = source->read(carried.data() + filled, size - filled);
+    if (!n) return n.error();
+    if (*n == 0) break;
+    filled += *n;
+  }
+  carried.resize(filled);
+  return {};
+}
+
+/// Finds out what the bytes are.
+Result<> CaptureReader::State::look_at_head() {
+  static_assert(pcap::kHeaderSize >= pcapng::kHeaderSize);
+  if (Result<> r = read_head(pcap::kHeaderSize); !r) return r;
+  if (carried.empty()) {
+    finished = true;
+    return {};
+  }
+  if (pcap::has_magic(carried)) {
+    format = CaptureFormat::pcap;
+    if (carried.size() < pcap::kHeaderSize) {
+      damage = Damage{0, "file header of " + std::to_string(pcap::kHeaderSize) + " bytes cut after " +
+                             std::to_string(carried.size())};
+      finished = true;
+      return {};
+    }
+    const Result<pcap::Format> header = pcap::parse_header(carried);
+    if (!header) return header.error();
+    pcap = *header;
+    Interface& interface = sections.interfaces.emplace_back();
+    interface.link_type = pcap.link_type;
+    interface.snap_length = pcap.snap_length;
+    interface.time_digits = pcap.ns_per_unit == 1 ? 9 : 6;
+    carried.erase(carried.begin(), carried.begin() + pcap::kHeaderSize);
+    offset = pcap::kHeaderSize;
+    return {};
+  }
+  constexpr std::uint8_t kSectionHeader[] = {0x0a, 0x0d, 0x0d, 0x0a};
+  const bool cut_section = carried.size() >= 4 && carried.size() < pcapng::kHeaderSize &&
+                           std::equal(std::begin(kSectionHeader), std::end(kSectionHeader), carried.begin());
+  if (pcapng::has_magic(carried) || cut_section) {
+    format = CaptureFormat::pcapng;
+    return {};
+  }
+  if (Result<> r = read_head(kLooksLikeBytes); !r) return r;
+  return Error{ErrorCode::not_a_capture,
+               "no capture; it looks like " + looks_like(carried, carried.size() < kLooksLikeBytes)};
+}
+
+RecordsRead CaptureReader::State::parse(PaddedBytes bytes, std::vector<RawPacket>& out) {
+  if (format == CaptureFormat::pcapng) return parse_blocks(sections, bytes, offset, packets + 1, out);
+  const RecordsRead read = parse_records(pcap, bytes, offset, packets + 1, out);
+  sections.interfaces[0].packets += out.size();
+  return read;
+}
+
+/// The source has no more than `rest`.
+void CaptureReader::State::finish(Bytes rest) {
+  finished = true;
+  damage = format == CaptureFormat::pcapng ? pcapng::damage_at_end(sections, rest, offset)
+                                           : pcap::damage_at_end(pcap, rest, offset);
+  if (const std::optional<std::string> why = source->early_end()) {
+    damage = Damage{damage ? damage->offset : offset, damage ? *why + "; " + damage->reason : *why};
+  }
+}
+
+/// False if the file ends in the gap.
+Result<bool> CaptureReader::State::pass_gap() {
+  if (gap == 0) return true;
+  const Result<std::uint64_t> passed = source->skip(gap);
+  if (!passed) return passed.error();
+  offset += *passed;
+  const bool all = *passed == gap;
+  gap = 0;
+  return all;
+}
+
+Result<bool> CaptureReader::State::next(PacketWindow& out) {
+  out.packets.clear();
+  std::vector<std::uint8_t>& buffer = out.buffer;
+  const std::size_t wanted = carried.size() + window + kPadding;
+  // One that has held a giant packet is not kept.
+  if (buffer.size() < wanted || buffer.size() > 4 * wanted) {
+    buffer = std::vector<std::uint8_t>(wanted + wanted / 8);
+  }
+  std::size_t filled = carried.size();
+  std::copy(carried.begin(), carried.end(), buffer.begin());
+  carried.clear();
+
+  while (!finished) {
+    if (Result<bool> passed = pass_gap(); !passed) {
+      return passed.error();
+    } else if (!*passed) {
+      finish({});
+      break;
+    }
+    if (needed + kPadding > buffer.size()) {
+      // A giant. Its length may be a lie, so memory is taken only as bytes really come.
+      if (filled + kPadding == buffer.size()) buffer.resize(std::min(needed + kPadding, buffer.size() * 2));
+    }
+    assert(filled + kPadding < buffer.size());
+    const Result<std::size_t> n = source->read(buffer.data() + filled, buffer.size() - kPadding - filled);
+    if (!n) return n.error();
+    filled += *n;
+    if (*n != 0 && filled < needed) continue;
+
+    const RecordsRead read = parse(PaddedBytes(buffer.data(), filled), out.packets);
+    packets += out.packets.size();
+    needed = read.needed;
+    const auto used = static_cast<std::size_t>(std::min<std::uint64_t>(read.consumed, filled));
+    gap = read.consumed - used;
+    offset += used;
+    const Bytes rest(buffer.data() + used, filled - used);
+    if (read.damage) {
+      damage = read.damage;
+      finished = true;
+    } else if (*n == 0 && gap == 0) {
+      finish(rest);
+    } else if (out.packets.empty()) {
+      std::memmove(buffer.data(), rest.data(), rest.size());
+      filled = rest.size();
+    } else {
+      carried.assign(rest.begin(), rest.end());
+      break;
+    }
+    if (!out.packets.empty()) break;
+  }
+  return !out.packets.empty();
+}
+
+CaptureReader::CaptureReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+CaptureReader::CaptureReader(CaptureReader&&) noexcept = default;
+CaptureReader& CaptureReader::operator=(CaptureReader&&) noexcept = default;
+CaptureReader::~CaptureReader() = default;
+
+namespace {
+
+Error at(const std::string& path, Error error) {
+  error.where = path;
+  return error;
+}
+
+}  // namespace
+
+Result<CaptureReader> CaptureReader::open(const std::string& path, const Options& options) {
+  Result<std::unique_ptr<ByteSource>> source = open_file(path);
+  if (!source) return at(path, source.error());
+  auto state = std::make_unique<State>();
+  state->path = path;
+  state->source = std::move(*source);
+  state->window = std::max<std::size_t>(options.window, 1);
+  if (Result<> r = state->look_at_head(); !r) return at(path, r.error());
+  return CaptureReader(std::move(state));
+}
+
+Result<CaptureReader> CaptureReader::from_memory(Bytes capture, std::string name) {
+  auto state = std::make_unique<State>();
+  state->path = std::move(name);
+  state->source = open_memory(capture);
+  state->window = Options().window;
+  if (Result<> r = state->look_at_head(); !r) return at(state->path, r.error());
+  return CaptureReader(std::move(state));
+}
+
+Result<bool> CaptureReader::next(PacketWindow& window) {
+  Result<bool> more = state_->next(window);
+  if (!more) return at(state_->path, more.error());
+  return more;
+}
+
+const std::string& CaptureReader::path() const { return state_->path; }
+CaptureFormat CaptureReader::format() const { return state_->format; }
+Compression CaptureReader::compression() const { return state_->compression; }
+const std::vector<Interface>& CaptureReader::interfaces() const { return state_->sections.interfaces; }
+const std::optional<Damage>& CaptureReader::damage() const { return state_->damage; }
+std::uint64_t CaptureReader::position() const { return state_->source->position(); }
+std::optional<std::uint64_t> CaptureReader::size() const { return state_->source->size(); }
+
+}  // namespace flowloom
