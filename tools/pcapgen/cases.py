@@ -21,6 +21,12 @@ class Case:
     make: Callable[[], bytes]
 
 
+# tshark's display filter for packets with a wrong checksum.
+BAD = " || ".join(
+    f'{name}.checksum.status == "Bad"'
+    for name in ("ip", "tcp", "udp", "icmp", "icmpv6", "sctp", "dccp", "igmp", "gre", "vrrp")
+)
+
 CASES: dict[str, Case] = {}
 
 
@@ -36,7 +42,7 @@ def case(name: str, title: str, expect: dict[str, int] | None = None, *, options
 
 
 class Tcp:
-    """A TCP connection that keeps its own sequence numbers; `c` and `s` give the next IP packet of client and server."""
+    """A TCP connection with its sequence numbers; `c` and `s` give the next packet of client and server."""
 
     def __init__(self, ends: Ends, sport: int, dport: int, *, isn: int = 1000, peer_isn: int = 5_000_000):
         self.ends, self.sport, self.dport = ends, sport, dport
@@ -66,7 +72,9 @@ def dns_name(name: str) -> bytes:
     return b"".join(bytes([len(label)]) + label.encode() for label in name.split(".")) + b"\0"
 
 
-def dns(ends: Ends, *, ident: int = 0x1234, sport: int = 40000, name: str = "www.example.test") -> list[bytes]:
+def dns(
+    ends: Ends, *, ident: int = 0x1234, sport: int = 40000, name: str = "www.example.test"
+) -> list[bytes]:
     """A question for an address and its answer."""
     question = dns_name(name) + struct.pack(">HH", 1, 1)
     ask = struct.pack(">HHHHHH", ident, 0x0100, 1, 0, 0, 0) + question
@@ -79,8 +87,18 @@ def web(ends: Ends, *, sport: int = 50000, size: int = 200, isn: int = 1000) -> 
     """An HTTP/1.1 request and its answer on a connection that opens and closes: 10 packets."""
     talk = Tcp(ends, sport, 80, isn=isn)
     request = b"GET / HTTP/1.1\r\nHost: www.example.test\r\n\r\n"
-    answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n" % size + filler(size)
-    return [*talk.open(), talk.c("PA", request), talk.s("A"), talk.s("PA", answer), talk.c("A"), *talk.close()]
+    answer = (
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n" % size
+        + filler(size)
+    )
+    return [
+        *talk.open(),
+        talk.c("PA", request),
+        talk.s("A"),
+        talk.s("PA", answer),
+        talk.c("A"),
+        *talk.close(),
+    ]
 
 
 def ping(ends: Ends, ident: int = 7, count: int = 1) -> list[bytes]:

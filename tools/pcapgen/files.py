@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
+from .wire import ethernet
+
 START = 1_700_000_000  # seconds; every generated capture starts here
 SECOND = 1_000_000_000
 
@@ -13,7 +15,7 @@ ETHERNET = 1
 
 @dataclass(frozen=True)
 class Packet:
-    """A packet as a file keeps it: `time` in ns since the epoch, `size` its length before a snap length cut it."""
+    """A packet of a file: `time` in ns since the epoch, `size` its length before it was cut."""
 
     time: int
     data: bytes
@@ -24,7 +26,7 @@ class Packet:
 
 
 def timed(frames, *, start: float = 0.0, step: float = 0.01) -> list[Packet]:
-    """Packets, `step` seconds apart; a frame may be given as (seconds since START, bytes) to set its own time."""
+    """Packets, `step` seconds apart; a frame given as (seconds since START, bytes) sets the time."""
     packets, now = [], start
     for frame in frames:
         if isinstance(frame, tuple):
@@ -34,8 +36,15 @@ def timed(frames, *, start: float = 0.0, step: float = 0.01) -> list[Packet]:
     return packets
 
 
-def pcap(packets: list[Packet], link: int = ETHERNET, *, order: str = "<", nanoseconds: bool = False, modified: bool = False,
-         snaplen: int = 262144) -> bytes:
+def pcap(
+    packets: list[Packet],
+    link: int = ETHERNET,
+    *,
+    order: str = "<",
+    nanoseconds: bool = False,
+    modified: bool = False,
+    snaplen: int = 262144,
+) -> bytes:
     """pcap (draft-ietf-opsawg-pcap). `modified`: Kuznetzov's, 8 more bytes a record."""
     magic = 0xA1B2CD34 if modified else 0xA1B23C4D if nanoseconds else 0xA1B2C3D4
     out = [struct.pack(order + "IHHiIII", magic, 2, 4, 0, 0, snaplen, link)]
@@ -44,9 +53,16 @@ def pcap(packets: list[Packet], link: int = ETHERNET, *, order: str = "<", nanos
         seconds, rest = divmod(packet.time, SECOND)
         out.append(struct.pack(order + "IIII", seconds, rest // unit, len(packet.data), packet.size))
         if modified:
-            out.append(struct.pack(order + "IHBB", 2, 0x0800, 0, 0))  # interface, protocol, packet type, padding
+            out.append(
+                struct.pack(order + "IHBB", 2, 0x0800, 0, 0)
+            )  # interface, protocol, packet type, padding
         out.append(packet.data)
     return b"".join(out)
+
+
+def on_ethernet(packets) -> bytes:
+    """A pcap file of IP packets in Ethernet frames, 10 ms apart; (seconds, packet) sets the time."""
+    return pcap(timed([(p[0], ethernet(p[1])) if isinstance(p, tuple) else ethernet(p) for p in packets]))
 
 
 def padded(data: bytes) -> bytes:
@@ -80,9 +96,19 @@ class Section:
         unit = 2 ** (resolution & 0x7F) if resolution & 0x80 else 10**resolution
         return (packet.time - offset * SECOND) * unit // SECOND
 
-    def enhanced(self, packet: Packet, interface: int = 0, *, resolution: int = 6, offset: int = 0, options: bytes = b"") -> Section:
+    def enhanced(
+        self,
+        packet: Packet,
+        interface: int = 0,
+        *,
+        resolution: int = 6,
+        offset: int = 0,
+        options: bytes = b"",
+    ) -> Section:
         tick = self.tick(packet, resolution, offset)
-        head = struct.pack(self.order + "IIIII", interface, tick >> 32, tick & 0xFFFFFFFF, len(packet.data), packet.size)
+        head = struct.pack(
+            self.order + "IIIII", interface, tick >> 32, tick & 0xFFFFFFFF, len(packet.data), packet.size
+        )
         return self.block(6, head + padded(packet.data) + self.end(options))
 
     def simple(self, packet: Packet) -> Section:
@@ -91,7 +117,15 @@ class Section:
     def old(self, packet: Packet, interface: int = 0, *, drops: int = 0xFFFF) -> Section:
         """The obsolete Packet Block (appendix A of the draft)."""
         tick = self.tick(packet, 6, 0)
-        head = struct.pack(self.order + "HHIIII", interface, drops, tick >> 32, tick & 0xFFFFFFFF, len(packet.data), packet.size)
+        head = struct.pack(
+            self.order + "HHIIII",
+            interface,
+            drops,
+            tick >> 32,
+            tick & 0xFFFFFFFF,
+            len(packet.data),
+            packet.size,
+        )
         return self.block(2, head + padded(packet.data))
 
     def encode(self) -> bytes:

@@ -11,7 +11,17 @@ import struct
 import zlib
 
 # Flags of TCP by their letters (RFC 9293 §3.1, AE: RFC 9768).
-TCP_FLAGS = {"F": 0x01, "S": 0x02, "R": 0x04, "P": 0x08, "A": 0x10, "U": 0x20, "E": 0x40, "C": 0x80, "N": 0x100}
+TCP_FLAGS = {
+    "F": 0x01,
+    "S": 0x02,
+    "R": 0x04,
+    "P": 0x08,
+    "A": 0x10,
+    "U": 0x20,
+    "E": 0x40,
+    "C": 0x80,
+    "N": 0x100,
+}
 
 ETHERTYPE = {4: 0x0800, 6: 0x86DD}
 PPP_PROTOCOL = {4: 0x0021, 6: 0x0057}
@@ -69,9 +79,15 @@ class Ends:
         return checksum(pseudo + segment[:coverage])
 
     def ip(self, protocol: int, payload: bytes, **options) -> bytes:
-        return ipv4(self, protocol, payload, **options) if self.version == 4 else ipv6(self, protocol, payload, **options)
+        return (
+            ipv4(self, protocol, payload, **options)
+            if self.version == 4
+            else ipv6(self, protocol, payload, **options)
+        )
 
-    def tcp(self, sport: int, dport: int, flags: str, seq: int = 0, ack: int = 0, payload: bytes = b"", **options) -> bytes:
+    def tcp(
+        self, sport: int, dport: int, flags: str, seq: int = 0, ack: int = 0, payload: bytes = b"", **options
+    ) -> bytes:
         return self.ip(6, tcp(self, sport, dport, flags, seq, ack, payload, **options))
 
     def udp(self, sport: int, dport: int, payload: bytes = b"", **options) -> bytes:
@@ -92,29 +108,88 @@ class Ends:
         return self.ip(58, struct.pack(">BBH", kind, code, value) + body, **options)
 
 
-def ipv4(ends: Ends, protocol: int, payload: bytes, *, ident: int = 0, flags: int = 2, offset: int = 0, ttl: int = 64,
-         tos: int = 0, options: bytes = b"", total: int | None = None) -> bytes:
-    """RFC 791 §3.1. flags: 2 = DF, 1 = MF; offset in bytes; total: what the length field says, if not the truth."""
+def ipv4(
+    ends: Ends,
+    protocol: int,
+    payload: bytes,
+    *,
+    ident: int = 0,
+    flags: int = 2,
+    offset: int = 0,
+    ttl: int = 64,
+    tos: int = 0,
+    options: bytes = b"",
+    total: int | None = None,
+) -> bytes:
+    """RFC 791 §3.1. flags: 2 = DF, 1 = MF; offset in bytes; total: the length field, if not the truth."""
     options += b"\0" * (-len(options) % 4)
     length = 20 + len(options) + len(payload) if total is None else total
     assert length < 65536 and offset % 8 == 0
-    head = struct.pack(">BBHHHBBH4s4s", 0x45 + len(options) // 4, tos, length, ident, flags << 13 | offset // 8, ttl,
-                       protocol, 0, ends.src.packed, ends.dst.packed) + options
+    head = (
+        struct.pack(
+            ">BBHHHBBH4s4s",
+            0x45 + len(options) // 4,
+            tos,
+            length,
+            ident,
+            flags << 13 | offset // 8,
+            ttl,
+            protocol,
+            0,
+            ends.src.packed,
+            ends.dst.packed,
+        )
+        + options
+    )
     return head[:10] + struct.pack(">H", checksum(head)) + head[12:] + payload
 
 
-def ipv6(ends: Ends, protocol: int, payload: bytes, *, ttl: int = 64, flow: int = 0, total: int | None = None) -> bytes:
-    """RFC 8200 §3. total: what the payload length says, if not the truth."""
+def ipv6(
+    ends: Ends, protocol: int, payload: bytes, *, ttl: int = 64, flow: int = 0, total: int | None = None
+) -> bytes:
+    """RFC 8200 §3. total: the payload length, if not the truth."""
     length = len(payload) if total is None else total
-    return struct.pack(">IHBB16s16s", 6 << 28 | flow, length, protocol, ttl, ends.src.packed, ends.dst.packed) + payload
+    return (
+        struct.pack(">IHBB16s16s", 6 << 28 | flow, length, protocol, ttl, ends.src.packed, ends.dst.packed)
+        + payload
+    )
 
 
-def tcp(ends: Ends, sport: int, dport: int, flags: str, seq: int, ack: int, payload: bytes = b"", *, window: int = 64240,
-        options: bytes = b"", urgent: int = 0) -> bytes:
+def ipv6_extension(following: int, content: bytes) -> bytes:
+    """Hop-by-hop options, routing and the like (RFC 8200 §4): next header, length, content."""
+    content += b"\0" * (-(len(content) + 2) % 8)
+    return bytes([following, (len(content) + 2) // 8 - 1]) + content
+
+
+def tcp(
+    ends: Ends,
+    sport: int,
+    dport: int,
+    flags: str,
+    seq: int,
+    ack: int,
+    payload: bytes = b"",
+    *,
+    window: int = 64240,
+    options: bytes = b"",
+    urgent: int = 0,
+) -> bytes:
     bits = sum(TCP_FLAGS[letter] for letter in flags)
     options += b"\0" * (-len(options) % 4)
-    head = struct.pack(">HHIIHHHH", sport, dport, seq & 0xFFFFFFFF, ack & 0xFFFFFFFF, (5 + len(options) // 4) << 12 | bits,
-                       window, 0, urgent) + options
+    head = (
+        struct.pack(
+            ">HHIIHHHH",
+            sport,
+            dport,
+            seq & 0xFFFFFFFF,
+            ack & 0xFFFFFFFF,
+            (5 + len(options) // 4) << 12 | bits,
+            window,
+            0,
+            urgent,
+        )
+        + options
+    )
     value = ends.sum(6, head + payload)
     return head[:16] + struct.pack(">H", value) + head[18:] + payload
 
@@ -143,10 +218,16 @@ def sctp_chunk(kind: int, flags: int, value: bytes) -> bytes:
     return struct.pack(">BBH", kind, flags, 4 + len(value)) + value
 
 
-def dccp(ends: Ends, sport: int, dport: int, kind: int, number: int, rest: bytes = b"", payload: bytes = b"") -> bytes:
+def dccp(
+    ends: Ends, sport: int, dport: int, kind: int, number: int, rest: bytes = b"", payload: bytes = b""
+) -> bytes:
     """RFC 4340 §5.1, extended sequence numbers (X=1); `rest`: what the packet type adds."""
     offset = (16 + len(rest)) // 4
-    head = struct.pack(">HHBBHBB", sport, dport, offset, 0, 0, kind << 1 | 1, 0) + number.to_bytes(6, "big") + rest
+    head = (
+        struct.pack(">HHBBHBB", sport, dport, offset, 0, 0, kind << 1 | 1, 0)
+        + number.to_bytes(6, "big")
+        + rest
+    )
     value = ends.sum(33, head + payload)
     return head[:6] + struct.pack(">H", value) + head[8:] + payload
 
@@ -156,7 +237,9 @@ def mac(number: int) -> bytes:
     return b"\x02\x00\x00\x00\x00" + bytes([number])
 
 
-def ethernet(payload: bytes, ethertype: int | None = None, *, src: int = 1, dst: int = 2, pad: bool = False) -> bytes:
+def ethernet(
+    payload: bytes, ethertype: int | None = None, *, src: int = 1, dst: int = 2, pad: bool = False
+) -> bytes:
     """Ethernet II; without an ethertype the payload is an IP packet and says it itself."""
     kind = ETHERTYPE[version(payload)] if ethertype is None else ethertype
     frame = mac(dst) + mac(src) + struct.pack(">H", kind) + payload
@@ -174,7 +257,9 @@ def vlan(payload: bytes, *tags: tuple[int, int], ethertype: int | None = None) -
 
 def mpls(payload: bytes, *labels: int) -> bytes:
     """RFC 3032 §2.1; labels, outermost first."""
-    stack = b"".join(struct.pack(">I", label << 12 | (i == len(labels) - 1) << 8 | 64) for i, label in enumerate(labels))
+    stack = b"".join(
+        struct.pack(">I", label << 12 | (i == len(labels) - 1) << 8 | 64) for i, label in enumerate(labels)
+    )
     return stack + payload
 
 
