@@ -1,0 +1,100 @@
+// The main job: captures in, the flow table out.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "flowloom/capture.hpp"
+#include "flowloom/error.hpp"
+#include "flowloom/table.hpp"
+#include "flowloom/timestamp.hpp"
+
+namespace flowloom {
+
+/// Where every packet went: counts that add up to the packets read, by name ("flow", "not_ip", "malformed",
+/// "fragments_waiting", "unsupported_link_type", "filtered_out").
+struct Accounting {
+  std::uint64_t packets = 0;
+  std::vector<std::pair<std::string_view, std::uint64_t>> fates;
+};
+
+/// How far a run is.
+struct Progress {
+  std::uint64_t bytes = 0;        ///< of the input files, as they lie on disk
+  std::uint64_t total_bytes = 0;  ///< 0: not known
+  std::uint64_t packets = 0;
+};
+
+/// What can be asked of every command that reads captures.
+struct ReadOptions {
+  std::string read_filter = {};        ///< BPF expression; other packets are as if not in the file
+  std::optional<Timestamp> from = {};  ///< likewise for packets before
+  std::optional<Timestamp> to = {};    ///< … and for packets at or after
+  std::uint64_t limit = 0;             ///< packets read in the whole run; 0: all
+  std::function<void(const Progress&)> progress = {};  ///< called about once for each window read
+  std::stop_token stop = {};  ///< asks the run to end early, with what was read so far
+};
+
+enum class IcmpErrors : std::uint8_t {
+  own,   ///< an ICMP error is a packet of an ICMP flow
+  join,  ///< … of the flow that it quotes, where that flow is in the capture
+};
+
+struct FlowOptions {
+  ReadOptions read = {};
+  std::int64_t idle_timeout_ns = 0;    ///< 0: none
+  std::int64_t active_timeout_ns = 0;  ///< 0: none
+  bool key_vlan = false;
+  bool key_tunnel = false;
+  IcmpErrors icmp_errors = IcmpErrors::own;
+  bool community_id = false;
+};
+
+/// The version of the flow table's columns, written into each file.
+inline constexpr int kFlowSchemaVersion = 1;
+
+/// The flow table's columns: name, type, meaning (docs/flow-table.md).
+std::shared_ptr<const Schema> flow_schema(const FlowOptions& options);
+
+/// A capture that could not be read, or not to its end.
+struct InputProblem {
+  Error error;
+  bool unreadable = false;  ///< nothing was read of it
+};
+
+/// Reads captures one after the other and hands out the flow table in batches of bounded size, in flow_id
+/// order.
+class FlowReader {
+ public:
+  /// Errors: usage (mistake in the read filter). Captures are opened when their turn comes.
+  static Result<FlowReader> open(std::vector<std::string> captures, FlowOptions options);
+
+  FlowReader(FlowReader&&) noexcept;
+  FlowReader& operator=(FlowReader&&) noexcept;
+  ~FlowReader();
+
+  [[nodiscard]] const std::shared_ptr<const Schema>& schema() const;
+  /// Fills `batch` with the next rows; false at the end. Damage and unreadable captures do not end the run:
+  /// they are listed in problems(). Errors: usage (the read filter does not fit a link type).
+  Result<bool> next(RecordBatch& batch);
+
+  [[nodiscard]] const std::vector<InputProblem>& problems() const;
+  [[nodiscard]] std::size_t captures_read() const;  ///< captures of which something could be read
+  [[nodiscard]] Accounting accounting() const;
+  [[nodiscard]] std::uint64_t flows() const;  ///< rows handed out so far
+
+ private:
+  struct State;
+  explicit FlowReader(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace flowloom

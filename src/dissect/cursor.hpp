@@ -1,0 +1,67 @@
+// Walking through a packet's headers, bounds-checked by construction: there is no way to the bytes but
+// through a check.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "dissect/field.hpp"
+#include "flowloom/bytes.hpp"
+
+namespace flowloom {
+
+/// What is left of a packet: bytes captured, and bytes that were on the wire (a snap length cuts the first
+/// only).
+class Cursor {
+ public:
+  Cursor() = default;
+  Cursor(PaddedBytes captured, std::uint64_t wire_length)
+      : at_(captured.data()),
+        captured_(captured.size()),
+        wire_(std::max<std::uint64_t>(wire_length, captured.size())) {}
+
+  [[nodiscard]] std::size_t captured() const { return captured_; }
+  [[nodiscard]] std::uint64_t wire() const { return wire_; }
+  [[nodiscard]] bool has(std::size_t bytes) const { return captured_ >= bytes; }
+
+  /// The header at the front, false if it is not captured whole. Does not advance.
+  template <const Protocol& P>
+  [[nodiscard]] View<P> header() const {
+    return View<P>(captured_ >= P.min_length ? at_ : nullptr);
+  }
+
+  /// Big-endian numbers at a distance. Pre: has(offset + size); a wrong caller gets 0, never foreign bytes.
+  [[nodiscard]] std::uint8_t u8(std::size_t offset) const { return offset < captured_ ? at_[offset] : 0; }
+  [[nodiscard]] std::uint16_t u16(std::size_t offset) const {
+    return fits(offset, 2) ? load_be16(at_ + offset) : 0;
+  }
+  [[nodiscard]] std::uint32_t u32(std::size_t offset) const {
+    return fits(offset, 4) ? load_be32(at_ + offset) : 0;
+  }
+
+  /// Moves forward; false (and nothing moves) if that many bytes are not captured.
+  [[nodiscard]] bool skip(std::size_t bytes) {
+    if (bytes > captured_) return false;
+    at_ += bytes;
+    captured_ -= bytes;
+    wire_ -= bytes;
+    return true;
+  }
+
+  /// Cuts what is behind `bytes` on the wire (Ethernet padding, trailers).
+  void limit(std::uint64_t bytes) {
+    wire_ = std::min(wire_, bytes);
+    captured_ = static_cast<std::size_t>(std::min<std::uint64_t>(captured_, bytes));
+  }
+
+ private:
+  [[nodiscard]] bool fits(std::size_t offset, std::size_t bytes) const {
+    return captured_ >= bytes && offset <= captured_ - bytes;
+  }
+
+  const std::uint8_t* at_ = PaddedBytes().data();
+  std::size_t captured_ = 0;
+  std::uint64_t wire_ = 0;
+};
+
+}  // namespace flowloom

@@ -1,0 +1,422 @@
+#include "dissect/header_walk.hpp"
+
+#include <limits>
+
+#include "dissect/net/ipv4.hpp"
+#include "dissect/net/ipv6.hpp"
+#include "dissect/net/ipv6_fragment.hpp"
+#include "dissect/transport/tcp.hpp"
+#include "dissect/transport/udp.hpp"
+#include "dissect/walker.hpp"
+
+namespace flowloom {
+namespace {
+
+constexpr Next kMalformed{Layer::malformed};
+constexpr Next kDone{Layer::none};
+
+std::uint32_t clamp32(std::uint64_t v) {
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(v, std::numeric_limits<std::int32_t>::max()));
+}
+
+}  // namespace
+
+const char* fate_name(Fate fate) {
+  static constexpr const char* kNames[kFates] = {
+      "flow", "not_ip", "malformed", "fragments_waiting", "unsupported_link_type", "filtered_out"};
+  return kNames[static_cast<std::size_t>(fate)];
+}
+
+void walk_headers(const RawPacket& packet, const HashSeed& seed, PacketBatch& out) {
+  if (!link_type_supported(packet.link_type)) {
+    ++out.fates[static_cast<std::size_t>(Fate::unsupported_link_type)];
+    return;
+  }
+  Walker(packet, seed, out).run();
+}
+
+void Walker::run() {
+  const std::size_t first_piece = out_.fragments.size();
+  descend(link());
+  // An outer datagram's first piece carries the inner packet: the piece's packet is the innermost one.
+  for (std::size_t i = first_piece; i < out_.fragments.size(); ++i) {
+    if (out_.fragments[i].datagram != 0) out_.fragments[i].record = best_;
+  }
+  if (later_piece_) return;
+  const Fate fate = best_ != kNoRecord ? Fate::flow : damaged_ ? Fate::malformed : Fate::not_ip;
+  ++out_.fates[static_cast<std::size_t>(fate)];
+}
+
+void Walker::descend(Next next) {
+  for (; ++layers_ <= kMaxLayers;) {
+    switch (next.layer) {
+      case Layer::none:
+        return;
+      case Layer::malformed:
+        damaged_ = true;
+        return;
+      case Layer::ether_type:
+        next = ether_type(next.value);
+        break;
+      case Layer::ethernet:
+        next = ethernet();
+        break;
+      case Layer::llc:
+        next = llc();
+        break;
+      case Layer::ppp:
+        next = ppp();
+        break;
+      case Layer::mpls:
+        next = mpls();
+        break;
+      case Layer::ip:
+        next = ip();
+        break;
+      case Layer::ipv4:
+        next = ipv4();
+        break;
+      case Layer::ipv6:
+        next = ipv6();
+        break;
+    }
+  }
+}
+
+Next Walker::ip() {
+  if (!cursor_.has(1)) return kMalformed;
+  switch (cursor_.u8(0) >> 4) {
+    case 4:
+      return ipv4();
+    case 6:
+      return ipv6();
+    default:
+      return kMalformed;
+  }
+}
+
+// RFC 791 §3.1
+Next Walker::ipv4() {
+  const auto header = cursor_.header<ip::protocol>();
+  if (!header || header.get<ip::version>() != 4) return kMalformed;
+  const std::uint32_t header_length = header.get<ip::hdr_len>();
+  if (header_length < ip::protocol.min_length) return kMalformed;
+  std::uint64_t total = header.get<ip::len>();
+  if (total == 0) {
+    total = cursor_.wire();  // segmentation offload: the length was to be filled in by the network card
+  } else if (total < header_length) {
+    return kMalformed;
+  }
+  cursor_.limit(total);
+  if (!cursor_.skip(header_length)) return kMalformed;
+
+  PacketRecord& record = begin_record(header.bytes<ip::src>(), header.bytes<ip::dst>(), 4);
+  record.ip_length = clamp32(total);
+  const std::uint64_t payload = total - header_length;
+  const std::uint8_t protocol = header.get<ip::proto>();
+  fragment_ = false;
+  if (header.get<ip::mf>() || header.get<ip::frag_offset>() != 0) {
+    FragmentPiece piece;
+    piece.id = header.get<ip::id>();
+    piece.offset = header.get<ip::frag_offset>();
+    piece.protocol = protocol;
+    piece.more = header.get<ip::mf>();
+    if (!fragment(record, piece, payload)) return kDone;
+  }
+  return after_ip(record, protocol, payload);
+}
+
+// RFC 8200 §3, §4
+Next Walker::ipv6() {
+  const auto header = cursor_.header<ipv6::protocol>();
+  if (!header || header.get<ipv6::version>() != 6) return kMalformed;
+  std::uint64_t rest = header.get<ipv6::plen>();
+  std::uint8_t protocol = header.get<ipv6::nxt>();
+  const std::uint8_t* destination = header.bytes<ipv6::dst>();
+  if (!cursor_.skip(ipv6::protocol.min_length)) return kMalformed;
+  if (rest == 0) {
+    // Segmentation offload, or a jumbogram (RFC 2675: option type 194 first in the hop-by-hop header).
+    const bool jumbo =
+        protocol == ip_proto::hopopt && cursor_.u8(2) == 0xC2 && cursor_.u8(3) == 4 && cursor_.has(8);
+    rest = jumbo ? cursor_.u32(4) : cursor_.wire();
+  }
+  cursor_.limit(rest);
+
+  PacketRecord& record = begin_record(header.bytes<ipv6::src>(), destination, 6);
+  record.ip_length = clamp32(ipv6::protocol.min_length + rest);
+  fragment_ = false;
+  for (; ++layers_ <= kMaxLayers;) {
+    std::size_t length = 0;
+    switch (protocol) {
+      case ip_proto::hopopt:
+      case ip_proto::ipv6_opts:
+      case ip_proto::ipv6_route:
+      case ip_proto::shim6:
+        length = (std::size_t{cursor_.u8(1)} + 1) * 8;
+        break;
+      case ip_proto::ipv6_frag: {
+        const auto part = cursor_.header<ipv6_fragment::protocol>();
+        if (!part) break;
+        const std::uint32_t offset = part.get<ipv6_fragment::offset>();
+        const bool more = part.get<ipv6_fragment::more>();
+        FragmentPiece piece;
+        piece.id = part.get<ipv6_fragment::ident>();
+        piece.offset = offset;
+        piece.more = more;
+        protocol = part.get<ipv6_fragment::nxt>();
+        if (!cursor_.skip(ipv6_fragment::protocol.min_length) || rest < ipv6_fragment::protocol.min_length)
+          break;
+        rest -= ipv6_fragment::protocol.min_length;
+        // An atomic fragment (RFC 6946) is a whole datagram.
+        if ((offset != 0 || more) && !fragment(record, piece, rest)) return kDone;
+        continue;
+      }
+      default:
+        return after_ip(record, protocol, rest);
+    }
+    if (length == 0 || rest < length || !cursor_.has(length)) break;
+    protocol = cursor_.u8(0);
+    rest -= length;
+    if (!cursor_.skip(length)) break;
+  }
+  drop_record();
+  return kMalformed;
+}
+
+bool Walker::fragment(PacketRecord& record, FragmentPiece piece, std::uint64_t payload) {
+  if (quoted_) {  // no reassembly of what an error quotes; only a first piece has ports
+    if (piece.offset == 0) return true;
+    drop_record();
+    return false;
+  }
+  whole_ = payload > 0 && cursor_.captured() >= payload;
+  piece.whole = whole_;
+  piece.length = clamp32(payload);
+  piece.record = static_cast<std::uint32_t>(out_.records.size() - 1);
+  if (piece.offset == 0) {
+    fragment_ = true;
+    piece.datagram = piece.record + 1;
+    out_.fragments.push_back(piece);
+    return true;
+  }
+  out_.fragments.push_back(piece);
+  record.key.protocol = piece.protocol;
+  record.payload_length = clamp32(payload);
+  finish_record(record, 0, 0);
+  later_piece_ = true;
+  return false;
+}
+
+Next Walker::after_ip(PacketRecord& record, std::uint8_t protocol, std::uint64_t payload) {
+  record.key.protocol = protocol;
+  switch (protocol) {
+    case ip_proto::tcp:
+      return tcp(record, payload);
+    case ip_proto::udp:
+    case ip_proto::udplite:
+      return udp(record, payload);
+    case ip_proto::icmp:
+      return icmp(record, payload, false);
+    case ip_proto::icmpv6:
+      return icmp(record, payload, true);
+    case ip_proto::sctp:
+      return ports_only(record, 12, payload);
+    case ip_proto::dccp:
+      return ports_only(record, 0, payload);
+    case ip_proto::ah: {  // RFC 4302: the flow is that of what is authenticated
+      const std::size_t length = (std::size_t{cursor_.u8(1)} + 2) * 4;
+      if (fragment_ || ++layers_ > kMaxLayers || payload < length || !cursor_.has(length))
+        return other(record, payload);
+      const std::uint8_t next = cursor_.u8(0);
+      if (!cursor_.skip(length)) return other(record, payload);
+      return after_ip(record, next, payload - length);
+    }
+    default:
+      return other(record, payload);
+  }
+}
+
+// RFC 9293 §3.1
+Next Walker::tcp(PacketRecord& record, std::uint64_t payload) {
+  std::uint32_t header_length = tcp::protocol.min_length;
+  bool numbered = true;
+  if (const auto header = cursor_.header<tcp::protocol>()) {
+    record.seq = header.get<tcp::seq_raw>();
+    record.ack = header.get<tcp::ack_raw>();
+    record.tcp_flags = header.get<tcp::flags>();
+    header_length = header.get<tcp::hdr_len>();
+    if (!quoted_ && !fragment_ && header_length >= tcp::protocol.min_length && payload >= header_length) {
+      record.role = role::segment;
+    }
+  } else {
+    if (!cursor_.has(4)) {
+      drop_record();
+      return kMalformed;
+    }
+    numbered = cursor_.has(16);  // what Wireshark reads before it looks for the conversation
+    if (cursor_.has(8)) record.seq = cursor_.u32(4);
+    if (cursor_.has(14)) record.tcp_flags = cursor_.u16(12) & 0x0FFF;
+  }
+  record.payload_length = payload > header_length ? clamp32(payload - header_length) : 0;
+  if (numbered) record.role |= role::stream;
+  finish_record(record, cursor_.u16(0), cursor_.u16(2));
+  return kDone;
+}
+
+// RFC 768; UDP-Lite (RFC 3828) has the checksum's coverage where UDP has its length.
+Next Walker::udp(PacketRecord& record, std::uint64_t payload) {
+  if (!cursor_.has(4)) {
+    drop_record();
+    return kMalformed;
+  }
+  std::uint64_t datagram = payload;
+  if (record.key.protocol == ip_proto::udp && cursor_.has(6) && cursor_.u16(4) != 0) {
+    datagram = std::min<std::uint64_t>(cursor_.u16(4), payload);
+  }
+  constexpr std::uint64_t kHeader = udp::protocol.min_length;
+  record.payload_length = datagram > kHeader ? clamp32(datagram - kHeader) : 0;
+  if (cursor_.has(kHeader)) record.role |= role::stream;
+  const std::uint16_t source = cursor_.u16(0), destination = cursor_.u16(2);
+  const bool lite = record.key.protocol != ip_proto::udp;
+  finish_record(record, source, destination);
+  if (quoted_ || lite || !cursor_.skip(kHeader) || datagram <= kHeader) return kDone;
+  cursor_.limit(datagram - kHeader);
+  return udp_tunnel(source, destination);
+}
+
+Next Walker::ports_only(PacketRecord& record, std::size_t header, std::uint64_t payload) {
+  if (!cursor_.has(4)) {
+    drop_record();
+    return kMalformed;
+  }
+  record.payload_length = payload > header ? clamp32(payload - header) : 0;
+  finish_record(record, cursor_.u16(0), cursor_.u16(2));
+  return kDone;
+}
+
+// RFC 792, RFC 4443
+Next Walker::icmp(PacketRecord& record, std::uint64_t payload, bool v6) {
+  const std::uint8_t type = cursor_.u8(0);
+  const bool echo = v6 ? type == 128 || type == 129 : type == 8 || type == 0;
+  if (!cursor_.has(echo ? 6 : 2)) {
+    drop_record();
+    return kMalformed;
+  }
+  record.icmp_type = type;
+  record.icmp_code = cursor_.u8(1);
+  record.key.sub = echo ? cursor_.u16(4) : type;
+  record.payload_length = payload > 8 ? clamp32(payload - 8) : 0;
+  const bool error =
+      v6 ? type >= 1 && type <= 4 : type == 3 || type == 4 || type == 5 || type == 11 || type == 12;
+  if (error && !quoted_) record.role |= role::icmp_error;
+  const std::uint16_t kind = echo ? 1 : 0;
+  finish_record(record, kind, kind);
+  if (error && !fragment_ && cursor_.skip(8)) quote();
+  return kDone;
+}
+
+Next Walker::other(PacketRecord& record, std::uint64_t payload) {
+  const std::uint8_t protocol = record.key.protocol;
+  record.payload_length = clamp32(payload);
+  finish_record(record, 0, 0);
+  switch (protocol) {
+    case ip_proto::ipv4:
+      enter_tunnel(TunnelKind::ipip, false, 0);
+      return {Layer::ipv4};
+    case ip_proto::ipv6:
+      enter_tunnel(TunnelKind::ipip, false, 0);
+      return {Layer::ipv6};
+    case ip_proto::gre:
+      return gre();
+    case ip_proto::etherip:
+      return etherip();
+    case ip_proto::mpls_in_ip:
+      return {Layer::mpls};
+    default:
+      return kDone;
+  }
+}
+
+void Walker::quote() {
+  if (!cursor_.has(1)) return;
+  const bool was_quoted = quoted_, was_damaged = damaged_;
+  quoted_ = true;
+  descend({Layer::ip});
+  quoted_ = was_quoted;
+  damaged_ = was_damaged;  // a quotation is cut by nature
+}
+
+PacketRecord& Walker::begin_record(const std::uint8_t* source, const std::uint8_t* destination,
+                                   unsigned version) {
+  source_ = source;
+  destination_ = destination;
+  version_ = static_cast<std::uint8_t>(version);
+  return out_.records.emplace_back();
+}
+
+void Walker::finish_record(PacketRecord& record, std::uint16_t source_port, std::uint16_t destination_port) {
+  FlowKey& key = record.key;
+  key.version = version_;
+  const std::size_t size = version_ == 4 ? 4 : 16;
+  const int order = std::memcmp(source_, destination_, size);
+  const bool swap = order > 0 || (order == 0 && source_port > destination_port);
+  std::memcpy(key.address[swap ? 1 : 0].data(), source_, size);
+  std::memcpy(key.address[swap ? 0 : 1].data(), destination_, size);
+  key.port[0] = swap ? destination_port : source_port;
+  key.port[1] = swap ? source_port : destination_port;
+  record.direction = swap ? 1 : 0;
+  record.hash = hash_key(key, seed_);
+  record.time = packet_.time;
+  record.number = packet_.number;
+
+  const auto index = static_cast<std::uint32_t>(out_.records.size() - 1);
+  if (quoted_) {
+    record.role = static_cast<std::uint8_t>((record.role & role::stream) | role::quoted);
+    return;
+  }
+  record.encapsulation = encapsulation_number();
+  record.role |= role::packet;
+  // Wireshark numbers the stream of a datagram that it reassembles when the last piece arrives.
+  if (fragment_ && whole_) record.role &= static_cast<std::uint8_t>(~role::stream);
+
+  const std::uint32_t outer = best_;
+  best_ = index;
+  if (outer == kNoRecord) return;
+  // This IP header lies inside that of `outer`, which now only takes part in stream numbering, or gives its
+  // key to the later pieces of its datagram.
+  PacketRecord& wrap = out_.records[outer];
+  wrap.role &= role::stream;
+  const bool first_piece = !out_.fragments.empty() && out_.fragments.back().datagram == outer + 1;
+  if (wrap.role == 0 && !first_piece && outer + 1 == index) {
+    wrap = record;
+    out_.records.pop_back();
+    best_ = outer;
+    if (!out_.fragments.empty() && out_.fragments.back().record == index) {
+      out_.fragments.back().record = outer;
+      if (out_.fragments.back().datagram != 0) out_.fragments.back().datagram = outer + 1;
+    }
+  }
+}
+
+void Walker::enter_tunnel(TunnelKind kind, bool has_id, std::uint64_t id) {
+  if (!encapsulation_) encapsulation_.emplace();
+  Encapsulation& e = *encapsulation_;
+  e.tunnel = kind;
+  e.has_id = has_id;
+  e.id = id;
+  const std::size_t size = version_ == 4 ? 4 : 16;
+  e.source = e.destination = {};
+  e.source.version = e.destination.version = version_;
+  std::memcpy(e.source.bytes.data(), source_, size);
+  std::memcpy(e.destination.bytes.data(), destination_, size);
+}
+
+std::uint32_t Walker::encapsulation_number() {
+  if (!encapsulation_) return 0;
+  auto& known = out_.encapsulations;
+  // The packet before usually had the same.
+  if (known.empty() || !(known.back() == *encapsulation_)) known.push_back(*encapsulation_);
+  return static_cast<std::uint32_t>(known.size());
+}
+
+}  // namespace flowloom

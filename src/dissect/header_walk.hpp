@@ -1,0 +1,19 @@
+// The flow path's dissector: from a packet's first byte to its innermost flow key, reading nothing else. No
+// registry, no allocation, no virtual call.
+#pragma once
+
+#include "dissect/packet_record.hpp"
+#include "flowloom/packet.hpp"
+
+namespace flowloom {
+
+/// Whether packets of this link type are dissected.
+[[nodiscard]] bool link_type_supported(LinkType type);
+
+/// Walks one packet's headers and appends to `out`: the record of the packet (of its innermost sound IP
+/// header), and records that only take part in stream numbering (outer UDP headers of tunnels before it,
+/// headers quoted by an ICMP error after it). Counts the packet's fate; that of later fragments is left to
+/// FragmentResolver.
+void walk_headers(const RawPacket& packet, const HashSeed& seed, PacketBatch& out);
+
+}  // namespace flowloom

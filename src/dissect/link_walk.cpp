@@ -1,0 +1,314 @@
+// From the link layer to IP: link types, EtherTypes, VLAN tags, LLC, PPP, MPLS, PPPoE, IEEE 802.11.
+#include "dissect/header_walk.hpp"
+#include "dissect/link/ethernet.hpp"
+#include "dissect/link/mpls.hpp"
+#include "dissect/link/pppoe.hpp"
+#include "dissect/link/vlan.hpp"
+#include "dissect/walker.hpp"
+
+namespace flowloom {
+namespace {
+
+constexpr Next kMalformed{Layer::malformed};
+constexpr Next kNotIp{Layer::none};
+
+// https://www.tcpdump.org/linktypes.html
+namespace dlt {
+constexpr LinkType null = 0, ethernet = 1, ppp = 9, raw12 = 12, raw14 = 14, ppp_hdlc = 50, ppp_ether = 51,
+                   raw = 101, chdlc = 104, ieee802_11 = 105, frame_relay = 107, loop = 108, linux_sll = 113,
+                   radiotap = 127, ppp_pppd = 166, ppp_with_dir = 204, ipv4 = 228, ipv6 = 229, nflog = 239,
+                   linux_sll2 = 276;
+}  // namespace dlt
+
+constexpr std::uint16_t kFirstEtherType = 0x0600;  // smaller values are lengths (IEEE 802.3 §3.2.6)
+
+}  // namespace
+
+bool link_type_supported(LinkType type) {
+  switch (type) {
+    case dlt::null:
+    case dlt::ethernet:
+    case dlt::ppp:
+    case dlt::raw12:
+    case dlt::raw14:
+    case dlt::ppp_hdlc:
+    case dlt::ppp_ether:
+    case dlt::raw:
+    case dlt::chdlc:
+    case dlt::ieee802_11:
+    case dlt::frame_relay:
+    case dlt::loop:
+    case dlt::linux_sll:
+    case dlt::radiotap:
+    case dlt::ppp_pppd:
+    case dlt::ppp_with_dir:
+    case dlt::ipv4:
+    case dlt::ipv6:
+    case dlt::nflog:
+    case dlt::linux_sll2:
+      return true;
+    default:
+      return false;
+  }
+}
+
+Next Walker::link() {
+  switch (packet_.link_type) {
+    case dlt::ethernet:
+      return ethernet();
+    case dlt::raw12:
+    case dlt::raw14:
+    case dlt::raw:
+      return {Layer::ip};
+    case dlt::ipv4:
+      return {Layer::ipv4};
+    case dlt::ipv6:
+      return {Layer::ipv6};
+    case dlt::null:
+    case dlt::loop: {
+      // The address family, in the byte order of the machine that captured (NULL) or big-endian (LOOP).
+      // Values differ between systems: 2 is IPv4 everywhere, IPv6 is 10, 24, 28 or 30.
+      std::uint32_t family = cursor_.u32(0);
+      if (!cursor_.skip(4)) return kMalformed;
+      if (family > 0xFFFF) family = __builtin_bswap32(family);
+      if (family == 2) return {Layer::ipv4};
+      return family == 10 || family == 24 || family == 28 || family == 30 ? Next{Layer::ipv6} : kNotIp;
+    }
+    case dlt::ppp_with_dir:
+      return cursor_.skip(1) ? Next{Layer::ppp} : kMalformed;
+    case dlt::ppp_pppd:  // a direction instead of the address byte
+      return cursor_.skip(2) ? Next{Layer::ppp} : kMalformed;
+    case dlt::ppp_hdlc: {  // PPP or Cisco HDLC, told apart by the address byte (RFC 1547)
+      const std::uint8_t address = cursor_.u8(0);
+      return address == 0x0F || address == 0x8F ? chdlc() : Next{Layer::ppp};
+    }
+    case dlt::ppp:
+      return {Layer::ppp};
+    case dlt::ppp_ether:
+      return pppoe();
+    case dlt::chdlc:
+      return chdlc();
+    case dlt::linux_sll:
+      return linux_cooked(16, 14);
+    case dlt::linux_sll2:
+      return linux_cooked(20, 0);
+    case dlt::nflog:
+      return nflog();
+    case dlt::ieee802_11:
+      return ieee80211();
+    case dlt::radiotap:
+      return radiotap();
+    case dlt::frame_relay:
+      return frame_relay();
+    default:
+      return kNotIp;
+  }
+}
+
+Next Walker::ethernet() {
+  const auto header = cursor_.header<eth::protocol>();
+  if (!header) return kMalformed;
+  const std::uint16_t type = header.get<eth::type>();
+  if (!cursor_.skip(eth::protocol.min_length)) return kMalformed;
+  if (type == 0x0800) return ipv4();
+  return ether_type(type);
+}
+
+Next Walker::ether_type(std::uint16_t type) {
+  switch (type) {
+    case 0x0800:
+      return ipv4();
+    case 0x86DD:
+      return ipv6();
+    case 0x8100:    // IEEE 802.1Q
+    case 0x88A8:    // IEEE 802.1ad
+    case 0x9100: {  // before the standard
+      const auto tag = cursor_.header<vlan::protocol>();
+      if (!tag) return kMalformed;
+      if (!encapsulation_) encapsulation_.emplace();
+      Encapsulation& e = *encapsulation_;
+      if (e.vlan_count < Encapsulation::kMaxVlans) e.vlan[e.vlan_count++] = tag.get<vlan::id>();
+      const std::uint16_t inner = tag.get<vlan::etype>();
+      if (!cursor_.skip(vlan::protocol.min_length)) return kMalformed;
+      return {Layer::ether_type, inner};
+    }
+    case 0x8847:
+    case 0x8848:
+      return {Layer::mpls};
+    case 0x8864:
+      return pppoe();
+    case 0x6558:  // transparent Ethernet bridging
+      return {Layer::ethernet};
+    default:
+      if (type < kFirstEtherType) {
+        if (type <= 1500) cursor_.limit(type);
+        return {Layer::llc};
+      }
+      return kNotIp;
+  }
+}
+
+// IEEE 802.2, RFC 1042
+Next Walker::llc() {
+  if (!cursor_.has(3)) return kMalformed;
+  const std::uint8_t dsap = cursor_.u8(0), ssap = cursor_.u8(1), control = cursor_.u8(2);
+  if (dsap == 0xAA && ssap == 0xAA && control == 3) {
+    if (!cursor_.has(8)) return kMalformed;
+    const std::uint32_t oui = cursor_.u32(2) & 0xFFFFFF;
+    const std::uint16_t type = cursor_.u16(6);
+    if (!cursor_.skip(8)) return kMalformed;
+    // 00-00-00 is RFC 1042's, 00-00-F8 that of bridges to networks without EtherTypes.
+    return (oui == 0 || oui == 0x0000F8) && type >= kFirstEtherType ? Next{Layer::ether_type, type} : kNotIp;
+  }
+  if (dsap == 0x06 && ssap == 0x06 && control == 3) return cursor_.skip(3) ? Next{Layer::ipv4} : kMalformed;
+  return kNotIp;
+}
+
+// RFC 1661, RFC 1662: address and control may be left out, and the protocol's first byte too.
+Next Walker::ppp() {
+  if (cursor_.u8(0) == 0xFF && cursor_.u8(1) == 0x03 && !cursor_.skip(2)) return kMalformed;
+  if (!cursor_.has(1)) return kMalformed;
+  const bool short_form = (cursor_.u8(0) & 1) != 0;
+  if (!short_form && !cursor_.has(2)) return kMalformed;
+  const std::uint16_t protocol = short_form ? cursor_.u8(0) : cursor_.u16(0);
+  if (!cursor_.skip(short_form ? 1 : 2)) return kMalformed;
+  switch (protocol) {
+    case 0x0021:
+      return {Layer::ipv4};
+    case 0x0057:
+      return {Layer::ipv6};
+    case 0x0281:
+    case 0x0283:
+      return {Layer::mpls};
+    default:
+      return kNotIp;
+  }
+}
+
+// RFC 3032; what follows the stack is told by its first nibble, as routers do (RFC 4928).
+Next Walker::mpls() {
+  for (; ++layers_ <= kMaxLayers;) {
+    const auto entry = cursor_.header<mpls::protocol>();
+    if (!entry) return kMalformed;
+    const bool bottom = entry.get<mpls::bottom>();
+    if (!cursor_.skip(mpls::protocol.min_length)) return kMalformed;
+    if (!bottom) continue;
+    const unsigned nibble = cursor_.u8(0) >> 4;
+    if (nibble == 4) return {Layer::ipv4};
+    if (nibble == 6) return {Layer::ipv6};
+    return kNotIp;
+  }
+  return kMalformed;
+}
+
+Next Walker::pppoe() {
+  const auto header = cursor_.header<pppoe::protocol>();
+  if (!header || header.get<pppoe::version>() != 1 || header.get<pppoe::type>() != 1) return kMalformed;
+  const std::uint8_t code = header.get<pppoe::code>();
+  const std::uint16_t length = header.get<pppoe::payload_length>();
+  if (!cursor_.skip(pppoe::protocol.min_length)) return kMalformed;
+  if (code != 0) return kNotIp;
+  cursor_.limit(length);
+  return {Layer::ppp};
+}
+
+Next Walker::chdlc() {
+  const std::uint16_t type = cursor_.u16(2);
+  if (!cursor_.skip(4)) return kMalformed;
+  return type >= kFirstEtherType ? Next{Layer::ether_type, type} : kNotIp;
+}
+
+// https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL.html and …_SLL2.html
+Next Walker::linux_cooked(std::size_t header, std::size_t protocol_offset) {
+  const std::uint16_t type = cursor_.u16(protocol_offset);
+  if (!cursor_.skip(header)) return kMalformed;
+  if (type == 4) return {Layer::llc};
+  return type >= kFirstEtherType ? Next{Layer::ether_type, type} : kNotIp;
+}
+
+// https://www.tcpdump.org/linktypes/LINKTYPE_NFLOG.html: the records' numbers are in the capturing machine's
+// order.
+Next Walker::nflog() {
+  const std::uint8_t family = cursor_.u8(0);
+  if (!cursor_.skip(4)) return kMalformed;
+  for (; ++layers_ <= kMaxLayers;) {
+    if (!cursor_.has(4)) return kNotIp;
+    std::uint16_t length = cursor_.u16(0), type = cursor_.u16(2);
+    if (type > 0xFF) {  // types are small: the other byte order
+      length = __builtin_bswap16(length);
+      type = __builtin_bswap16(type);
+    }
+    constexpr std::uint16_t kPayload = 9;
+    if (length < 4) return kMalformed;
+    if (type == kPayload) {
+      if (!cursor_.skip(4)) return kMalformed;
+      cursor_.limit(length - 4U);
+      if (family == 2) return {Layer::ipv4};
+      return family == 10 ? Next{Layer::ipv6} : kNotIp;
+    }
+    if (!cursor_.skip((length + 3U) & ~3U)) return kMalformed;
+  }
+  return kMalformed;
+}
+
+// IEEE 802.11-2020 §9.2: only data frames that are not encrypted carry a readable LLC header.
+Next Walker::ieee80211() {
+  if (!cursor_.has(2)) return kMalformed;
+  const std::uint8_t control = cursor_.u8(0), flags = cursor_.u8(1);
+  const unsigned type = (control >> 2) & 3, subtype = control >> 4;
+  const bool to_ds = (flags & 0x01) != 0, from_ds = (flags & 0x02) != 0, more_fragments = (flags & 0x04) != 0,
+             is_protected = (flags & 0x40) != 0, order = (flags & 0x80) != 0;
+  constexpr unsigned kData = 2;
+  if (type != kData || (subtype & 4) != 0 || is_protected) return kNotIp;
+  std::size_t length = 24;
+  if (to_ds && from_ds) length += 6;
+  if ((subtype & 8) != 0) {
+    if ((cursor_.u8(length) & 0x80) != 0) return kNotIp;  // an aggregate of several frames
+    length += 2;
+    if (order) length += 4;  // HT control
+  }
+  const bool later_fragment = (cursor_.u8(22) & 0x0F) != 0;
+  if (!cursor_.skip(length)) return kMalformed;
+  return more_fragments || later_fragment ? kNotIp : Next{Layer::llc};
+}
+
+// https://www.radiotap.org: a little-endian length, and flags that tell of padding behind the 802.11 header.
+Next Walker::radiotap() {
+  if (!cursor_.has(8)) return kMalformed;
+  const std::uint16_t length = __builtin_bswap16(cursor_.u16(2));
+  if (length < 8 || !cursor_.skip(length)) return kMalformed;
+  return ieee80211();
+}
+
+// RFC 2427; Cisco's own encapsulation has an EtherType behind the address.
+Next Walker::frame_relay() {
+  std::size_t address = 2;
+  while (address < 4 && cursor_.has(address) && (cursor_.u8(address - 1) & 1) == 0) ++address;
+  if (!cursor_.has(address + 2)) return kMalformed;
+  const std::uint8_t control = cursor_.u8(address);
+  if (control != 0x03) {
+    const std::uint16_t type = cursor_.u16(address);
+    if (!cursor_.skip(address + 2)) return kMalformed;
+    return type >= kFirstEtherType ? Next{Layer::ether_type, type} : kNotIp;
+  }
+  std::size_t at = address + 1;
+  if (cursor_.u8(at) == 0) ++at;  // padding
+  const std::uint8_t nlpid = cursor_.u8(at);
+  if (!cursor_.skip(at + 1)) return kMalformed;
+  switch (nlpid) {
+    case 0xCC:
+      return {Layer::ipv4};
+    case 0x8E:
+      return {Layer::ipv6};
+    case 0x80: {  // SNAP
+      const std::uint32_t oui = cursor_.u32(0) >> 8;
+      const std::uint16_t type = cursor_.u16(3);
+      if (!cursor_.skip(5)) return kMalformed;
+      return oui == 0 && type >= kFirstEtherType ? Next{Layer::ether_type, type} : kNotIp;
+    }
+    default:
+      return kNotIp;
+  }
+}
+
+}  // namespace flowloom

@@ -1,0 +1,155 @@
+// What the header walk says of a packet: small records of fixed size, all that flows need. The tracker never
+// sees packet bytes, so records can be made on many cores and tracked on others.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+#include "flowloom/address.hpp"
+#include "flowloom/timestamp.hpp"
+
+namespace flowloom {
+
+/// IANA protocol numbers that the flow path treats by name.
+namespace ip_proto {
+inline constexpr std::uint8_t hopopt = 0, icmp = 1, igmp = 2, ipv4 = 4, tcp = 6, udp = 17, dccp = 33,
+                              ipv6 = 41, ipv6_route = 43, ipv6_frag = 44, gre = 47, esp = 50, ah = 51,
+                              icmpv6 = 58, ipv6_nonxt = 59, ipv6_opts = 60, etherip = 97, sctp = 132,
+                              mobility = 135, udplite = 136, mpls_in_ip = 137, shim6 = 140;
+}  // namespace ip_proto
+
+namespace tcp_flag {
+inline constexpr std::uint16_t fin = 0x001, syn = 0x002, rst = 0x004, ack = 0x010;
+}  // namespace tcp_flag
+
+/// A flow's identity: protocol and the unordered pair of {address, port}, in one canonical order so that both
+/// directions give the same bytes. For ICMP, `sub` tells flows apart: the identifier of echo messages (ports
+/// 1), else the type (ports 0).
+struct FlowKey {
+  std::array<std::uint8_t, 16> address[2] = {};
+  std::uint16_t port[2] = {0, 0};
+  std::uint8_t protocol = 0;
+  std::uint8_t version = 0;
+  std::uint16_t sub = 0;
+
+  friend bool operator==(const FlowKey& x, const FlowKey& y) { return std::memcmp(&x, &y, sizeof x) == 0; }
+};
+static_assert(sizeof(FlowKey) == 40);
+
+/// Random numbers that make hashes unguessable, so that no capture can be crafted to collide.
+struct HashSeed {
+  std::array<std::uint64_t, 4> words = {0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9,
+                                        0xD6E8FEB86659FD93};
+};
+
+inline std::uint64_t hash_key(const FlowKey& key, const HashSeed& seed) {
+  std::uint64_t w[5];
+  std::memcpy(w, &key, sizeof w);
+  const auto mix = [](std::uint64_t a, std::uint64_t b) {
+    __extension__ using Wide = unsigned __int128;
+    const Wide m = static_cast<Wide>(a) * b;
+    return static_cast<std::uint64_t>(m) ^ static_cast<std::uint64_t>(m >> 64);
+  };
+  const std::uint64_t ends = mix(w[0] ^ seed.words[0], w[1] ^ seed.words[1]) ^
+                             mix(w[2] ^ seed.words[2], w[3] ^ seed.words[1] ^ seed.words[3]);
+  return mix(ends ^ seed.words[3], w[4] ^ seed.words[0]);
+}
+
+enum class TunnelKind : std::uint8_t {
+  none,
+  ipip,
+  gre,
+  erspan,
+  pptp,
+  vxlan,
+  geneve,
+  gtp,
+  l2tp,
+  teredo,
+  etherip
+};
+[[nodiscard]] const char* tunnel_name(TunnelKind kind);
+
+/// What a packet's innermost addresses are wrapped in. Few differ in a capture, so records name them by
+/// number.
+struct Encapsulation {
+  static constexpr unsigned kMaxVlans = 16;
+
+  std::array<std::uint16_t, kMaxVlans> vlan = {};  ///< outermost first
+  std::uint8_t vlan_count = 0;
+  TunnelKind tunnel = TunnelKind::none;  ///< the innermost
+  bool has_id = false;
+  IpAddress source = {}, destination = {};  ///< the innermost tunnel's outer addresses
+  std::uint64_t id = 0;                     ///< VNI, TEID, key; L2TP: tunnel << 16 | session
+
+  friend auto operator<=>(const Encapsulation&, const Encapsulation&) = default;
+};
+
+/// What is to be done with a record.
+namespace role {
+inline constexpr std::uint8_t packet = 1;   ///< belongs to the key's flow
+inline constexpr std::uint8_t stream = 2;   ///< creates or uses a Wireshark stream number
+inline constexpr std::uint8_t segment = 4;  ///< a whole TCP segment: takes part in the rule of new streams
+inline constexpr std::uint8_t quoted = 8;   ///< quoted by the ICMP error just before it
+inline constexpr std::uint8_t icmp_error = 16;  ///< an ICMP error
+inline constexpr std::uint8_t late =
+    32;  ///< a fragment that waited for its first: goes where its number says
+}  // namespace role
+
+struct PacketRecord {
+  FlowKey key;
+  std::uint64_t hash = 0;
+  Timestamp time;
+  std::uint64_t number = 0;          ///< of the packet in its capture
+  std::uint32_t ip_length = 0;       ///< IP total length
+  std::uint32_t payload_length = 0;  ///< after the transport header
+  std::uint32_t seq = 0, ack = 0;
+  std::uint32_t encapsulation = 0;  ///< 0: none, else 1 + index into PacketBatch::encapsulations
+  std::uint16_t tcp_flags = 0;
+  std::uint8_t role = 0;
+  std::uint8_t direction = 0;  ///< 0: from key.address[0] to [1]
+  std::uint8_t icmp_type = 0, icmp_code = 0;
+};
+
+/// A piece of a fragmented datagram. Its record has no role yet unless it is the first piece.
+struct FragmentPiece {
+  std::uint32_t record = 0;    ///< index into PacketBatch::records; the piece's own lengths are there
+  std::uint32_t datagram = 0;  ///< index + 1 of the record with the datagram's whole key (first pieces only)
+  std::uint32_t id = 0;
+  std::uint32_t offset = 0;   ///< of its bytes in the datagram
+  std::uint32_t length = 0;   ///< bytes of the datagram in this piece
+  std::uint8_t protocol = 0;  ///< IPv4 only: part of the datagram's identity (RFC 791)
+  bool more = false;          ///< not the last piece
+  bool whole = false;         ///< all of the piece was captured (else Wireshark does not reassemble it)
+};
+
+/// Where a packet went. Each packet read has exactly one.
+enum class Fate : std::uint8_t {
+  flow,                   ///< in a flow
+  not_ip,                 ///< no IP inside (ARP, LLDP, …)
+  malformed,              ///< headers damaged or cut before the flow's key was complete
+  fragments_waiting,      ///< a later fragment whose first piece was not in the capture
+  unsupported_link_type,  ///< a link type that is not dissected
+  filtered_out,           ///< --read-filter, --from, --to
+};
+inline constexpr std::size_t kFates = 6;
+[[nodiscard]] const char* fate_name(Fate fate);
+
+/// Records of consecutive packets, made by the walk, in packet order.
+struct PacketBatch {
+  std::vector<PacketRecord> records;
+  std::vector<Encapsulation> encapsulations;
+  std::vector<FragmentPiece> fragments;
+  std::array<std::uint64_t, kFates> fates = {};
+
+  void clear() {
+    records.clear();
+    encapsulations.clear();
+    fragments.clear();
+    fates = {};
+  }
+};
+
+}  // namespace flowloom

@@ -1,0 +1,106 @@
+// The header walk's state while it is inside one packet. Private to dissect/.
+#pragma once
+
+#include <optional>
+
+#include "dissect/cursor.hpp"
+#include "dissect/packet_record.hpp"
+#include "flowloom/packet.hpp"
+
+namespace flowloom {
+
+/// What comes next in the packet.
+enum class Layer : std::uint8_t {
+  none,        ///< nothing more that matters to flows
+  malformed,   ///< a header is damaged or cut
+  ether_type,  ///< `value` says what
+  ethernet,
+  llc,
+  ppp,
+  mpls,
+  ip,  ///< IPv4 or IPv6 by the first nibble
+  ipv4,
+  ipv6,
+};
+
+struct Next {
+  Layer layer = Layer::none;
+  std::uint16_t value = 0;
+};
+
+class Walker {
+ public:
+  Walker(const RawPacket& packet, const HashSeed& seed, PacketBatch& out)
+      : packet_(packet), seed_(seed), out_(out), cursor_(packet.bytes, packet.original_length) {}
+
+  void run();
+
+ private:
+  static constexpr unsigned kMaxLayers = 48;  ///< headers in one packet; deeper ones are not looked into
+  static constexpr std::uint32_t kNoRecord = ~std::uint32_t{0};
+
+  // link_walk.cpp
+  Next link();
+  Next ethernet();
+  Next ether_type(std::uint16_t type);
+  Next llc();
+  Next ppp();
+  Next mpls();
+  Next linux_cooked(std::size_t header, std::size_t protocol_offset);
+  Next nflog();
+  Next ieee80211();
+  Next radiotap();
+  Next frame_relay();
+  Next chdlc();
+  Next pppoe();
+
+  // header_walk.cpp
+  void descend(Next next);
+  Next ip();
+  Next ipv4();
+  Next ipv6();
+  Next after_ip(PacketRecord& record, std::uint8_t protocol, std::uint64_t payload);
+  Next tcp(PacketRecord& record, std::uint64_t payload);
+  Next udp(PacketRecord& record, std::uint64_t payload);
+  Next ports_only(PacketRecord& record, std::size_t header, std::uint64_t payload);
+  Next icmp(PacketRecord& record, std::uint64_t payload, bool v6);
+  Next other(PacketRecord& record, std::uint64_t payload);
+  void quote();
+
+  // tunnel_walk.cpp
+  Next udp_tunnel(std::uint16_t source, std::uint16_t destination);
+  Next gre();
+  Next erspan(bool with_header, bool type3);
+  Next vxlan();
+  Next geneve();
+  Next gtp();
+  Next l2tp();
+  Next teredo();
+  Next etherip();
+
+  PacketRecord& begin_record(const std::uint8_t* source, const std::uint8_t* destination, unsigned version);
+  void finish_record(PacketRecord& record, std::uint16_t source_port, std::uint16_t destination_port);
+  void drop_record() { out_.records.pop_back(); }
+  /// Notes a piece of a datagram; returns false if it is a later one, which ends the walk.
+  bool fragment(PacketRecord& record, FragmentPiece piece, std::uint64_t payload);
+  void enter_tunnel(TunnelKind kind, bool has_id, std::uint64_t id);
+  std::uint32_t encapsulation_number();
+
+  const RawPacket& packet_;
+  const HashSeed& seed_;
+  PacketBatch& out_;
+  Cursor cursor_;
+  std::optional<Encapsulation> encapsulation_;  ///< none: neither VLAN nor tunnel so far
+  std::uint32_t best_ = kNoRecord;              ///< index of the innermost sound IP layer's record
+  bool damaged_ = false;                        ///< a header was damaged or cut
+  bool later_piece_ = false;  ///< best_ is a later fragment, whose datagram is not known here
+  unsigned layers_ = 0;
+  bool quoted_ = false;                   ///< inside a packet that an ICMP error quotes
+  bool fragment_ = false;                 ///< the current IP header is of a fragmented datagram's first piece
+  bool whole_ = false;                    ///< … which was captured whole
+  const std::uint8_t* source_ = nullptr;  ///< addresses of the IP header last read
+  const std::uint8_t* destination_ = nullptr;
+  std::uint8_t version_ = 0;
+};
+
+}  // namespace flowloom

@@ -1,0 +1,241 @@
+#include "table/flow_table.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/ip_protocols.hpp"
+#include "flowloom/address.hpp"
+#include "table/community_id.hpp"
+
+namespace flowloom {
+namespace {
+
+using enum ColumnType;
+
+bool has_ports(std::uint8_t protocol) {
+  return protocol == ip_proto::tcp || protocol == ip_proto::udp || protocol == ip_proto::udplite ||
+         protocol == ip_proto::sctp || protocol == ip_proto::dccp;
+}
+
+bool is_icmp(std::uint8_t protocol) { return protocol == ip_proto::icmp || protocol == ip_proto::icmpv6; }
+
+ColumnSpec list_of(std::string name, ColumnType item, bool nullable, std::string description) {
+  return {std::move(name), list, nullable, {{"item", item, false, {}, {}}}, std::move(description)};
+}
+
+double seconds(std::int64_t ns) { return static_cast<double>(ns) / 1e9; }
+
+void prepare(Column& column, const ColumnSpec& spec) {
+  if (spec.type == string || spec.type == list) column.offsets.push<std::int32_t>(0);
+  for (const ColumnSpec& child : spec.children) prepare(column.children.emplace_back(), child);
+}
+
+}  // namespace
+
+std::shared_ptr<const Schema> make_flow_schema(bool with_community_id) {
+  Schema s;
+  auto& c = s.columns;
+  const auto add = [&](const char* name, ColumnType type, bool nullable, const char* description) {
+    c.push_back({name, type, nullable, {}, description});
+  };
+  add("flow_id", uint64, false, "0, 1, … in order of the first packet, over the whole run");
+  add("capture", string, false, "path of the capture");
+  add("stream", uint32, true, "Wireshark's tcp.stream or udp.stream in that capture");
+  add("start", timestamp, false, "smallest packet time, UTC");
+  add("end", timestamp, false, "largest packet time, UTC");
+  add("duration", float64, false, "end - start, seconds");
+  add("src_ip", string, false, "address of the initiator");
+  add("src_port", uint16, true, "its port");
+  add("dst_ip", string, false, "address of the other end");
+  add("dst_port", uint16, true, "its port");
+  add("icmp_type", uint8, true, "of the first packet");
+  add("icmp_code", uint8, true, "of the first packet");
+  add("icmp_id", uint16, true, "identifier of echo messages");
+  add("protocol", string, false, "IANA keyword of the IP protocol, lower case");
+  add("ip_version", uint8, false, "4 or 6");
+  c.push_back(list_of("vlan", uint16, false, "VLAN identifiers of the first packet, outermost first"));
+  add("tunnel", string, true, "kind of the innermost tunnel of the first packet");
+  add("tunnel_src", string, true, "its outer source address");
+  add("tunnel_dst", string, true, "its outer destination address");
+  add("tunnel_id", uint64, true, "its VNI, TEID or key");
+  add("packets", uint64, false, "packets of both directions");
+  add("bytes", uint64, false, "IP total lengths of both directions, bytes");
+  add("fwd_packets", uint64, false, "packets from src to dst");
+  add("fwd_bytes", uint64, false, "bytes from src to dst");
+  add("bwd_packets", uint64, false, "packets from dst to src");
+  add("bwd_bytes", uint64, false, "bytes from dst to src");
+  add("end_reason", string, false, "port_reuse, idle, active, rst, fin or capture_end");
+  c.push_back(list_of("packet_times", float64, false, "seconds since start, in file order"));
+  c.push_back(list_of("packet_lengths", int32, false, "IP total lengths, + from src to dst, - back, bytes"));
+  c.push_back(list_of("payload_lengths", int32, false, "bytes after the transport header, same sign"));
+  c.push_back(list_of("tcp_flags", uint16, true, "TCP flags of each packet (12 bits); null if not TCP"));
+  if (with_community_id) add("community_id", string, false, "Community ID version 1, seed 0");
+  return std::make_shared<const Schema>(std::move(s));
+}
+
+FlowTableBuilder::FlowTableBuilder(std::shared_ptr<const Schema> schema)
+    : with_community_id_(schema->columns.size() > static_cast<std::size_t>(FlowColumn::community_id)) {
+  batch_.schema = std::move(schema);
+  begin();
+}
+
+void FlowTableBuilder::begin() {
+  batch_.rows = 0;
+  batch_.columns.clear();
+  for (const ColumnSpec& spec : batch_.schema->columns) prepare(batch_.columns.emplace_back(), spec);
+  rows_ = entries_ = 0;
+}
+
+RecordBatch FlowTableBuilder::take(std::uint8_t time_digits) {
+  RecordBatch done;
+  done.schema = batch_.schema;
+  done.rows = rows_;
+  done.time_digits = time_digits;
+  done.columns = std::move(batch_.columns);
+  begin();
+  return done;
+}
+
+template <class T>
+void FlowTableBuilder::number(FlowColumn which, T value) {
+  Column& c = column(which);
+  c.values.push(value);
+  ++c.length;
+}
+
+template <class T>
+void FlowTableBuilder::optional_number(FlowColumn which, bool valid, T value) {
+  Column& c = column(which);
+  c.validity.push(static_cast<std::uint8_t>(valid));
+  c.null_count += valid ? 0 : 1;
+  number(which, valid ? value : T{});
+}
+
+void FlowTableBuilder::text(FlowColumn which, std::string_view value) {
+  Column& c = column(which);
+  c.values.append(value.data(), value.size());
+  c.offsets.push(static_cast<std::int32_t>(c.values.size()));
+  ++c.length;
+}
+
+void FlowTableBuilder::optional_text(FlowColumn which, std::string_view value) {
+  Column& c = column(which);
+  c.validity.push(static_cast<std::uint8_t>(!value.empty()));
+  c.null_count += value.empty() ? 1 : 0;
+  text(which, value);
+}
+
+void FlowTableBuilder::address(FlowColumn which, const std::uint8_t* bytes, unsigned version) {
+  char buffer[kMaxAddressText];
+  text(which, {buffer, write_address(bytes, version, buffer)});
+}
+
+void FlowTableBuilder::add(std::uint64_t flow_id, std::string_view capture, const Flow& flow,
+                           const Tracker& tracker) {
+  const FlowKey& key = flow.key;
+  const unsigned from = flow.initiator, to = 1 - from;
+  const std::uint32_t stream = tracker.stream(flow);
+  number(FlowColumn::flow_id, flow_id);
+  text(FlowColumn::capture, capture);
+  optional_number(FlowColumn::stream, stream != kNone, stream);
+  number(FlowColumn::start, flow.start);
+  number(FlowColumn::end, flow.end);
+  number(FlowColumn::duration, seconds(flow.end - flow.start));
+  address(FlowColumn::src_ip, key.address[from].data(), key.version);
+  address(FlowColumn::dst_ip, key.address[to].data(), key.version);
+  optional_number(FlowColumn::src_port, has_ports(key.protocol), key.port[from]);
+  optional_number(FlowColumn::dst_port, has_ports(key.protocol), key.port[to]);
+  const bool icmp = is_icmp(key.protocol);
+  optional_number(FlowColumn::icmp_type, icmp, flow.icmp_type);
+  optional_number(FlowColumn::icmp_code, icmp, flow.icmp_code);
+  optional_number(FlowColumn::icmp_id, icmp && key.port[0] != 0, key.sub);
+  text(FlowColumn::protocol, ip_protocol_name(key.protocol));
+  number(FlowColumn::ip_version, key.version);
+  encapsulation(tracker.encapsulation(flow));
+  number(FlowColumn::packets, flow.packets[0] + flow.packets[1]);
+  number(FlowColumn::bytes, flow.bytes[0] + flow.bytes[1]);
+  number(FlowColumn::fwd_packets, flow.packets[from]);
+  number(FlowColumn::fwd_bytes, flow.bytes[from]);
+  number(FlowColumn::bwd_packets, flow.packets[to]);
+  number(FlowColumn::bwd_bytes, flow.bytes[to]);
+  text(FlowColumn::end_reason, end_reason_name(flow.end_reason()));
+  sequences(flow);
+  if (with_community_id_) text(FlowColumn::community_id, community_id(flow));
+  ++rows_;
+}
+
+void FlowTableBuilder::encapsulation(const Encapsulation* wrap) {
+  Column& vlan = column(FlowColumn::vlan);
+  const std::size_t tags = wrap != nullptr ? wrap->vlan_count : 0;
+  if (wrap != nullptr) vlan.children[0].values.append(wrap->vlan.data(), tags * sizeof(std::uint16_t));
+  vlan.children[0].length += static_cast<std::int64_t>(tags);
+  vlan.offsets.push(static_cast<std::int32_t>(vlan.children[0].length));
+  ++vlan.length;
+
+  const bool tunnel = wrap != nullptr && wrap->tunnel != TunnelKind::none;
+  optional_text(FlowColumn::tunnel, tunnel ? tunnel_name(wrap->tunnel) : "");
+  char buffer[kMaxAddressText];
+  const auto outer = [&](const IpAddress& a) -> std::string_view {
+    return {buffer, write_address(a.bytes.data(), a.version, buffer)};
+  };
+  optional_text(FlowColumn::tunnel_src, tunnel ? outer(wrap->source) : "");
+  optional_text(FlowColumn::tunnel_dst, tunnel ? outer(wrap->destination) : "");
+  const bool id = tunnel && wrap->has_id;
+  optional_number(FlowColumn::tunnel_id, id, id ? wrap->id : 0);
+}
+
+void FlowTableBuilder::sequences(const Flow& flow) {
+  const auto count = static_cast<std::size_t>(flow.packets[0] + flow.packets[1]);
+  const bool tcp = flow.key.protocol == ip_proto::tcp;
+  const std::int32_t sign = flow.initiator == 0 ? 1 : -1;
+  entries_ += static_cast<std::int64_t>(count);
+
+  const auto room = [&](FlowColumn which, std::size_t width, std::size_t values) -> std::uint8_t* {
+    Column& c = column(which);
+    Buffer& buffer = c.children[0].values;
+    const std::size_t old = buffer.size();
+    buffer.resize(old + values * width);
+    c.children[0].length += static_cast<std::int64_t>(values);
+    c.offsets.push(static_cast<std::int32_t>(c.children[0].length));
+    ++c.length;
+    return buffer.data() + old;
+  };
+  auto* times = reinterpret_cast<double*>(room(FlowColumn::packet_times, sizeof(double), count));
+  auto* lengths =
+      reinterpret_cast<std::int32_t*>(room(FlowColumn::packet_lengths, sizeof(std::int32_t), count));
+  auto* payloads =
+      reinterpret_cast<std::int32_t*>(room(FlowColumn::payload_lengths, sizeof(std::int32_t), count));
+  auto* flags =
+      reinterpret_cast<std::uint16_t*>(room(FlowColumn::tcp_flags, sizeof(std::uint16_t), tcp ? count : 0));
+  Column& flags_column = column(FlowColumn::tcp_flags);
+  flags_column.validity.push(static_cast<std::uint8_t>(tcp));
+  flags_column.null_count += tcp ? 0 : 1;
+
+  const auto copy = [&](const SequenceEntry* entries, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) times[i] = seconds(entries[i].time - flow.start);
+    for (std::size_t i = 0; i < n; ++i) lengths[i] = sign * entries[i].length;
+    for (std::size_t i = 0; i < n; ++i) payloads[i] = sign * entries[i].payload;
+    times += n;
+    lengths += n;
+    payloads += n;
+    if (!tcp) return;
+    for (std::size_t i = 0; i < n; ++i) flags[i] = entries[i].tcp_flags;
+    flags += n;
+  };
+  if (!flow.unordered) {
+    for (const SequenceChunk* chunk = flow.head; chunk != nullptr; chunk = chunk->next)
+      copy(chunk->entries(), chunk->used);
+    return;
+  }
+  sorted_.clear();
+  for (const SequenceChunk* chunk = flow.head; chunk != nullptr; chunk = chunk->next) {
+    sorted_.insert(sorted_.end(), chunk->entries(), chunk->entries() + chunk->used);
+  }
+  const auto first = static_cast<std::uint32_t>(flow.first_number);
+  std::stable_sort(sorted_.begin(), sorted_.end(), [&](const SequenceEntry& x, const SequenceEntry& y) {
+    return x.number - first < y.number - first;
+  });
+  copy(sorted_.data(), sorted_.size());
+}
+
+}  // namespace flowloom

@@ -1,0 +1,68 @@
+// A flow while it is metered.
+#pragma once
+
+#include <cstdint>
+
+#include "dissect/packet_record.hpp"
+
+namespace flowloom {
+
+/// What ended a flow (interface: `end_reason`). The first four cut it; `fin` and `rst` are told at the end.
+enum class EndReason : std::uint8_t { capture_end, port_reuse, idle, active, fin, rst };
+[[nodiscard]] const char* end_reason_name(EndReason reason);
+
+/// One packet of a flow's sequences. Lengths are positive from key.address[0] to [1].
+struct SequenceEntry {
+  std::int64_t time;    ///< ns since the epoch
+  std::int32_t length;  ///< IP total length
+  std::int32_t payload;
+  std::uint32_t number;  ///< of the packet in its capture, modulo 2^32
+  std::uint16_t tcp_flags;
+};
+
+/// A run of entries; chunks of one flow are linked and grow with it.
+struct SequenceChunk {
+  SequenceChunk* next;
+  std::uint16_t capacity, used;
+  SequenceEntry* entries() { return reinterpret_cast<SequenceEntry*>(this + 1); }
+  [[nodiscard]] const SequenceEntry* entries() const {
+    return reinterpret_cast<const SequenceEntry*>(this + 1);
+  }
+};
+static_assert(sizeof(SequenceChunk) % alignof(SequenceEntry) == 0);
+
+inline constexpr std::uint32_t kNone = ~std::uint32_t{0};
+
+/// One flow, or (packets both 0) only the stream state of a key that was seen in a tunnel's outer header or
+/// in an ICMP error's quotation. Arrays of two are by direction: [0] from key.address[0] to [1].
+struct Flow {
+  FlowKey key;
+  std::int64_t start = 0, end = 0;  ///< smallest and largest time, ns
+  std::uint64_t packets[2] = {0, 0};
+  std::uint64_t bytes[2] = {0, 0};
+  std::uint64_t first_number = 0;  ///< of the first packet
+  SequenceChunk* head = nullptr;
+  SequenceChunk* tail = nullptr;
+  std::uint32_t stream = kNone;        ///< Wireshark's number, counted in the capture
+  std::uint32_t encapsulation = 0;     ///< of the first packet: 0 none, else 1 + index
+  std::uint32_t anchor = kNone;        ///< with --key: the flow that holds the stream's state
+  std::uint32_t base_seq[2] = {0, 0};  ///< initial sequence numbers as Wireshark knows them
+  std::uint32_t fin_end[2] = {0, 0};   ///< the acknowledgment number that covers the FIN
+  bool base_set[2] = {false, false};
+  bool fin_seen[2] = {false, false};
+  bool fin_acked[2] = {false, false};
+  bool rst_seen = false;
+  bool unordered = false;                     ///< late fragments were put at the end of the sequence
+  std::uint8_t initiator = 0;                 ///< direction in which the initiator sends
+  std::uint8_t initiator_rank = 0;            ///< how it is known, see tracker.cpp
+  std::uint8_t icmp_type = 0, icmp_code = 0;  ///< of the first packet
+  EndReason reason = EndReason::capture_end;
+
+  [[nodiscard]] EndReason end_reason() const {
+    if (reason != EndReason::capture_end) return reason;
+    if (rst_seen) return EndReason::rst;
+    return fin_acked[0] && fin_acked[1] ? EndReason::fin : EndReason::capture_end;
+  }
+};
+
+}  // namespace flowloom
