@@ -16,7 +16,8 @@ build_packages="g++ cmake ninja-build pkg-config ccache python3 python3-venv
 build_python="pyarrow==26.0.*"
 test_packages="tshark"
 test_python="pytest hypothesis"
-check_packages="clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev"
+# llvm-19: its symbolizer puts function names into the sanitizers' reports
+check_packages="clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev llvm-19"
 
 case "${1:-}" in
   build) packages=$build_packages python=$build_python ;;
