@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "capture/byte_source.hpp"
+#include "capture/decompress.hpp"
 #include "capture/looks_like.hpp"
 #include "capture/pcap.hpp"
 #include "capture/pcapng.hpp"
+#include "capture/printable.hpp"
 #include "flowloom/capture.hpp"
 
 namespace flowloom {
@@ -35,7 +37,8 @@ struct CaptureReader::State {
   Result<bool> next(PacketWindow& out);
   Result<bool> pass_gap();
   RecordsRead parse(PaddedBytes bytes, std::vector<RawPacket>& out);
-  void finish(Bytes rest);
+  void finish(std::optional<Damage> found);
+  [[nodiscard]] std::optional<Damage> damage_at_end(Bytes rest) const;
 };
 
 /// Reads until `carried` has so many bytes or there are no more.
@@ -56,17 +59,24 @@ Result<> CaptureReader::State::read_head(std::size_t size) {
 /// Finds out what the bytes are.
 Result<> CaptureReader::State::look_at_head() {
   static_assert(pcap::kHeaderSize >= pcapng::kHeaderSize);
-  if (Result<> r = read_head(pcap::kHeaderSize); !r) return r;
+  if (Result<> r = read_head(std::max(pcap::kHeaderSize, kCompressionMagicBytes)); !r) return r;
   if (carried.empty()) {
     finished = true;
     return {};
   }
+  compression = compression_of(carried);
+  if (compression != Compression::none) {
+    Result<std::unique_ptr<ByteSource>> content =
+        decompress(compression, std::exchange(carried, {}), std::move(source));
+    if (!content) return content.error();
+    source = std::move(*content);
+    if (Result<> r = read_head(pcap::kHeaderSize); !r) return r;
+  }
   if (pcap::has_magic(carried)) {
     format = CaptureFormat::pcap;
     if (carried.size() < pcap::kHeaderSize) {
-      damage = Damage{0, "file header of " + std::to_string(pcap::kHeaderSize) + " bytes cut after " +
-                             std::to_string(carried.size())};
-      finished = true;
+      finish(Damage{0, "file header of " + std::to_string(pcap::kHeaderSize) + " bytes cut after " +
+                           std::to_string(carried.size())});
       return {};
     }
     const Result<pcap::Format> header = pcap::parse_header(carried);
@@ -88,8 +98,14 @@ Result<> CaptureReader::State::look_at_head() {
     return {};
   }
   if (Result<> r = read_head(kLooksLikeBytes); !r) return r;
-  return Error{ErrorCode::not_a_capture,
-               "no capture; it looks like " + looks_like(carried, carried.size() < kLooksLikeBytes)};
+  std::string what = "no capture; it looks like " + looks_like(carried, carried.size() < kLooksLikeBytes);
+  if (compression != Compression::none) {
+    const std::optional<std::string> why = source->early_end();
+    const std::string name(name_of(compression));
+    what =
+        carried.empty() && why ? "nothing can be decompressed: " + *why : what + ", " + name + "-compressed";
+  }
+  return Error{ErrorCode::not_a_capture, std::move(what)};
 }
 
 RecordsRead CaptureReader::State::parse(PaddedBytes bytes, std::vector<RawPacket>& out) {
@@ -99,14 +115,18 @@ RecordsRead CaptureReader::State::parse(PaddedBytes bytes, std::vector<RawPacket
   return read;
 }
 
-/// The source has no more than `rest`.
-void CaptureReader::State::finish(Bytes rest) {
+/// The source has come to its end, with such damage as the format sees in that.
+void CaptureReader::State::finish(std::optional<Damage> found) {
   finished = true;
-  damage = format == CaptureFormat::pcapng ? pcapng::damage_at_end(sections, rest, offset)
-                                           : pcap::damage_at_end(pcap, rest, offset);
+  damage = std::move(found);
   if (const std::optional<std::string> why = source->early_end()) {
     damage = Damage{damage ? damage->offset : offset, damage ? *why + "; " + damage->reason : *why};
   }
+}
+
+std::optional<Damage> CaptureReader::State::damage_at_end(Bytes rest) const {
+  return format == CaptureFormat::pcapng ? pcapng::damage_at_end(sections, rest, offset)
+                                         : pcap::damage_at_end(pcap, rest, offset);
 }
 
 /// False if the file ends in the gap.
@@ -136,7 +156,7 @@ Result<bool> CaptureReader::State::next(PacketWindow& out) {
     if (Result<bool> passed = pass_gap(); !passed) {
       return passed.error();
     } else if (!*passed) {
-      finish({});
+      finish(damage_at_end({}));
       break;
     }
     if (needed + kPadding > buffer.size()) {
@@ -160,7 +180,7 @@ Result<bool> CaptureReader::State::next(PacketWindow& out) {
       damage = read.damage;
       finished = true;
     } else if (*n == 0 && gap == 0) {
-      finish(rest);
+      finish(damage_at_end(rest));
     } else if (out.packets.empty()) {
       std::memmove(buffer.data(), rest.data(), rest.size());
       filled = rest.size();
@@ -181,7 +201,7 @@ CaptureReader::~CaptureReader() = default;
 namespace {
 
 Error at(const std::string& path, Error error) {
-  error.where = path;
+  error.where = path == "-" ? "standard input" : printable(path);
   return error;
 }
 
