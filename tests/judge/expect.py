@@ -6,8 +6,10 @@ import ipaddress
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 
+import numbering
 import pdml
-from layers import IP, Hop, Path, path
+import records
+from layers import IP, PREFIX, Hop, Path, path
 from pdml import Frame, Layer
 from rules import Uses
 
@@ -17,7 +19,7 @@ NO_DEFRAGMENTATION = ("-o", "ip.defragment:FALSE", "-o", "ipv6.defragment:FALSE"
 # Link protocols that are read; an IP header under another one is not reached (rule link-not-read).
 LINKS = frozenset(
     """eth vlan ieee8021ad ieee8021ah sll nflog null chdlc mpls ppp pppoes raw wlan radiotap wlan_radio llc
-    wlan_aggregate pwethheuristic""".split()
+    fr pkt_comment""".split()
 )
 
 
@@ -32,7 +34,6 @@ class Packet:
     flags: int = 0
     seq: int = 0
     ack: int = 0
-    rules: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -98,14 +99,18 @@ class Expectation:
     def __init__(self, capture: FilePath, options: tuple[str, ...] = ()) -> None:
         self.uses = Uses()
         self.whole = pdml.dissect(capture, options)
-        self.frames = len(self.whole.frames)
+        self.custom_blocks = sum(1 for x in self.whole.frames if x.encap is None)
+        if self.custom_blocks:
+            self.uses.note("custom-block", self.custom_blocks)
+        self.frames = len(self.whole.frames) - self.custom_blocks
+        self._exact = _exact_times(capture, self.whole.frames)
         self.flows: list[Flow] = []
         self.protocols = frozenset(x for f in self.whole.frames for x in f.protocols)
         self._open: dict[tuple, Flow] = {}
         frames = self.whole.frames
         if any(hop.fragment for f in frames for hop in path(f).hops):
             frames = pdml.dissect(capture, options + NO_DEFRAGMENTATION).frames
-        self._numbers = _numbers(self.whole.frames)
+        self._numbers = _numbers(self.whole.frames, self.uses)
         self._pieces = _Pieces(frames, self._numbers)
         for frame in frames:
             self._take(frame)
@@ -115,7 +120,7 @@ class Expectation:
     def _take(self, frame: Frame) -> None:
         way = path(frame)
         if way.carried_by:
-            self.uses.note("application-carries-ip")
+            self.uses.note("link-not-read" if way.carried_by == "wlan_aggregate" else "application-carries-ip")
         if not way.hops:
             return
         if not _link_is_read(frame):
@@ -144,7 +149,10 @@ class Expectation:
             self.uses.note("transport-cut")
             ports = (None, None)
         sender, receiver = (source, ports[0]), (destination, ports[1])
-        packet = Packet(frame.number, frame.time_ns, sender, receiver, hop.length, 0)
+        time = self._exact.get(frame.number, frame.time_ns)
+        if time != frame.time_ns:
+            self.uses.note("time-resolution")
+        packet = Packet(frame.number, time, sender, receiver, hop.length, 0)
         rules: list[str] = []
         ip_payload = max(0, hop.length - hop.header_bytes())
         packet.payload = ip_payload if later_piece else self._payload(protocol, transport, ip_payload, rules)
@@ -152,8 +160,7 @@ class Expectation:
             packet.flags = transport.number("tcp.flags") or 0
             packet.seq = transport.number("tcp.seq_raw") or 0
             packet.ack = transport.number("tcp.ack_raw") or 0
-        packet.rules = tuple(rules)
-        for rule in rules:
+        for rule in rules if piece is None else ():
             self.uses.note(rule)
         stream = self._stream(frame, hop, transport, piece)
         pair = tuple(sorted((sender, receiver), key=lambda x: (x[0], -1 if x[1] is None else x[1])))
@@ -212,6 +219,13 @@ class Expectation:
         return self._numbers.get((frame.number, hop.ip.pos))
 
 
+def _exact_times(capture: FilePath, frames: list[Frame]) -> dict[int, int]:
+    """Times by the file's own bytes, by tshark's frame number; empty where the file is not understood here."""
+    exact = records.times(capture.read_bytes())
+    numbers = [x.number for x in frames if x.encap is not None]
+    return dict(zip(numbers, exact)) if exact is not None and len(exact) == len(numbers) else {}
+
+
 def _link_is_read(frame: Frame) -> bool:
     for layer in frame.layers:
         if layer.inside:
@@ -223,14 +237,26 @@ def _link_is_read(frame: Frame) -> bool:
     return False
 
 
-def _numbers(frames: list[Frame]) -> dict[tuple[int, int], int]:
+def _frame_relay(frames: list[Frame]) -> bool:
+    return any(layer.name == "fr" for frame in frames for layer in frame.layers)
+
+
+def _numbers(frames: list[Frame], uses: Uses) -> dict[tuple[int, int], int]:
     """Stream number by frame and place of the IP header, with tshark's defragmentation as it is by default."""
     result = {}
+    own = numbering.numbers(frames) if _frame_relay(frames) else None
     for frame in frames:
         for hop in path(frame).hops:
             transport = hop.transport
-            if transport is not None and (number := transport.number(f"{transport.name}.stream")) is not None:
-                result[frame.number, hop.ip.pos] = number
+            if transport is None:
+                continue
+            number = transport.number(f"{PREFIX.get(transport.name, transport.name)}.stream")
+            if number is None:
+                continue
+            if own is not None and own[frame.number, transport.pos] != number:
+                number = own[frame.number, transport.pos]
+                uses.note("frame-relay-circuit")
+            result[frame.number, hop.ip.pos] = number
     return result
 
 
@@ -239,7 +265,7 @@ def _discriminate(protocol: int, transport: Layer | None):
     if protocol in (6, 17, 132, 33, 136):
         if transport is None:
             return None, None, (None, None, None)
-        name = transport.name
+        name = PREFIX.get(transport.name, transport.name)
         ports = transport.number(f"{name}.srcport"), transport.number(f"{name}.dstport")
         return (None if None in ports else ports), None, (None, None, None)
     if protocol in ECHO and transport is not None:

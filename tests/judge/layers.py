@@ -16,11 +16,12 @@ CARRIERS = frozenset(
     """ah gre erspan vxlan geneve gtp l2tp ppp teredo eth vlan ieee8021ad ieee8021ah mpls pwethheuristic pwethcw
     pwethnocw llc pppoes pppoed chdlc udp mplspwethheuristic""".split()
 )
-LINK = frozenset("vlan ieee8021ad".split())
+LINK_TAGS = frozenset("vlan ieee8021ad".split())
 IP = ("ip", "ipv6")
-TRANSPORT = {6: "tcp", 17: "udp", 136: "udp", 132: "sctp", 1: "icmp", 58: "icmpv6", 33: "dccp"}
+TRANSPORT = {6: "tcp", 17: "udp", 136: "udplite", 132: "sctp", 1: "icmp", 58: "icmpv6", 33: "dccp"}
 # Headers which have no upper-layer meaning: an IPv6 packet's protocol is what follows them. AH likewise.
-IPV6_EXTENSIONS = {0: "hopopts", 43: "routing", 44: "fraghdr", 60: "dstopts"}
+# The prefix of a transport's fields where it is not the protocol's own name.
+PREFIX = {"udplite": "udp"}
 
 
 @dataclass(slots=True)
@@ -135,7 +136,7 @@ def path(frame: Frame) -> Path:
             if name in IP:
                 carried = carried or layer.inside[0]
             continue
-        if name in LINK and not hops:
+        if name in LINK_TAGS and not hops:
             vlan.extend(int(x) for x in layer.fields.get("vlan.id", ["0"]))
         if name in IP:
             if blocked:

@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 
 # Raise when what is kept below changes: older cache entries are then not used.
-CACHE_SCHEMA = 7
+CACHE_SCHEMA = 9
 
 # Only these fields are kept; tshark's names.
 WANTED = frozenset(
@@ -67,7 +67,7 @@ class Frame:
     length: int
     captured: int
     protocols: tuple[str, ...]
-    encap: int
+    encap: int | None  # None: a custom block, which tshark counts as a frame
     layers: list[Layer]
 
 
@@ -140,11 +140,11 @@ def _frame(layers: list[Layer]) -> Frame:
     head = next(x for x in layers if x.name == "frame")
     return Frame(
         int(head.get("frame.number")),
-        nanoseconds(head.get("frame.time_epoch")),
+        nanoseconds(head.get("frame.time_epoch") or "0"),  # a simple packet block has no time
         int(head.get("frame.len")),
         int(head.get("frame.cap_len")),
         tuple((head.get("frame.protocols") or "").split(":")),
-        int(head.get("frame.encap_type") or 0),
+        head.number("frame.encap_type"),
         [x for x in layers if x.name not in ("geninfo", "frame")],
     )
 

@@ -20,6 +20,9 @@ RULES: dict[str, tuple[float, str]] = {
     "transport-cut": (0.01, "snap length cuts the transport header: tshark gives no stream number"),
     "link-not-read": (0.02, "the IP header lies under a link protocol that is not read here"),
     "ip-header-damaged": (0.01, "IP header that is no header: no flow"),
+    "frame-relay-circuit": (0.001, "tshark's conversations on Frame Relay are circuits; numbered by the rule instead"),
+    "custom-block": (0.01, "pcapng custom blocks are frames in tshark"),
+    "time-resolution": (0.01, "tshark's arithmetic overflows for some if_tsresol; the file's own number counts"),
     "application-streams": (0.02, "an application dissector consumes or splits stream numbers"),
     "application-carries-ip": (0.01, "an application protocol carries an IP packet as its data"),
 }

@@ -51,6 +51,13 @@ def test_exit_status(capture: Path, verdicts) -> None:
 
 
 @judged
+@EACH
+def test_stream_rule_is_tsharks(capture: Path, verdicts) -> None:
+    """The rule as documented, applied without flowloom, numbers streams as tshark does."""
+    _fail(verdicts[capture].numbering)
+
+
+@judged
 def test_rules_explain_little(verdicts, capsys: pytest.CaptureFixture) -> None:
     """Prints what was compared, and fails where a rule excuses more than its share."""
     streams = sum(x.streams for x in verdicts.values())

@@ -1,0 +1,52 @@
+"""Stream numbers by the documented rule, from tshark's layers but not from its numbers.
+
+Used where tshark's own conversation key is another one (Frame Relay), and checked against tshark everywhere else.
+"""
+
+from __future__ import annotations
+
+from layers import IP, PREFIX
+from pdml import Frame, Layer
+
+SYN, ACK = 0x02, 0x10
+
+
+def numbers(frames: list[Frame]) -> dict[tuple[int, int], int]:
+    """Stream by frame number and place of the transport header. UDP-Lite shares UDP's numbers."""
+    found: dict[tuple[int, int], int] = {}
+    counters = {"tcp": 0, "udp": 0}
+    newest: dict[tuple, tuple[int, dict]] = {}
+    for frame in frames:
+        ends: tuple[str | None, str | None] = None, None
+        for layer in frame.layers:
+            if layer.name in IP:
+                # A source route names the final destination behind the header's own.
+                ends = layer.get(f"{layer.name}.src"), layer.fields.get(f"{layer.name}.dst", [None])[-1]
+                continue
+            name = PREFIX.get(layer.name, layer.name)
+            if name in counters and None not in ends and layer.get(f"{name}.stream") is not None:
+                found[frame.number, layer.pos] = _one(layer, name, ends, counters, newest)
+    return found
+
+
+def _one(layer: Layer, name: str, ends: tuple, counters: dict[str, int], newest: dict) -> int:
+    src = ends[0], layer.number(f"{name}.srcport")
+    dst = ends[1], layer.number(f"{name}.dstport")
+    key = (name, frozenset([(src, 1), (dst, 1)]))
+    number, base = newest.get(key, (None, {}))
+    if number is None or (name == "tcp" and _restarts(layer, src, base)):
+        number, base = counters[name], {}
+        counters[name] += 1
+        newest[key] = number, base
+    if name == "tcp" and "icmp" not in layer.inside and "icmpv6" not in layer.inside:
+        flags, seq, ack = (layer.number(x) or 0 for x in ("tcp.flags", "tcp.seq_raw", "tcp.ack_raw"))
+        base.setdefault(src, seq if flags & SYN else (seq - 1) & 0xFFFFFFFF)
+        if flags & ACK:
+            base.setdefault(dst, (ack - 1) & 0xFFFFFFFF)
+    return number
+
+
+def _restarts(layer: Layer, src: tuple, base: dict) -> bool:
+    """Port reuse: a SYN without ACK whose sequence number is not the one the direction began with."""
+    flags, seq = layer.number("tcp.flags") or 0, layer.number("tcp.seq_raw")
+    return flags & (SYN | ACK) == SYN and src in base and seq is not None and base[src] != seq
