@@ -1,0 +1,114 @@
+"""The installed product, used as a stranger would: library by CMake and by pkg-config, command, component."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pyarrow.parquet
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = sorted(ROOT.glob("tests/pcaps/*.pcap*"))
+
+
+def run(*command: str | Path, env: dict[str, str] | None = None, cwd: Path | None = None) -> str:
+    """Standard output of a command that must succeed."""
+    done = subprocess.run([str(word) for word in command], env={**os.environ, **(env or {})}, cwd=cwd,
+                          capture_output=True, text=True)
+    assert done.returncode == 0, f"{shlex.join(map(str, command))}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def sample() -> Path:
+    https = ROOT / "tests" / "pcaps" / "https.pcap"
+    return https if https.exists() else SAMPLES[0]
+
+
+@pytest.fixture(scope="module")
+def prefix(tmp_path_factory) -> Path:
+    """`cmake --install` into a folder that is not the configured prefix: nothing may depend on that one."""
+    stage = tmp_path_factory.mktemp("stage")
+    run("cmake", "--install", ROOT / "build", "--prefix", stage)
+    return stage
+
+
+@pytest.fixture(scope="module")
+def pkg_config(prefix) -> dict[str, str]:
+    return {"PKG_CONFIG_PATH": str(prefix / "lib" / "pkgconfig")}
+
+
+def flow_lines(output: str) -> list[str]:
+    return [line for line in output.splitlines() if re.match(r"\S+ \S+ -> \S+: \d+ packets", line)]
+
+
+def check_example(program: Path, sample: Path, prefix: Path) -> None:
+    """The example must print as many flows as the installed command finds."""
+    rows = run(prefix / "bin" / "flowloom", "flows", sample, "--format", "jsonl").splitlines()
+    assert rows
+    assert len(flow_lines(run(program, sample))) == len(rows)
+
+
+def test_example_with_cmake(prefix, sample, tmp_path) -> None:
+    run("cmake", "-G", "Ninja", "-S", ROOT / "examples", "-B", tmp_path, f"-DCMAKE_PREFIX_PATH={prefix}")
+    cache = (tmp_path / "CMakeCache.txt").read_text()
+    assert f"flowloom_DIR:PATH={prefix}/" in cache
+    run("cmake", "--build", tmp_path)
+    check_example(tmp_path / "read_flows", sample, prefix)
+
+
+@pytest.mark.parametrize("static", [False, True], ids=["shared-dependencies", "pkg-config --static"])
+def test_example_with_pkg_config(prefix, pkg_config, sample, tmp_path, static) -> None:
+    flags = run("pkg-config", *(["--static"] if static else []), "--cflags", "--libs", "flowloom", env=pkg_config)
+    program = tmp_path / "read_flows"
+    run("g++", "-std=c++23", ROOT / "examples" / "read_flows.cpp", *flags.split(), "-o", program)
+    check_example(program, sample, prefix)
+
+
+def test_each_public_header_compiles_alone(prefix, pkg_config, tmp_path) -> None:
+    headers = sorted(path.name for path in (prefix / "include" / "flowloom").iterdir())
+    assert headers == sorted(path.name for path in (ROOT / "include" / "flowloom").iterdir())
+    flags = run("pkg-config", "--cflags", "flowloom", env=pkg_config).split()
+    for header in headers:
+        run("g++", "-std=c++23", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", *flags, "-include",
+            f"flowloom/{header}", "-x", "c++", "/dev/null")
+
+
+def test_command_writes_parquet(prefix, sample, tmp_path) -> None:
+    """With the component's own copies of Arrow, not those of the build."""
+    table = tmp_path / "flows.parquet"
+    run(prefix / "bin" / "flowloom", "flows", sample, "-o", table)
+    rows = run(prefix / "bin" / "flowloom", "flows", sample, "--format", "jsonl").splitlines()
+    assert pyarrow.parquet.read_table(table).num_rows == len(rows)
+    component = prefix / "lib" / "flowloom" / "libflowloom_arrow.so"
+    libraries = run("ldd", component)
+    for name in ("libarrow", "libparquet"):
+        where = re.search(rf"{name}\.so\.\S+ => (\S+)", libraries)
+        assert where, libraries
+        assert not where[1].startswith(f"{ROOT}/"), "found in the checkout, not in the installation"
+
+
+def test_command_and_library_start_without_arrow(prefix) -> None:
+    assert "arrow" not in run("ldd", prefix / "bin" / "flowloom")
+
+
+def test_nothing_installed_names_the_build(prefix) -> None:
+    """Texts that are installed can be moved to any place or machine."""
+    for path in [*prefix.rglob("*.cmake"), *prefix.rglob("*.pc"), *prefix.rglob("*.hpp")]:
+        text = path.read_text()
+        assert str(ROOT) not in text and str(prefix) not in text, path
+
+
+def test_make_install_honours_destdir_and_prefix(tmp_path) -> None:
+    cache = ROOT / "build" / "CMakeCache.txt"
+    before = re.search(r"CMAKE_INSTALL_PREFIX:PATH=(.*)", cache.read_text())[1]
+    run("make", "-s", "install", f"DESTDIR={tmp_path}", f"PREFIX={before}", cwd=ROOT)
+    installed = tmp_path / before.lstrip("/")
+    for name in ("bin/flowloom", "lib/libflowloom.a", "lib/flowloom/libflowloom_arrow.so",
+                 "lib/cmake/flowloom/flowloomConfig.cmake", "lib/pkgconfig/flowloom.pc",
+                 "share/doc/flowloom/LICENSE"):
+        assert (installed / name).is_file(), name
