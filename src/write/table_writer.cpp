@@ -73,7 +73,9 @@ Result<std::unique_ptr<TableWriter>> open_table_writer(const std::string& path,
       return make_json_writer(*std::move(file), std::move(schema), provenance, options);
     case TableFormat::csv:
     case TableFormat::tsv:
+      return make_csv_writer(*std::move(file), std::move(schema), options);
     case TableFormat::text:
+      return make_text_writer(*std::move(file), std::move(schema), options);
     case TableFormat::parquet:
     case TableFormat::arrow:
       break;

@@ -11,6 +11,11 @@ namespace flowloom {
 std::unique_ptr<TableWriter> make_json_writer(OutputFile file, std::shared_ptr<const Schema> schema,
                                               const Provenance& provenance, const WriteOptions& options);
 
+std::unique_ptr<TableWriter> make_csv_writer(OutputFile file, std::shared_ptr<const Schema> schema,
+                                             const WriteOptions& options);
+std::unique_ptr<TableWriter> make_text_writer(OutputFile file, std::shared_ptr<const Schema> schema,
+                                              const WriteOptions& options);
+
 /// `first` with what `second` adds or says anew.
 [[nodiscard]] Provenance merged(const Provenance& first, const Provenance& second);
 
