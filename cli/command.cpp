@@ -1,0 +1,232 @@
+#include "command.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdio>
+
+#include "write/text.hpp"
+
+namespace flowloom::cli {
+namespace {
+
+std::stop_source stop_source;
+volatile sig_atomic_t interrupts = 0;
+
+void on_interrupt(int signal_number) {
+  interrupts = interrupts + 1;
+  // A read that waits for standard input ends as at its end; a second signal ends the process.
+  const int saved = errno;
+  const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (nothing >= 0) {
+    dup2(nothing, STDIN_FILENO);
+    close(nothing);
+  }
+  signal(signal_number, SIG_DFL);
+  errno = saved;
+}
+
+/// Names and bytes of captures may be in messages: nothing in them may reach the terminal as a control
+/// character.
+std::string printable(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const Utf8Step step = utf8_step(text);
+    if (!step.valid) {
+      out += kReplacement;
+    } else if (is_control(step.code)) {
+      out += fmt::format("\\x{:02x}", static_cast<std::uint32_t>(step.code));
+    } else {
+      out += text.substr(0, step.length);
+    }
+    text.remove_prefix(step.length);
+  }
+  return out;
+}
+
+void print_error(const std::string& message) { fmt::print(stderr, "flowloom: {}\n", printable(message)); }
+
+ProgressLine* shown_line = nullptr;
+
+/// Days since 1970-01-01 of a date in the Gregorian calendar.
+std::int64_t days_from_civil(int year, unsigned month, unsigned day) {
+  using namespace std::chrono;
+  return sys_days(year_month_day(std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)))
+      .time_since_epoch()
+      .count();
+}
+
+/// ".25" → 250,000,000; moves `at` behind it.
+std::int64_t parse_fraction(const char*& at) {
+  std::int64_t ns = 0;
+  if (*at != '.') return 0;
+  ++at;
+  for (std::int64_t unit = kNsPerSecond / 10; *at >= '0' && *at <= '9'; ++at, unit /= 10)
+    ns += (*at - '0') * unit;
+  return ns;
+}
+
+}  // namespace
+
+std::string command_line;
+
+void InputOptions::add_to(CLI::App& command) {
+  command.add_option("CAPTURE", captures, "Files, folders, globs, or - for standard input")->required();
+  command.add_option("--read-filter", read_filter, "Only packets that match this BPF expression")
+      ->type_name("BPF");
+  command.add_option("--from", from, "Only packets from this time on (seconds since the epoch, or ISO 8601)")
+      ->type_name("TIME");
+  command.add_option("--to", to, "Only packets before this time")->type_name("TIME");
+  command.add_option("--limit", limit, "Read at most N packets")->type_name("N")->check(CLI::PositiveNumber);
+  command.add_option("--progress", progress, "auto (on a terminal), always, never")
+      ->type_name("WHEN")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  auto* quiet_flag = command.add_flag("--quiet,-q", quiet, "Only errors on standard error");
+  command.add_flag("--verbose,-v", verbose, "Say more on standard error")->excludes(quiet_flag);
+}
+
+Result<ReadOptions> InputOptions::read_options() const {
+  ReadOptions options;
+  options.read_filter = read_filter;
+  options.limit = limit;
+  options.stop = interruption();
+  for (const auto& [text, time] : {std::pair{&from, &options.from}, std::pair{&to, &options.to}}) {
+    if (text->empty()) continue;
+    const auto parsed = parse_time(*text);
+    if (!parsed) return parsed.error();
+    *time = *parsed;
+  }
+  return options;
+}
+
+Result<std::vector<std::string>> InputOptions::expand() const {
+  auto list = expand_captures(captures);
+  if (!list) return list.error();
+  if (verbose) {
+    for (const std::string& path : list->skipped) remark(path + ": skipped, not a capture");
+  }
+  if (list->paths.empty()) return Error{ErrorCode::usage, "no capture in what was given"};
+  return std::move(list->paths);
+}
+
+void complain(const std::string& message) {
+  if (shown_line != nullptr) shown_line->clear();
+  print_error(message);
+}
+
+void remark(const std::string& message) { complain(message); }
+
+Result<Timestamp> parse_time(const std::string& text) {
+  const Error wrong{ErrorCode::usage,
+                    "not a time: \"" + text + "\" (seconds since the epoch, or like 2020-06-24T10:11:25Z)"};
+  int year = 0, read = 0;
+  unsigned month = 0, day = 0, hour = 0, minute = 0, second = 0;
+  const char* at = text.c_str();
+  if (std::sscanf(at, "%4d-%2u-%2u%n", &year, &month, &day, &read) == 3 && read >= 8) {
+    at += read;
+    if (!std::chrono::year_month_day(std::chrono::year(year), std::chrono::month(month),
+                                     std::chrono::day(day))
+             .ok()) {
+      return wrong;
+    }
+    std::int64_t ns = 0, zone = 0;
+    if (*at == 'T' || *at == ' ') {
+      ++at;
+      if (std::sscanf(at, "%2u:%2u%n", &hour, &minute, &read) != 2) return wrong;
+      at += read;
+      if (*at == ':') {
+        if (std::sscanf(at, ":%2u%n", &second, &read) != 1) return wrong;
+        at += read;
+        ns = parse_fraction(at);
+      }
+      if (*at == 'Z') {
+        ++at;
+      } else if (*at == '+' || *at == '-') {
+        const int sign = *at == '-' ? -1 : 1;
+        unsigned zone_hours = 0, zone_minutes = 0;
+        if (std::sscanf(at + 1, "%2u:%2u%n", &zone_hours, &zone_minutes, &read) != 2) return wrong;
+        at += 1 + read;
+        zone = sign * static_cast<std::int64_t>(zone_hours * 3600 + zone_minutes * 60);
+      }
+    }
+    if (*at != '\0' || hour > 23 || minute > 59 || second > 60) return wrong;
+    const std::int64_t seconds =
+        days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - zone;
+    if (std::abs(seconds) > 9'000'000'000) return wrong;
+    return Timestamp{seconds * kNsPerSecond + ns};
+  }
+  const bool negative = *at == '-';
+  if (negative) ++at;
+  std::int64_t seconds = 0;
+  int digits = 0;
+  for (; *at >= '0' && *at <= '9' && digits < 11; ++at, ++digits) seconds = seconds * 10 + (*at - '0');
+  const std::int64_t ns = parse_fraction(at);
+  if (digits == 0 || *at != '\0' || seconds > 9'000'000'000) return wrong;
+  const std::int64_t total = seconds * kNsPerSecond + ns;
+  return Timestamp{negative ? -total : total};
+}
+
+ExitStatus report(const std::vector<InputProblem>& problems, std::size_t captures_read) {
+  for (const InputProblem& problem : problems) complain(problem.error.message());
+  if (problems.empty()) return done;
+  return captures_read == 0 ? failed : incomplete;
+}
+
+void catch_interrupts() {
+  struct sigaction action = {};
+  action.sa_handler = on_interrupt;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+bool was_interrupted() { return interrupts != 0; }
+
+std::stop_token interruption() { return stop_source.get_token(); }
+
+void poll_interrupts() {
+  if (interrupts != 0) stop_source.request_stop();
+}
+
+ProgressLine::ProgressLine(const std::string& when, bool quiet) {
+  on_ = !quiet && (when == "always" || (when == "auto" && isatty(STDERR_FILENO) != 0));
+  shown_line = this;
+}
+
+ProgressLine::~ProgressLine() {
+  clear();
+  shown_line = nullptr;
+}
+
+void ProgressLine::update(const Progress& progress) {
+  poll_interrupts();
+  if (!on_) return;
+  const auto now = Clock::now();
+  if (now - last_ < std::chrono::milliseconds(100)) return;
+  last_ = now;
+  const double elapsed = std::chrono::duration<double>(now - begun_).count();
+  std::string line = fmt::format("{:.1f} MB", static_cast<double>(progress.bytes) / 1e6);
+  if (progress.total_bytes != 0) {
+    const double part =
+        std::min(1.0, static_cast<double>(progress.bytes) / static_cast<double>(progress.total_bytes));
+    line +=
+        fmt::format(" of {:.1f} MB ({:.0f} %)", static_cast<double>(progress.total_bytes) / 1e6, part * 100);
+    if (part > 0) line += fmt::format(", {:.0f} s left", std::ceil(elapsed / part - elapsed));
+  }
+  line += fmt::format(", {} packets, {:.0f} packets/s", progress.packets,
+                      static_cast<double>(progress.packets) / elapsed);
+  fmt::print(stderr, "\r{}\033[K", line);
+  std::fflush(stderr);
+  shown_ = true;
+}
+
+void ProgressLine::clear() {
+  if (!shown_) return;
+  fmt::print(stderr, "\r\033[K");
+  std::fflush(stderr);
+  shown_ = false;
+}
+
+}  // namespace flowloom::cli

@@ -1,0 +1,75 @@
+// What the subcommands have in common: options, exit status, messages, progress, interruption.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "flowloom/flows.hpp"
+
+namespace flowloom::cli {
+
+/// docs/command.md has the table.
+enum ExitStatus : int { done = 0, failed = 1, wrong_usage = 2, incomplete = 3, interrupted = 130 };
+
+/// The whole command line, for provenance.
+extern std::string command_line;
+
+/// Options of every command that reads captures.
+struct InputOptions {
+  std::vector<std::string> captures;
+  std::string read_filter, from, to, progress = "auto";
+  std::uint64_t limit = 0;
+  bool quiet = false, verbose = false;
+
+  void add_to(CLI::App& command);
+  /// Errors: usage (a time that cannot be read).
+  Result<ReadOptions> read_options() const;
+  /// The captures that the arguments name; tells of skipped files with --verbose.
+  Result<std::vector<std::string>> expand() const;
+};
+
+/// Prints "flowloom: message" to standard error. Control characters in it are escaped.
+void complain(const std::string& message);
+/// As complain(), but only a remark.
+void remark(const std::string& message);
+
+/// Seconds since the epoch ("1592993485.25"), or ISO 8601 ("2020-06-24", "2020-06-24T10:11:25.5Z", "…+02:00";
+/// UTC where no zone is given).
+Result<Timestamp> parse_time(const std::string& text);
+
+/// The status to end with after `problems`, of which each is reported: nothing read at all is a failure.
+ExitStatus report(const std::vector<InputProblem>& problems, std::size_t captures_read);
+
+/// From now on, Ctrl-C and SIGTERM ask the run to end early; a second one ends the process.
+void catch_interrupts();
+[[nodiscard]] bool was_interrupted();
+/// Is stopped by catch_interrupts()'s signals, as soon as poll_interrupts() is called.
+std::stop_token interruption();
+void poll_interrupts();
+
+/// A line on standard error that says how far the run is, rewritten a few times a second.
+class ProgressLine {
+ public:
+  /// `when`: auto (only on a terminal), always, never.
+  explicit ProgressLine(const std::string& when, bool quiet);
+  ~ProgressLine();
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+
+  void update(const Progress& progress);
+  /// Takes the line away before something else is printed.
+  void clear();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  bool shown_ = false, on_ = false;
+  Clock::time_point begun_ = Clock::now(), last_ = begun_;
+};
+
+/// Adds the subcommand to `app`; its callback sets `status`.
+void add_flows_command(CLI::App& app, ExitStatus& status);
+void add_info_command(CLI::App& app, ExitStatus& status);
+
+}  // namespace flowloom::cli

@@ -1,0 +1,173 @@
+// flowloom flows: the main job.
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cmath>
+
+#include "base/build_info.hpp"
+#include "command.hpp"
+#include "flowloom/write.hpp"
+#include "write/text.hpp"
+
+namespace flowloom::cli {
+namespace {
+
+struct FlowsCommand {
+  InputOptions input;
+  std::string output, format, icmp_errors = "own";
+  std::vector<std::string> key;
+  double idle_timeout = 0, active_timeout = 0;
+  bool community_id = false, sequences = false;
+
+  ExitStatus run() const;
+  Result<WriteOptions> write_options() const;
+  Result<FlowOptions> flow_options(ProgressLine& line) const;
+};
+
+int terminal_width() {
+  winsize size = {};
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+std::string accounting_json(const Accounting& accounting) {
+  std::string json = fmt::format("{{\"packets\": {}", accounting.packets);
+  for (const auto& [name, count] : accounting.fates) json += fmt::format(", \"{}\": {}", name, count);
+  return json + "}";
+}
+
+std::string accounting_text(const Accounting& accounting) {
+  std::string text = fmt::format("{} packets", accounting.packets);
+  const char* separator = ": ";
+  for (const auto& [name, count] : accounting.fates) {
+    if (count == 0) continue;
+    text += fmt::format("{}{} {}", separator, count, name);
+    separator = ", ";
+  }
+  return text;
+}
+
+Result<WriteOptions> FlowsCommand::write_options() const {
+  WriteOptions options;
+  const bool to_stdout = output.empty() || output == "-";
+  if (!format.empty()) {
+    options.format = *table_format_named(format);  // CLI11 has checked it
+  } else if (to_stdout) {
+    options.format = output.empty() && isatty(STDOUT_FILENO) != 0 ? TableFormat::text : TableFormat::jsonl;
+  } else if (const auto by_name = table_format_of(output)) {
+    options.format = *by_name;
+  } else {
+    return Error{ErrorCode::usage, "the format is not known from the name: use --format", output};
+  }
+  options.lists = sequences;
+  if (to_stdout && isatty(STDOUT_FILENO) != 0) options.width = terminal_width();
+  return options;
+}
+
+Result<FlowOptions> FlowsCommand::flow_options(ProgressLine& line) const {
+  auto read = input.read_options();
+  if (!read) return read.error();
+  FlowOptions options;
+  options.read = std::move(*read);
+  options.read.progress = [&line](const Progress& progress) { line.update(progress); };
+  options.idle_timeout_ns = std::llround(idle_timeout * 1e9);
+  options.active_timeout_ns = std::llround(active_timeout * 1e9);
+  for (const std::string& part : key) (part == "vlan" ? options.key_vlan : options.key_tunnel) = true;
+  options.icmp_errors = icmp_errors == "join" ? IcmpErrors::join : IcmpErrors::own;
+  options.community_id = community_id;
+  return options;
+}
+
+ExitStatus FlowsCommand::run() const {
+  ProgressLine line(input.progress, input.quiet);
+  const auto fail = [](const Error& error) {
+    complain(error.message());
+    return error.code == ErrorCode::usage ? wrong_usage : failed;
+  };
+  auto captures = input.expand();
+  if (!captures) return fail(captures.error());
+  auto write = write_options();
+  if (!write) return fail(write.error());
+  auto options = flow_options(line);
+  if (!options) return fail(options.error());
+  catch_interrupts();
+  auto reader = FlowReader::open(std::move(*captures), std::move(*options));
+  if (!reader) return fail(reader.error());
+
+  Provenance provenance = {{"version", std::string(kVersion)},
+                           {"command", command_line},
+                           {"schema_version", std::to_string(kFlowSchemaVersion)}};
+  std::unique_ptr<TableWriter> writer;
+  const auto open_writer = [&]() -> Result<> {
+    auto opened = open_table_writer(output.empty() ? "-" : output, reader->schema(), provenance, *write);
+    if (!opened) return opened.error();
+    writer = std::move(*opened);
+    return {};
+  };
+  if (!output.empty() && output != "-") {  // a folder that is missing is told before the work
+    if (auto opened = open_writer(); !opened) return fail(opened.error());
+  }
+  RecordBatch batch;
+  for (;;) {
+    const auto more = reader->next(batch);
+    if (!more) return fail(more.error());
+    if (!*more) break;
+    line.clear();
+    if (writer == nullptr) {
+      if (auto opened = open_writer(); !opened) return fail(opened.error());
+    }
+    if (auto written = writer->write(std::move(batch)); !written) return fail(written.error());
+  }
+  line.clear();
+  ExitStatus status = report(reader->problems(), reader->captures_read());
+  if (status == failed && !was_interrupted()) return status;
+  if (writer == nullptr) {
+    if (auto opened = open_writer(); !opened) return fail(opened.error());
+  }
+  const Accounting accounting = reader->accounting();
+  provenance.emplace_back("accounting_json", accounting_json(accounting));
+  const bool stopped = was_interrupted();
+  auto path = writer->commit(provenance, stopped);
+  if (!path) return fail(path.error());
+  if (stopped) status = interrupted;
+  if (stopped) remark("interrupted; what was read is in " + *path);
+  if (input.verbose) remark(accounting_text(accounting));
+  if (!input.quiet && !output.empty() && output != "-" && isatty(STDERR_FILENO) != 0) {
+    remark(fmt::format("{} flows from {} packets in {}", reader->flows(), accounting.packets, *path));
+  }
+  return status;
+}
+
+}  // namespace
+
+void add_flows_command(CLI::App& app, ExitStatus& status) {
+  auto command = std::make_shared<FlowsCommand>();
+  CLI::App* sub = app.add_subcommand("flows", "Flows of captures: one row a flow");
+  command->input.add_to(*sub);
+  sub->add_option("--output,-o", command->output,
+                  "Where to write; the extension says the format; - is standard output")
+      ->type_name("OUT");
+  sub->add_option("--format", command->format, "jsonl, json, csv, tsv, parquet, arrow, table")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"jsonl", "json", "csv", "tsv", "parquet", "arrow", "table"}));
+  sub->add_flag("--sequences", command->sequences, "Lists of packets in CSV and tables, too");
+  const CLI::Range positive(1e-9, 9e9, "SECONDS");
+  sub->add_option("--idle-timeout", command->idle_timeout, "Cut a flow after S seconds without a packet")
+      ->type_name("S")
+      ->check(positive);
+  sub->add_option("--active-timeout", command->active_timeout, "Cut a flow S seconds after its start")
+      ->type_name("S")
+      ->check(positive);
+  sub->add_option("--key", command->key, "What else tells flows apart: vlan, tunnel")
+      ->delimiter(',')
+      ->type_name("LIST")
+      ->check(CLI::IsMember({"vlan", "tunnel"}));
+  sub->add_option("--icmp-errors", command->icmp_errors,
+                  "own: flows of their own; join: the flow that they quote")
+      ->type_name("HOW")
+      ->check(CLI::IsMember({"own", "join"}));
+  sub->add_flag("--community-id", command->community_id, "Add the column community_id (version 1, seed 0)");
+  sub->callback([command, &status] { status = command->run(); });
+}
+
+}  // namespace flowloom::cli

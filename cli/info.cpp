@@ -1,0 +1,235 @@
+// flowloom info: what is in a capture.
+#include "flowloom/info.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "command.hpp"
+#include "write/text.hpp"
+
+namespace flowloom::cli {
+namespace {
+
+struct InfoCommand {
+  InputOptions input;
+  std::string format = "text";
+
+  ExitStatus run() const;
+};
+
+std::string json_string(std::string_view text) {
+  TextBuffer out;
+  append_json_string(out, text);
+  return std::string(out.view());
+}
+
+std::string time_json(const std::optional<Timestamp>& time, unsigned digits) {
+  if (!time) return "null";
+  char room[kNumberRoom];
+  return {room, write_time(room, time->ns, digits)};
+}
+
+std::string time_text(Timestamp time, unsigned digits) {
+  std::int64_t seconds = time.ns / kNsPerSecond, rest = time.ns % kNsPerSecond;
+  if (rest < 0) {
+    --seconds;
+    rest += kNsPerSecond;
+  }
+  std::string text = fmt::format("{:%Y-%m-%d %H:%M:%S}", fmt::gmtime(static_cast<std::time_t>(seconds)));
+  const std::string fraction = fmt::format("{:09}", rest);
+  if (digits != 0) text += "." + fraction.substr(0, digits);
+  return text + " UTC";
+}
+
+const char* format_name(CaptureFormat format) {
+  switch (format) {
+    case CaptureFormat::pcap:
+      return "pcap";
+    case CaptureFormat::pcapng:
+      return "pcapng";
+    case CaptureFormat::empty:
+      break;
+  }
+  return "empty";
+}
+
+const char* compression_name(Compression compression) {
+  switch (compression) {
+    case Compression::gzip:
+      return "gzip";
+    case Compression::zstd:
+      return "zstd";
+    case Compression::lz4:
+      return "lz4";
+    case Compression::xz:
+      return "xz";
+    case Compression::none:
+      break;
+  }
+  return "none";
+}
+
+std::string to_json(const CaptureInfo& info) {
+  std::string j = "  {\"capture\": " + json_string(info.capture);
+  j += fmt::format(", \"format\": \"{}\", \"compression\": \"{}\"", format_name(info.format),
+                   compression_name(info.compression));
+  j += ", \"file_bytes\": " + (info.file_bytes ? std::to_string(*info.file_bytes) : "null");
+  j += fmt::format(", \"packets\": {}, \"accounting\": {{", info.accounting.packets);
+  const char* separator = "";
+  for (const auto& [name, count] : info.accounting.fates) {
+    j += fmt::format("{}\"{}\": {}", separator, name, count);
+    separator = ", ";
+  }
+  j += "}, \"link_types\": [";
+  separator = "";
+  for (const auto& [type, count] : info.link_types) {
+    j += fmt::format("{}{{\"link_type\": {}, \"name\": {}, \"packets\": {}}}", separator, type,
+                     json_string(link_type_name(type)), count);
+    separator = ", ";
+  }
+  j += "], \"interfaces\": [";
+  separator = "";
+  for (const Interface& i : info.interfaces) {
+    j += fmt::format(
+        "{}{{\"name\": {}, \"description\": {}, \"link_type\": {}, \"snap_length\": {}, \"time_digits\": {}, "
+        "\"packets\": {}}}",
+        separator, i.name.empty() ? "null" : json_string(i.name),
+        i.description.empty() ? "null" : json_string(i.description), i.link_type, i.snap_length,
+        i.time_digits, i.packets);
+    separator = ", ";
+  }
+  j += "], \"start\": " + time_json(info.first, info.time_digits);
+  j += ", \"end\": " + time_json(info.last, info.time_digits);
+  j += fmt::format(", \"out_of_order\": {}, \"bytes\": {}, \"captured_bytes\": {}", info.out_of_order,
+                   info.bytes, info.captured_bytes);
+  j += fmt::format(", \"smallest_packet\": {}, \"largest_packet\": {}, \"cut_packets\": {}", info.smallest,
+                   info.largest, info.cut);
+  j += ", \"damage\": ";
+  j += info.damage ? fmt::format("{{\"offset\": {}, \"reason\": {}}}", info.damage->offset,
+                                 json_string(info.damage->reason))
+                   : "null";
+  return j + "}";
+}
+
+std::string to_text(const CaptureInfo& info) {
+  std::string t = info.capture + "\n";
+  const auto line = [&t](std::string_view name, const std::string& value) {
+    t += fmt::format("  {:<14}{}\n", name, value);
+  };
+  std::string format = format_name(info.format);
+  if (info.compression != Compression::none)
+    format += fmt::format(", {}-compressed", compression_name(info.compression));
+  if (info.file_bytes) format += fmt::format(", {} bytes", *info.file_bytes);
+  line("format", format);
+  line("packets", std::to_string(info.accounting.packets));
+  for (const auto& [name, count] : info.accounting.fates) {
+    std::string spaced(name);
+    std::replace(spaced.begin(), spaced.end(), '_', ' ');
+    if (count != 0) line("", fmt::format("{:>12}  {}", count, spaced));
+  }
+  if (info.first) {
+    const double duration = static_cast<double>(info.last->ns - info.first->ns) / 1e9;
+    line("first", time_text(*info.first, info.time_digits));
+    line("last", time_text(*info.last, info.time_digits));
+    line("duration", fmt::format("{:.{}f} s", duration, info.time_digits));
+    if (info.out_of_order != 0) line("out of order", fmt::format("{} packets", info.out_of_order));
+    const auto counted = [&] {
+      std::uint64_t n = 0;
+      for (const auto& entry : info.link_types) n += entry.second;
+      return n;
+    }();
+    line("bytes", fmt::format("{} on the wire, {} captured", info.bytes, info.captured_bytes));
+    line("packet sizes", fmt::format("{} to {} bytes, mean {:.1f}", info.smallest, info.largest,
+                                     static_cast<double>(info.bytes) / static_cast<double>(counted)));
+    if (info.cut != 0) line("cut", fmt::format("{} packets by the snap length", info.cut));
+  }
+  for (const auto& [type, count] : info.link_types) {
+    line("link type", fmt::format("{} ({}), {} packets", link_type_name(type), type, count));
+  }
+  for (const Interface& i : info.interfaces) {
+    if (i.name.empty() && i.description.empty() && info.interfaces.size() == 1) continue;
+    line("interface", fmt::format("{}{}{}, {}, {} packets", i.name.empty() ? "?" : i.name,
+                                  i.description.empty() ? "" : " ", i.description,
+                                  link_type_name(i.link_type), i.packets));
+  }
+  if (info.damage) line("damaged", fmt::format("at offset {}: {}", info.damage->offset, info.damage->reason));
+  return t;
+}
+
+/// Nothing of a capture may reach the terminal as a control character.
+std::string printable_lines(const std::string& text) {
+  std::string out;
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const Utf8Step step = utf8_step(rest);
+    if (!step.valid) {
+      out += kReplacement;
+    } else if (is_control(step.code) && step.code != U'\n') {
+      out += fmt::format("\\x{:02x}", static_cast<std::uint32_t>(step.code));
+    } else {
+      out += rest.substr(0, step.length);
+    }
+    rest.remove_prefix(step.length);
+  }
+  return out;
+}
+
+ExitStatus InfoCommand::run() const {
+  ProgressLine line(input.progress, input.quiet);
+  const auto fail = [](const Error& error) {
+    complain(error.message());
+    return error.code == ErrorCode::usage ? wrong_usage : failed;
+  };
+  auto captures = input.expand();
+  if (!captures) return fail(captures.error());
+  auto options = input.read_options();
+  if (!options) return fail(options.error());
+  options->progress = [&line](const Progress& progress) { line.update(progress); };
+  catch_interrupts();
+
+  std::vector<InputProblem> problems;
+  std::size_t read = 0;
+  const bool json = format == "json";
+  for (const std::string& path : *captures) {
+    auto info = read_capture_info(path, *options);
+    line.clear();
+    if (!info) {
+      if (info.error().code == ErrorCode::usage) return fail(info.error());
+      problems.push_back({info.error(), true});
+      continue;
+    }
+    if (json) {
+      fmt::print("{}{}", read == 0 ? "[\n" : ",\n", to_json(*info));
+    } else {
+      fmt::print("{}{}", read == 0 ? "" : "\n", printable_lines(to_text(*info)));
+    }
+    ++read;
+    if (info->damage) {
+      problems.push_back({{ErrorCode::damaged, info->damage->reason,
+                           path + ", offset " + std::to_string(info->damage->offset)},
+                          false});
+    }
+    if (was_interrupted()) break;
+  }
+  if (json && read != 0) fmt::print("\n]\n");
+  if (std::fflush(stdout) != 0) return fail({ErrorCode::io, "cannot write to standard output"});
+  const ExitStatus status = report(problems, read);
+  return was_interrupted() ? interrupted : status;
+}
+
+}  // namespace
+
+void add_info_command(CLI::App& app, ExitStatus& status) {
+  auto command = std::make_shared<InfoCommand>();
+  CLI::App* sub = app.add_subcommand(
+      "info", "What is in captures: counts, times, link types, and where every packet went");
+  command->input.add_to(*sub);
+  sub->add_option("--format", command->format, "text, json")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json"}));
+  sub->callback([command, &status] { status = command->run(); });
+}
+
+}  // namespace flowloom::cli

@@ -1,0 +1,55 @@
+#include <fmt/format.h>
+
+#include <new>
+
+#include "base/build_info.hpp"
+#include "command.hpp"
+
+namespace {
+
+/// An argument as a shell would need it.
+std::string quoted(const std::string& argument) {
+  const bool plain = !argument.empty() && argument.find_first_not_of(
+                                              "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                              "0123456789_-+=./:,@%") == std::string::npos;
+  if (plain) return argument;
+  std::string out = "'";
+  for (const char c : argument) {
+    if (c == '\'') {
+      out += "'\\''";
+    } else {
+      out += c;
+    }
+  }
+  return out + "'";
+}
+
+int run(int argc, char** argv) {
+  using namespace flowloom;
+  cli::command_line = "flowloom";
+  for (int i = 1; i < argc; ++i) cli::command_line += " " + quoted(argv[i]);
+
+  CLI::App app("Network captures in, flow data out.", "flowloom");
+  app.set_version_flag("--version", "flowloom " + std::string(kVersion));
+  app.require_subcommand(1);
+  cli::ExitStatus status = cli::done;
+  cli::add_flows_command(app, status);
+  cli::add_info_command(app, status);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? cli::done : cli::wrong_usage;
+  }
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::bad_alloc&) {
+    flowloom::cli::complain("out of memory");
+    return flowloom::cli::failed;
+  }
+}
