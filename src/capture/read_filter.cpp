@@ -2,66 +2,122 @@
 
 #include <pcap/pcap.h>
 
+#include <bit>
+#include <cstdint>
+#include <cstdio>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "capture/printable.hpp"
 #include "flowloom/capture.hpp"
 
 namespace flowloom {
 namespace {
 
-constexpr int kSnapLength = 262'144;  // libpcap's largest
-constexpr LinkType kEthernet = 1, kRaw = 101;
+struct ClosePcap {
+  void operator()(pcap_t* pcap) const { ::pcap_close(pcap); }
+};
 
-/// libpcap's own number (DLT_…) for a link type of a file (LINKTYPE_…): they differ for a few old ones.
-int to_dlt(LinkType type) { return type == kRaw ? DLT_RAW : type; }
+/// What libpcap opens for an empty capture of a link type; null if it does not know that. Going by a file
+/// leaves to libpcap how the files' link types are numbered on this platform, which pcap_open_dead() would
+/// ask of us.
+std::unique_ptr<pcap_t, ClosePcap> open_empty(LinkType type) {
+  std::uint32_t header[] = {0xa1b2c3d4, 0, 0, 0, 262144, type};
+  const std::uint16_t version[] = {2, 4};
+  header[1] = std::bit_cast<std::uint32_t>(version);
+  std::FILE* file = ::fmemopen(header, sizeof header, "r");
+  if (file == nullptr) return nullptr;
+  char message[PCAP_ERRBUF_SIZE];
+  pcap_t* pcap = ::pcap_fopen_offline(file, message);  // reads the header now, closes the file at its end
+  if (pcap == nullptr) std::fclose(file);
+  return std::unique_ptr<pcap_t, ClosePcap>(pcap);
+}
+
+/// A filter for one link type, or why there is none.
+struct Program {
+  Program() = default;
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+  ~Program() { ::pcap_freecode(&code); }
+
+  bpf_program code{};
+  std::optional<std::string> failure;
+};
+
+void compile_for(LinkType type, const std::string& expression, Program& program) {
+  const auto pcap = open_empty(type);
+  if (pcap == nullptr) {
+    program.failure = "libpcap does not know the link type";
+    return;
+  }
+  // The optimiser refuses what can match no packet of this link type ("ip6" on LINKTYPE_IPV4). Here that is
+  // no mistake, it just matches none.
+  for (const int optimize : {1, 0}) {
+    if (::pcap_compile(pcap.get(), &program.code, expression.c_str(), optimize, PCAP_NETMASK_UNKNOWN) == 0) {
+      program.failure.reset();
+      return;
+    }
+    program.failure = printable(::pcap_geterr(pcap.get()));
+  }
+}
+
+// Ethernet first: what it says is reported. The others have words of their own (wlan, pf, mtp, atm, lapd).
+constexpr LinkType kTried[] = {1, 105, 127, 101, 113, 9, 117, 139, 123, 177, 239};
+
+Error refused(const std::string& expression, const std::string& why) {
+  return Error{ErrorCode::usage, why, "filter \"" + printable(expression) + "\""};
+}
 
 }  // namespace
 
-void ReadFilter::Free::operator()(bpf_program* program) const {
-  pcap_freecode(program);
-  delete program;
-}
+struct ReadFilter::State {
+  std::string expression;
+  std::map<LinkType, Program> programs;
+  LinkType last_type = 0;  // of the packet before; `last` is for it
+  const Program* last = nullptr;
+
+  const Program& program_for(LinkType type) {
+    if (last == nullptr || last_type != type) {
+      const auto [entry, is_new] = programs.try_emplace(type);
+      if (is_new) compile_for(type, expression, entry->second);
+      last_type = type;
+      last = &entry->second;
+    }
+    return *last;
+  }
+};
+
+ReadFilter::ReadFilter(std::unique_ptr<State> state) : state_(std::move(state)) {}
+ReadFilter::ReadFilter(ReadFilter&&) noexcept = default;
+ReadFilter& ReadFilter::operator=(ReadFilter&&) noexcept = default;
+ReadFilter::~ReadFilter() = default;
 
 Result<ReadFilter> ReadFilter::compile(std::string expression) {
-  ReadFilter filter(std::move(expression));
-  auto program = filter.compile_for(kEthernet);  // finds mistakes before anything is read
-  if (!program) {
-    // It may be meant for another link type ("wlan type data").
-    Error error = program.error();
-    for (const LinkType other : {LinkType{105}, LinkType{127}, LinkType{113}, kRaw}) {
-      if (filter.compile_for(other)) return filter;
+  std::optional<std::string> failure;
+  for (const LinkType type : kTried) {
+    Program trial;
+    compile_for(type, expression, trial);
+    if (!trial.failure) {
+      auto state = std::make_unique<State>();
+      state->expression = std::move(expression);
+      return ReadFilter(std::move(state));
     }
-    return error;
+    if (!failure) failure = std::move(trial.failure);
   }
-  filter.programs_.emplace(kEthernet, std::move(*program));
-  return filter;
-}
-
-Result<ReadFilter::Program> ReadFilter::compile_for(LinkType type) const {
-  const std::unique_ptr<pcap_t, void (*)(pcap_t*)> handle(pcap_open_dead(to_dlt(type), kSnapLength),
-                                                          pcap_close);
-  if (!handle) return Error{ErrorCode::limit, "out of memory"};
-  Program program(new bpf_program{});
-  if (pcap_compile(handle.get(), program.get(), expression_.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0) {
-    return Error{ErrorCode::usage, "read filter \"" + expression_ + "\" (link type " + link_type_name(type) +
-                                       "): " + pcap_geterr(handle.get())};
-  }
-  return program;
+  return refused(expression, *failure);
 }
 
 Result<bool> ReadFilter::matches(const RawPacket& packet) {
-  if (last_ == nullptr || packet.link_type != last_type_) {
-    auto known = programs_.find(packet.link_type);
-    if (known == programs_.end()) {
-      auto program = compile_for(packet.link_type);
-      if (!program) return program.error();
-      known = programs_.emplace(packet.link_type, std::move(*program)).first;
-    }
-    last_ = known->second.get();
-    last_type_ = packet.link_type;
+  const Program& program = state_->program_for(packet.link_type);
+  if (program.failure) [[unlikely]] {
+    return refused(state_->expression,
+                   "not possible on link type " + link_type_name(packet.link_type) + ": " + *program.failure);
   }
-  pcap_pkthdr header = {};
+  pcap_pkthdr header{};
   header.caplen = static_cast<bpf_u_int32>(packet.bytes.size());
   header.len = packet.original_length;
-  return pcap_offline_filter(last_, &header, packet.bytes.data()) != 0;
+  return ::pcap_offline_filter(&program.code, &header, packet.bytes.data()) != 0;
 }
 
 }  // namespace flowloom

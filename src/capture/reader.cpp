@@ -98,14 +98,14 @@ Result<> CaptureReader::State::look_at_head() {
     return {};
   }
   if (Result<> r = read_head(kLooksLikeBytes); !r) return r;
-  std::string what = "no capture; it looks like " + looks_like(carried, carried.size() < kLooksLikeBytes);
-  if (compression != Compression::none) {
-    const std::optional<std::string> why = source->early_end();
-    const std::string name(name_of(compression));
-    what =
-        carried.empty() && why ? "nothing can be decompressed: " + *why : what + ", " + name + "-compressed";
+  const std::string compressed =
+      compression == Compression::none ? "" : ", " + std::string(name_of(compression)) + "-compressed";
+  if (const std::optional<std::string> why = source->early_end(); why && carried.empty()) {
+    return Error{ErrorCode::damaged, "nothing can be decompressed: " + *why};
   }
-  return Error{ErrorCode::not_a_capture, std::move(what)};
+  return Error{
+      ErrorCode::not_a_capture,
+      "no capture; it looks like " + looks_like(carried, carried.size() < kLooksLikeBytes) + compressed};
 }
 
 RecordsRead CaptureReader::State::parse(PaddedBytes bytes, std::vector<RawPacket>& out) {
