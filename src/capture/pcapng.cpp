@@ -99,9 +99,10 @@ class Walk {
     return damaged(std::string(kind) + " of only " + std::to_string(length) + " bytes");
   }
 
-  /// Blocks of one section, until the next one's header.
+  /// Blocks of one section, until the next one's header. Flattened, as GCC does not inline push_back
+  /// otherwise.
   template <bool Swapped>
-  Step blocks() {
+  [[gnu::flatten]] Step blocks() {
     while (true) {
       if (sections_.passed_over != 0) [[unlikely]] {
         if (available() < 4) return wait_for(4);
@@ -185,7 +186,7 @@ class Walk {
   }
 
   template <bool Swapped>
-  Step interface_description(std::uint32_t length) {
+  [[gnu::noinline]] Step interface_description(std::uint32_t length) {
     if (length < 20) return too_short("interface description block", length);
     if (length > kMostOptions)
       return damaged("interface description of " + std::to_string(length) + " bytes");
