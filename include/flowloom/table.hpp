@@ -135,7 +135,8 @@ struct RecordBatch {
 void export_schema(const Schema& schema, const std::vector<std::pair<std::string, std::string>>& metadata,
                    ArrowSchema* out);
 
-/// Moves the batch's memory into `out` as a struct array. The consumer calls out->release.
+/// Moves the batch's memory into `out` as a struct array; malformed UTF-8 in strings becomes U+FFFD. The
+/// consumer calls out->release.
 void export_batch(RecordBatch&& batch, ArrowArray* out);
 
 }  // namespace flowloom

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/utf8.hpp"
 #include "flowloom/arrow_c_data.hpp"
 #include "flowloom/table.hpp"
 
@@ -144,6 +145,22 @@ Buffer pack_bits(const Buffer& bytes, std::int64_t length) {
   return bits;
 }
 
+/// Arrow's strings are UTF-8, and its readers trust that. Rare enough to copy the whole column then.
+void repair_strings(Column& column) {
+  bool good = true;
+  for (std::int64_t row = 0; row < column.length && good; ++row) good = is_utf8(column.text(row));
+  if (good) return;
+  Buffer offsets, values;
+  offsets.push(std::int32_t{0});
+  for (std::int64_t row = 0; row < column.length; ++row) {
+    const std::string text = repaired_utf8(column.text(row));
+    values.append(text.data(), text.size());
+    offsets.push(static_cast<std::int32_t>(values.size()));
+  }
+  column.offsets = std::move(offsets);
+  column.values = std::move(values);
+}
+
 /// The specification lets empty buffers be null, but not every consumer does.
 const void* address(const Buffer& buffer) {
   alignas(64) static const std::uint8_t nothing[64] = {};
@@ -175,6 +192,7 @@ void export_column(const ColumnSpec& spec, Column&& column, ArrowArray* out) {
   if (spec.type == ColumnType::string || spec.type == ColumnType::binary || spec.type == ColumnType::list) {
     if (column.offsets.size() == 0) column.offsets.push(std::int32_t{0});
     assert(column.offsets.size() == sizeof(std::int32_t) * static_cast<std::size_t>(column.length + 1));
+    if (spec.type == ColumnType::string) repair_strings(column);
     node->offsets = std::move(column.offsets);
     node->buffers[buffers++] = node->offsets.data();
   }

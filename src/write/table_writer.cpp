@@ -2,6 +2,7 @@
 #include <array>
 
 #include "flowloom/write.hpp"
+#include "write/arrow_component.hpp"
 #include "write/writers.hpp"
 
 namespace flowloom {
@@ -65,12 +66,18 @@ Result<std::unique_ptr<TableWriter>> open_table_writer(const std::string& path,
                                                        std::shared_ptr<const Schema> schema,
                                                        const Provenance& provenance,
                                                        const WriteOptions& options) {
+  const FlowloomArrowComponent* component = nullptr;
+  if (options.format == TableFormat::parquet || options.format == TableFormat::arrow) {
+    const auto loaded = load_arrow_component(options.component_folder);
+    if (!loaded) return loaded.error();
+    component = *loaded;
+  }
   Result<OutputFile> file = OutputFile::open(path);
   if (!file) return file.error();
   switch (options.format) {
     case TableFormat::jsonl:
     case TableFormat::json:
-      return make_json_writer(*std::move(file), std::move(schema), provenance, options);
+      break;
     case TableFormat::csv:
     case TableFormat::tsv:
       return make_csv_writer(*std::move(file), std::move(schema), options);
@@ -78,9 +85,9 @@ Result<std::unique_ptr<TableWriter>> open_table_writer(const std::string& path,
       return make_text_writer(*std::move(file), std::move(schema), options);
     case TableFormat::parquet:
     case TableFormat::arrow:
-      break;
+      return make_arrow_writer(*std::move(file), std::move(schema), provenance, *component, options.format);
   }
-  return Error{ErrorCode::unsupported, "this format is not built yet", path};
+  return make_json_writer(*std::move(file), std::move(schema), provenance, options);
 }
 
 }  // namespace flowloom

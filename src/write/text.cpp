@@ -179,38 +179,6 @@ char* write_float(char* out, double value) {
   return end + 2;
 }
 
-Utf8Step utf8_step(std::string_view text) {
-  // Unicode 15, table 3-7: the second byte's range excludes overlong forms, surrogates and what is too large.
-  const auto byte = [text](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::uint8_t first = byte(0);
-  if (first < 0x80) return {1, true, first};
-  std::uint8_t length = 0, low = 0x80, high = 0xBF;
-  char32_t code = 0;
-  if (first >= 0xC2 && first <= 0xDF) {
-    length = 2;
-    code = first & 0x1F;
-  } else if (first >= 0xE0 && first <= 0xEF) {
-    length = 3;
-    code = first & 0x0F;
-    if (first == 0xE0) low = 0xA0;
-    if (first == 0xED) high = 0x9F;
-  } else if (first >= 0xF0 && first <= 0xF4) {
-    length = 4;
-    code = first & 0x07;
-    if (first == 0xF0) low = 0x90;
-    if (first == 0xF4) high = 0x8F;
-  } else {
-    return {};
-  }
-  for (std::uint8_t i = 1; i < length; ++i) {
-    if (i >= text.size() || byte(i) < low || byte(i) > high) return {i, false, 0xFFFD};
-    code = code << 6 | (byte(i) & 0x3F);
-    low = 0x80;
-    high = 0xBF;
-  }
-  return {length, true, code};
-}
-
 bool is_control(char32_t code) {
   return code < 0x20 || (code >= 0x7F && code < 0xA0) || (code >= 0x200B && code <= 0x200F) ||
          (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;

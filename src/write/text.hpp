@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "base/utf8.hpp"
 #include "flowloom/table.hpp"
 
 namespace flowloom {
@@ -55,20 +56,8 @@ void append_hex(TextBuffer& out, std::string_view bytes);
 void append_json(TextBuffer& out, const ColumnSpec& spec, const Column& column, std::int64_t row,
                  unsigned time_digits);
 
-/// One character of UTF-8: its length in bytes, and whether it is well-formed (if not: the length of the
-/// malformed piece, Unicode's "maximal subpart").
-struct Utf8Step {
-  std::uint8_t length = 1;
-  bool valid = false;
-  char32_t code = 0xFFFD;
-};
-/// `text` is not empty.
-[[nodiscard]] Utf8Step utf8_step(std::string_view text);
-
 /// May do something to a terminal or is invisible: C0, DEL, C1, line and paragraph separators, and the marks
 /// that change the direction of writing.
 [[nodiscard]] bool is_control(char32_t code);
-
-inline constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
 }  // namespace flowloom

@@ -1,0 +1,20 @@
+// Parquet and Arrow files, written by the component that links Arrow C++. It is loaded when the first such
+// file is opened.
+#pragma once
+
+#include "write/arrow/component_abi.hpp"
+#include "write/writers.hpp"
+
+namespace flowloom {
+
+/// Finds and loads libflowloom_arrow.so; once found it stays loaded. Looked for in `folder` alone if that is
+/// not empty; else in $FLOWLOOM_COMPONENTS, beside this code, as an installation and a build folder have it,
+/// and in the folder of the installation that this was built for. Errors: unsupported.
+Result<const FlowloomArrowComponent*> load_arrow_component(const std::string& folder);
+
+Result<std::unique_ptr<TableWriter>> make_arrow_writer(OutputFile file, std::shared_ptr<const Schema> schema,
+                                                       const Provenance& provenance,
+                                                       const FlowloomArrowComponent& component,
+                                                       TableFormat format);
+
+}  // namespace flowloom
