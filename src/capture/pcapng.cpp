@@ -15,6 +15,7 @@ constexpr std::uint32_t kPacket = 2;  // obsolete
 constexpr std::uint32_t kSimplePacket = 3;
 constexpr std::uint32_t kEnhancedPacket = 6;
 constexpr std::uint32_t kByteOrderMagic = 0x1a2b3c4d;
+constexpr unsigned kMajorVersion = 1;
 
 // Type, total length and, at the end, total length once more.
 constexpr std::uint32_t kSmallestBlock = 12;
@@ -107,7 +108,7 @@ class Walk {
       if (sections_.passed_over != 0) [[unlikely]] {
         if (available() < 4) return wait_for(4);
         const std::uint32_t length = std::exchange(sections_.passed_over, 0);
-        const std::uint32_t trailer = load32(p_, Swapped);
+        const std::uint32_t trailer = padded(load32(p_, Swapped));
         if (trailer != length) return trailer_differs(sections_.passed_over_from, length, trailer);
         p_ += 4;
       }
@@ -115,9 +116,11 @@ class Walk {
       const std::uint32_t type = load32(p_, Swapped);
       if (type == kSectionHeader) return Step::section;
       if (!sections_.in_section) return damaged("no section header block");
-      const std::uint32_t length = load32(p_ + 4, Swapped);
-      if (length < kSmallestBlock || length % 4 != 0) [[unlikely]]
-        return impossible_length(length);
+      // Lengths are multiples of 4, but some writers have left the padding out of them (as Wireshark
+      // tolerates).
+      const std::uint32_t length = padded(load32(p_ + 4, Swapped));
+      if (length < kSmallestBlock) [[unlikely]]
+        return too_short("block", length);
 
       Step step;
       switch (type) {
@@ -141,14 +144,10 @@ class Walk {
     }
   }
 
-  [[gnu::noinline]] Step impossible_length(std::uint32_t length) {
-    return damaged("block of an impossible length, " + std::to_string(length) + " bytes");
-  }
-
   /// Goes to the next block if this one is complete and its two lengths agree.
   template <bool Swapped>
   Step finish(std::uint32_t length) {
-    const std::uint32_t trailer = load32(p_ + length - 4, Swapped);
+    const std::uint32_t trailer = padded(load32(p_ + length - 4, Swapped));
     if (trailer != length) [[unlikely]] {
       return trailer_differs(offset_ + static_cast<std::uint64_t>(p_ - begin_), length, trailer);
     }
@@ -172,12 +171,11 @@ class Walk {
       return damaged("section header block without a byte-order magic");
     }
     const bool swapped = magic != kByteOrderMagic;
-    const std::uint32_t length = load32(p_ + 4, swapped);
+    const std::uint32_t length = padded(load32(p_ + 4, swapped));
     if (length < 28) return too_short("section header block", length);
-    if (length % 4 != 0) return impossible_length(length);
     if (available() < 24) return wait_for(24);
     const unsigned major = load16(p_ + 12, swapped);
-    if (major != 1) return damaged("section of pcapng version " + std::to_string(major));
+    if (major != kMajorVersion) return damaged("section of pcapng version " + std::to_string(major));
     sections_.in_section = true;
     sections_.swapped = swapped;
     sections_.first_interface = sections_.interfaces.size();
@@ -342,6 +340,16 @@ bool has_magic(Bytes head) {
   if (head.size() < kHeaderSize || load32(head.data(), false) != kSectionHeader) return false;
   const std::uint32_t magic = load32(head.data() + 8, false);
   return magic == kByteOrderMagic || magic == __builtin_bswap32(kByteOrderMagic);
+}
+
+Result<> check_version(Bytes head) {
+  if (head.size() < 16) return {};  // cut, which is for parsing to say
+  const bool swapped = load32(head.data() + 8, false) != kByteOrderMagic;
+  const unsigned major = load16(head.data() + 12, swapped);
+  if (major == kMajorVersion) return {};
+  return Error{ErrorCode::unsupported, "pcapng of version " + std::to_string(major) + "." +
+                                           std::to_string(load16(head.data() + 14, swapped)) +
+                                           "; only 1.x is known"};
 }
 
 RecordsRead parse_blocks(Sections& sections, PaddedBytes window, std::uint64_t offset,

@@ -10,6 +10,7 @@
 #include "capture/records.hpp"
 #include "flowloom/bytes.hpp"
 #include "flowloom/capture.hpp"
+#include "flowloom/error.hpp"
 #include "flowloom/packet.hpp"
 
 namespace flowloom::pcapng {
@@ -44,6 +45,9 @@ struct Sections {
 
 /// Whether a file that starts so is pcapng. Needs kHeaderSize bytes.
 [[nodiscard]] bool has_magic(Bytes head);
+
+/// Looks at the first section's version. Needs has_magic. Errors: unsupported.
+Result<> check_version(Bytes head);
 
 /// Appends the packets of all complete blocks in `window` to `out`. `offset` is the window's in the file,
 /// `first_number` the number of the first packet.

@@ -95,7 +95,7 @@ Result<> CaptureReader::State::look_at_head() {
                            std::equal(std::begin(kSectionHeader), std::end(kSectionHeader), carried.begin());
   if (pcapng::has_magic(carried) || cut_section) {
     format = CaptureFormat::pcapng;
-    return {};
+    return cut_section ? Result<>() : pcapng::check_version(carried);
   }
   if (Result<> r = read_head(kLooksLikeBytes); !r) return r;
   const std::string compressed =
