@@ -97,6 +97,8 @@ Next Walker::ip() {
 
 // RFC 791 §3.1
 Next Walker::ipv4() {
+  // An IPv6 packet behind IPv4's EtherType or protocol number is read as what it is, as Wireshark does.
+  if (cursor_.u8(0) >> 4 == 6) return ipv6();
   const auto header = cursor_.header<ip::protocol>();
   if (!header || header.get<ip::version>() != 4) return kMalformed;
   const std::uint32_t header_length = header.get<ip::hdr_len>();
@@ -134,18 +136,17 @@ Next Walker::ipv6() {
   std::uint8_t protocol = header.get<ipv6::nxt>();
   const std::uint8_t* destination = header.bytes<ipv6::dst>();
   if (!cursor_.skip(ipv6::protocol.min_length)) return kMalformed;
-  if (rest == 0) {
-    // Segmentation offload, or a jumbogram (RFC 2675: option type 194 first in the hop-by-hop header).
-    const bool jumbo =
-        protocol == ip_proto::hopopt && cursor_.u8(2) == 0xC2 && cursor_.u8(3) == 4 && cursor_.has(8);
-    rest = jumbo ? cursor_.u32(4) : cursor_.wire();
+  if (rest == 0 && protocol == ip_proto::hopopt && cursor_.has(8) && cursor_.u16(2) == 0xC204) {
+    rest = cursor_.u32(4);  // a jumbogram (RFC 2675): the option's type 194, its length 4
+  } else if (rest == 0 && (protocol == ip_proto::tcp || protocol == ip_proto::udp)) {
+    rest = cursor_.wire();  // segmentation offload
   }
   cursor_.limit(rest);
 
   PacketRecord& record = begin_record(header.bytes<ipv6::src>(), destination, 6);
   record.ip_length = clamp32(ipv6::protocol.min_length + rest);
   fragment_ = false;
-  for (; ++layers_ <= kMaxLayers;) {
+  while (++layers_ <= kMaxLayers) {
     std::size_t length = 0;
     switch (protocol) {
       case ip_proto::hopopt:
@@ -154,33 +155,32 @@ Next Walker::ipv6() {
       case ip_proto::shim6:
         length = (std::size_t{cursor_.u8(1)} + 1) * 8;
         break;
-      case ip_proto::ipv6_frag: {
-        const auto part = cursor_.header<ipv6_fragment::protocol>();
-        if (!part) break;
-        const std::uint32_t offset = part.get<ipv6_fragment::offset>();
-        const bool more = part.get<ipv6_fragment::more>();
-        FragmentPiece piece;
-        piece.id = part.get<ipv6_fragment::ident>();
-        piece.offset = offset;
-        piece.more = more;
-        protocol = part.get<ipv6_fragment::nxt>();
-        if (!cursor_.skip(ipv6_fragment::protocol.min_length) || rest < ipv6_fragment::protocol.min_length)
-          break;
-        rest -= ipv6_fragment::protocol.min_length;
-        // An atomic fragment (RFC 6946) is a whole datagram.
-        if ((offset != 0 || more) && !fragment(record, piece, rest)) return kDone;
-        continue;
-      }
+      case ip_proto::ah:  // RFC 4302: the flow is that of what is authenticated
+        length = (std::size_t{cursor_.u8(1)} + 2) * 4;
+        break;
+      case ip_proto::ipv6_frag:
+        length = ipv6_fragment::protocol.min_length;
+        break;
       default:
         return after_ip(record, protocol, rest);
     }
-    if (length == 0 || rest < length || !cursor_.has(length)) break;
+    if (rest < length || !cursor_.has(length)) break;
+    const auto part = cursor_.header<ipv6_fragment::protocol>();
+    const bool is_fragment = protocol == ip_proto::ipv6_frag;
     protocol = cursor_.u8(0);
     rest -= length;
     if (!cursor_.skip(length)) break;
+    // An atomic fragment (RFC 6946), the first and last piece, is a whole datagram.
+    if (is_fragment && (part.get<ipv6_fragment::offset>() != 0 || part.get<ipv6_fragment::more>())) {
+      FragmentPiece piece;
+      piece.id = part.get<ipv6_fragment::ident>();
+      piece.offset = part.get<ipv6_fragment::offset>();
+      piece.more = part.get<ipv6_fragment::more>();
+      if (!fragment(record, piece, rest)) return kDone;
+    }
   }
-  drop_record();
-  return kMalformed;
+  record.key.protocol = protocol;
+  return cut(record, rest, 0);
 }
 
 bool Walker::fragment(PacketRecord& record, FragmentPiece piece, std::uint64_t payload) {
@@ -228,7 +228,7 @@ Next Walker::after_ip(PacketRecord& record, std::uint8_t protocol, std::uint64_t
       if (fragment_ || ++layers_ > kMaxLayers || payload < length || !cursor_.has(length))
         return other(record, payload);
       const std::uint8_t next = cursor_.u8(0);
-      if (!cursor_.skip(length)) return other(record, payload);
+      if (!cursor_.skip(length)) return cut(record, payload, 0);
       return after_ip(record, next, payload - length);
     }
     default:
@@ -243,19 +243,16 @@ Next Walker::tcp(PacketRecord& record, std::uint64_t payload) {
   if (const auto header = cursor_.header<tcp::protocol>()) {
     record.seq = header.get<tcp::seq_raw>();
     record.ack = header.get<tcp::ack_raw>();
-    record.tcp_flags = header.get<tcp::flags>();
+    record.tcp_flags = header.get<tcp::flags>() & tcp_flag::all;
     header_length = header.get<tcp::hdr_len>();
     if (!quoted_ && !fragment_ && header_length >= tcp::protocol.min_length && payload >= header_length) {
       record.role = role::segment;
     }
   } else {
-    if (!cursor_.has(4)) {
-      drop_record();
-      return kMalformed;
-    }
+    if (!cursor_.has(4)) return cut(record, payload, header_length);
     numbered = cursor_.has(16);  // what Wireshark reads before it looks for the conversation
     if (cursor_.has(8)) record.seq = cursor_.u32(4);
-    if (cursor_.has(14)) record.tcp_flags = cursor_.u16(12) & 0x0FFF;
+    if (cursor_.has(14)) record.tcp_flags = cursor_.u16(12) & tcp_flag::all;
   }
   record.payload_length = payload > header_length ? clamp32(payload - header_length) : 0;
   if (numbered) record.role |= role::stream;
@@ -265,10 +262,7 @@ Next Walker::tcp(PacketRecord& record, std::uint64_t payload) {
 
 // RFC 768; UDP-Lite (RFC 3828) has the checksum's coverage where UDP has its length.
 Next Walker::udp(PacketRecord& record, std::uint64_t payload) {
-  if (!cursor_.has(4)) {
-    drop_record();
-    return kMalformed;
-  }
+  if (!cursor_.has(4)) return cut(record, payload, udp::protocol.min_length);
   std::uint64_t datagram = payload;
   if (record.key.protocol == ip_proto::udp && cursor_.has(6) && cursor_.u16(4) != 0) {
     datagram = std::min<std::uint64_t>(cursor_.u16(4), payload);
@@ -285,10 +279,7 @@ Next Walker::udp(PacketRecord& record, std::uint64_t payload) {
 }
 
 Next Walker::ports_only(PacketRecord& record, std::size_t header, std::uint64_t payload) {
-  if (!cursor_.has(4)) {
-    drop_record();
-    return kMalformed;
-  }
+  if (!cursor_.has(4)) return cut(record, payload, header);
   record.payload_length = payload > header ? clamp32(payload - header) : 0;
   finish_record(record, cursor_.u16(0), cursor_.u16(2));
   return kDone;
@@ -298,10 +289,7 @@ Next Walker::ports_only(PacketRecord& record, std::size_t header, std::uint64_t 
 Next Walker::icmp(PacketRecord& record, std::uint64_t payload, bool v6) {
   const std::uint8_t type = cursor_.u8(0);
   const bool echo = v6 ? type == 128 || type == 129 : type == 8 || type == 0;
-  if (!cursor_.has(echo ? 6 : 2)) {
-    drop_record();
-    return kMalformed;
-  }
+  if (!cursor_.has(echo ? 6 : 2)) return cut(record, payload, 8);
   record.icmp_type = type;
   record.icmp_code = cursor_.u8(1);
   record.key.sub = echo ? cursor_.u16(4) : type;
@@ -312,6 +300,14 @@ Next Walker::icmp(PacketRecord& record, std::uint64_t payload, bool v6) {
   const std::uint16_t kind = echo ? 1 : 0;
   finish_record(record, kind, kind);
   if (error && !fragment_ && cursor_.skip(8)) quote();
+  return kDone;
+}
+
+/// The transport header is cut before what tells flows apart: a flow of the addresses and the protocol alone.
+Next Walker::cut(PacketRecord& record, std::uint64_t payload, std::uint64_t header) {
+  record.payload_length = payload > header ? clamp32(payload - header) : 0;
+  record.key.sub = FlowKey::kCut;
+  finish_record(record, 0, 0);
   return kDone;
 }
 

@@ -95,7 +95,7 @@ Next Walker::link() {
     case dlt::nflog:
       return nflog();
     case dlt::ieee802_11:
-      return ieee80211();
+      return ieee80211(false);
     case dlt::radiotap:
       return radiotap();
     case dlt::frame_relay:
@@ -252,7 +252,7 @@ Next Walker::nflog() {
 }
 
 // IEEE 802.11-2020 §9.2: only data frames that are not encrypted carry a readable LLC header.
-Next Walker::ieee80211() {
+Next Walker::ieee80211(bool padded) {
   if (!cursor_.has(2)) return kMalformed;
   const std::uint8_t control = cursor_.u8(0), flags = cursor_.u8(1);
   const unsigned type = (control >> 2) & 3, subtype = control >> 4;
@@ -267,17 +267,27 @@ Next Walker::ieee80211() {
     length += 2;
     if (order) length += 4;  // HT control
   }
+  if (padded) length = (length + 3) & ~std::size_t{3};
   const bool later_fragment = (cursor_.u8(22) & 0x0F) != 0;
   if (!cursor_.skip(length)) return kMalformed;
   return more_fragments || later_fragment ? kNotIp : Next{Layer::llc};
 }
 
-// https://www.radiotap.org: a little-endian length, and flags that tell of padding behind the 802.11 header.
+// https://www.radiotap.org: little-endian; a flag tells of padding between the 802.11 header and its body.
 Next Walker::radiotap() {
   if (!cursor_.has(8)) return kMalformed;
   const std::uint16_t length = __builtin_bswap16(cursor_.u16(2));
+  const std::uint32_t present = __builtin_bswap32(cursor_.u32(4));
+  constexpr std::uint32_t kTsft = 1, kFlags = 2, kMore = 0x80000000;
+  std::size_t at = 8;
+  for (std::uint32_t word = present; (word & kMore) != 0 && cursor_.has(at + 4); at += 4) {
+    word = __builtin_bswap32(cursor_.u32(at));
+  }
+  if ((present & kTsft) != 0) at = ((at + 7) & ~std::size_t{7}) + 8;
+  constexpr std::uint8_t kDataPad = 0x20;
+  const bool padded = (present & kFlags) != 0 && at < length && (cursor_.u8(at) & kDataPad) != 0;
   if (length < 8 || !cursor_.skip(length)) return kMalformed;
-  return ieee80211();
+  return ieee80211(padded);
 }
 
 // RFC 2427; Cisco's own encapsulation has an EtherType behind the address.

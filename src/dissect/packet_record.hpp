@@ -21,18 +21,24 @@ inline constexpr std::uint8_t hopopt = 0, icmp = 1, igmp = 2, ipv4 = 4, tcp = 6,
 }  // namespace ip_proto
 
 namespace tcp_flag {
-inline constexpr std::uint16_t fin = 0x001, syn = 0x002, rst = 0x004, ack = 0x010;
+inline constexpr std::uint16_t fin = 0x001, syn = 0x002, rst = 0x004, ack = 0x010,
+                               all = 0x1FF;  ///< with AE, without the reserved bits
 }  // namespace tcp_flag
 
 /// A flow's identity: protocol and the unordered pair of {address, port}, in one canonical order so that both
 /// directions give the same bytes. For ICMP, `sub` tells flows apart: the identifier of echo messages (ports
 /// 1), else the type (ports 0).
 struct FlowKey {
+  static constexpr std::uint16_t kCut =
+      0xFFFF;  ///< `sub` where the transport header is cut before ports or type
+
   std::array<std::uint8_t, 16> address[2] = {};
   std::uint16_t port[2] = {0, 0};
   std::uint8_t protocol = 0;
   std::uint8_t version = 0;
   std::uint16_t sub = 0;
+
+  [[nodiscard]] bool cut() const { return sub == kCut && port[0] == 0; }
 
   friend bool operator==(const FlowKey& x, const FlowKey& y) { return std::memcmp(&x, &y, sizeof x) == 0; }
 };

@@ -36,7 +36,7 @@ class Walker {
   void run();
 
  private:
-  static constexpr unsigned kMaxLayers = 48;  ///< headers in one packet; deeper ones are not looked into
+  static constexpr unsigned kMaxLayers = 512;  ///< headers in one packet; deeper ones are not looked into
   static constexpr std::uint32_t kNoRecord = ~std::uint32_t{0};
 
   // link_walk.cpp
@@ -48,7 +48,7 @@ class Walker {
   Next mpls();
   Next linux_cooked(std::size_t header, std::size_t protocol_offset);
   Next nflog();
-  Next ieee80211();
+  Next ieee80211(bool padded);
   Next radiotap();
   Next frame_relay();
   Next chdlc();
@@ -65,6 +65,7 @@ class Walker {
   Next ports_only(PacketRecord& record, std::size_t header, std::uint64_t payload);
   Next icmp(PacketRecord& record, std::uint64_t payload, bool v6);
   Next other(PacketRecord& record, std::uint64_t payload);
+  Next cut(PacketRecord& record, std::uint64_t payload, std::uint64_t header);
   void quote();
 
   // tunnel_walk.cpp

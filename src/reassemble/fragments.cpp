@@ -8,6 +8,13 @@ namespace {
 /// Gaps remembered in one datagram; a datagram in more parts is never called complete.
 constexpr std::size_t kMaxRanges = 1024;
 
+/// Identifications return: a piece that comes so long after its datagram was complete belongs to another, ns.
+constexpr std::int64_t kCopiesWithin = 30 * kNsPerSecond;
+
+bool has_stream_number(std::uint8_t protocol) {
+  return protocol == ip_proto::tcp || protocol == ip_proto::udp || protocol == ip_proto::udplite;
+}
+
 /// A later piece with the key that the datagram's first piece told.
 PacketRecord as_piece_of(const PacketRecord& first, PacketRecord piece, unsigned roles) {
   piece.key = first.key;
@@ -72,6 +79,7 @@ void FragmentResolver::piece(const PacketRecord& record, const FragmentPiece& pi
   if (datagram != nullptr) {
     d.first = *datagram;
     d.has_first = true;
+    d.completed = false;
     for (const PacketRecord& late : d.waiting) {
       out_.push_back(as_piece_of(d.first, late, role::packet | role::late));
       ++in_flow;
@@ -80,7 +88,7 @@ void FragmentResolver::piece(const PacketRecord& record, const FragmentPiece& pi
     d.waiting.clear();
     d.waiting.shrink_to_fit();
     if (has_packet || record.role != 0) out_.push_back(record);
-  } else if (d.has_first) {
+  } else if (d.has_first && !(d.completed && record.time.ns - d.first.time.ns > kCopiesWithin)) {
     out_.push_back(as_piece_of(d.first, record, role::packet));
     ++in_flow;
   } else {
@@ -89,12 +97,17 @@ void FragmentResolver::piece(const PacketRecord& record, const FragmentPiece& pi
   }
 
   if (complete(d, piece) && d.has_first) {
-    PacketRecord whole = d.first;
-    whole.number = record.number;
-    whole.time = record.time;
-    whole.role = role::stream;
-    if (piece.whole) out_.push_back(whole);
-    datagrams_.erase(entry);
+    if (has_stream_number(d.first.key.protocol)) {
+      PacketRecord whole = d.first;
+      whole.number = record.number;
+      whole.time = record.time;
+      whole.role = role::stream;
+      out_.push_back(whole);
+    }
+    // A copy of a piece may still come; a new first piece begins a new datagram of that identity.
+    d.ranges.clear();
+    d.total = 0;
+    d.completed = true;
   }
   make_room();
 }

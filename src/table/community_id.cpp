@@ -89,10 +89,11 @@ std::string community_id(const Flow& flow) {
     case ip_proto::tcp:
     case ip_proto::udp:
     case ip_proto::sctp:
-      with_ports = true;
+      with_ports = !key.cut();
       break;
     case ip_proto::icmp:
     case ip_proto::icmpv6: {
+      if (key.cut()) break;
       with_ports = true;
       const std::uint8_t answer = answer_of(flow.icmp_type, key.protocol == ip_proto::icmpv6);
       one_way = answer == kNoAnswer;

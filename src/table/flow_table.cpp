@@ -12,12 +12,16 @@ namespace {
 
 using enum ColumnType;
 
-bool has_ports(std::uint8_t protocol) {
+bool has_ports(const FlowKey& key) {
+  const std::uint8_t protocol = key.protocol;
+  if (key.cut()) return false;
   return protocol == ip_proto::tcp || protocol == ip_proto::udp || protocol == ip_proto::udplite ||
          protocol == ip_proto::sctp || protocol == ip_proto::dccp;
 }
 
-bool is_icmp(std::uint8_t protocol) { return protocol == ip_proto::icmp || protocol == ip_proto::icmpv6; }
+bool has_icmp_type(const FlowKey& key) {
+  return (key.protocol == ip_proto::icmp || key.protocol == ip_proto::icmpv6) && !key.cut();
+}
 
 ColumnSpec list_of(std::string name, ColumnType item, bool nullable, std::string description) {
   return {std::move(name), list, nullable, {{"item", item, false, {}, {}}}, std::move(description)};
@@ -143,9 +147,9 @@ void FlowTableBuilder::add(std::uint64_t flow_id, std::string_view capture, cons
   number(FlowColumn::duration, seconds(flow.end - flow.start));
   address(FlowColumn::src_ip, key.address[from].data(), key.version);
   address(FlowColumn::dst_ip, key.address[to].data(), key.version);
-  optional_number(FlowColumn::src_port, has_ports(key.protocol), key.port[from]);
-  optional_number(FlowColumn::dst_port, has_ports(key.protocol), key.port[to]);
-  const bool icmp = is_icmp(key.protocol);
+  optional_number(FlowColumn::src_port, has_ports(key), key.port[from]);
+  optional_number(FlowColumn::dst_port, has_ports(key), key.port[to]);
+  const bool icmp = has_icmp_type(key);
   optional_number(FlowColumn::icmp_type, icmp, flow.icmp_type);
   optional_number(FlowColumn::icmp_code, icmp, flow.icmp_code);
   optional_number(FlowColumn::icmp_id, icmp && key.port[0] != 0, key.sub);
