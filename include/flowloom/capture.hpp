@@ -7,12 +7,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "flowloom/error.hpp"
 #include "flowloom/packet.hpp"
 
 namespace flowloom {
+
+class ByteSource;
 
 /// What a capture says of one of its interfaces. A pcap file has exactly one.
 struct Interface {
@@ -53,7 +56,10 @@ class CaptureReader {
   static Result<CaptureReader> open(const std::string& path, const Options& options);
   static Result<CaptureReader> open(const std::string& path) { return open(path, Options()); }
   /// Reads a capture that lies in memory (it must outlive the reader).
-  static Result<CaptureReader> from_memory(Bytes capture, std::string name);
+  static Result<CaptureReader> from_memory(Bytes capture, std::string name, const Options& options);
+  static Result<CaptureReader> from_memory(Bytes capture, std::string name) {
+    return from_memory(capture, std::move(name), Options());
+  }
 
   CaptureReader(CaptureReader&&) noexcept;
   CaptureReader& operator=(CaptureReader&&) noexcept;
@@ -74,6 +80,8 @@ class CaptureReader {
  private:
   struct State;
   explicit CaptureReader(std::unique_ptr<State> state);
+  static Result<CaptureReader> start(std::unique_ptr<ByteSource> source, std::string path,
+                                     const Options& options);
   std::unique_ptr<State> state_;
 };
 
@@ -89,8 +97,8 @@ struct CaptureList {
 /// without a match.
 Result<CaptureList> expand_captures(const std::vector<std::string>& arguments);
 
-/// "EN10MB", "LINUX_SLL", …: the LINKTYPE_ name of the registry without that prefix ("ETHERNET" for 1);
-/// "LINKTYPE_n" for an unknown one.
+/// "ETHERNET", "LINUX_SLL", …: the LINKTYPE_ name of the registry without that prefix; "LINKTYPE_n" for an
+/// unknown one.
 [[nodiscard]] std::string link_type_name(LinkType type);
 
 }  // namespace flowloom

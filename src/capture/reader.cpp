@@ -207,24 +207,24 @@ Error at(const std::string& path, Error error) {
 
 }  // namespace
 
-Result<CaptureReader> CaptureReader::open(const std::string& path, const Options& options) {
-  Result<std::unique_ptr<ByteSource>> source = open_file(path);
-  if (!source) return at(path, source.error());
+Result<CaptureReader> CaptureReader::start(std::unique_ptr<ByteSource> source, std::string path,
+                                           const Options& options) {
   auto state = std::make_unique<State>();
-  state->path = path;
-  state->source = std::move(*source);
+  state->path = std::move(path);
+  state->source = std::move(source);
   state->window = std::max<std::size_t>(options.window, 1);
-  if (Result<> r = state->look_at_head(); !r) return at(path, r.error());
+  if (Result<> r = state->look_at_head(); !r) return at(state->path, r.error());
   return CaptureReader(std::move(state));
 }
 
-Result<CaptureReader> CaptureReader::from_memory(Bytes capture, std::string name) {
-  auto state = std::make_unique<State>();
-  state->path = std::move(name);
-  state->source = open_memory(capture);
-  state->window = Options().window;
-  if (Result<> r = state->look_at_head(); !r) return at(state->path, r.error());
-  return CaptureReader(std::move(state));
+Result<CaptureReader> CaptureReader::open(const std::string& path, const Options& options) {
+  Result<std::unique_ptr<ByteSource>> source = open_file(path);
+  if (!source) return at(path, source.error());
+  return start(std::move(*source), path, options);
+}
+
+Result<CaptureReader> CaptureReader::from_memory(Bytes capture, std::string name, const Options& options) {
+  return start(open_memory(capture), std::move(name), options);
 }
 
 Result<bool> CaptureReader::next(PacketWindow& window) {
