@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import ipaddress
+import struct
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 
 import numbering
 import pdml
 import records
-from layers import IP, PREFIX, Hop, Path, path
+from layers import IP, PREFIX, TRANSPORT, Hop, Path, path
 from pdml import Frame, Layer
 from rules import Uses
 
 SYN, FIN, RST, ACK = 0x02, 0x01, 0x04, 0x10
+FLAG_BITS = 0x1FF  # the eight of RFC 9293 and AE (RFC 7560); the other three of tshark's tcp.flags are reserved
 ECHO = {1: (8, 0), 58: (128, 129)}
 NO_DEFRAGMENTATION = ("-o", "ip.defragment:FALSE", "-o", "ipv6.defragment:FALSE")
 # Link protocols that are read; an IP header under another one is not reached (rule link-not-read).
@@ -98,12 +100,15 @@ class Expectation:
 
     def __init__(self, capture: FilePath, options: tuple[str, ...] = ()) -> None:
         self.uses = Uses()
+        if other := _other_ports(capture):
+            options += other
+            self.uses.note("vxlan-8472")
         self.whole = pdml.dissect(capture, options)
         self.custom_blocks = sum(1 for x in self.whole.frames if x.encap is None)
         if self.custom_blocks:
             self.uses.note("custom-block", self.custom_blocks)
         self.frames = len(self.whole.frames) - self.custom_blocks
-        self._exact = _exact_times(capture, self.whole.frames)
+        self._records = _records(capture, self.whole.frames)
         self.flows: list[Flow] = []
         self.protocols = frozenset(x for f in self.whole.frames for x in f.protocols)
         self._open: dict[tuple, Flow] = {}
@@ -126,7 +131,7 @@ class Expectation:
         if not _link_is_read(frame):
             self.uses.note("link-not-read")
             return
-        readable = [x for x in way.hops if x.readable]
+        readable = [x for x in way.hops if x.readable and x.header_end <= frame.captured]
         if len(readable) < len(way.hops):
             self.uses.note("ip-header-damaged")
             way.hops = readable
@@ -144,20 +149,31 @@ class Expectation:
         transport = piece.transport if piece else hop.transport
         protocol = hop.protocol
         later_piece = bool(piece) and hop.fragment[0] > 0
+        length = hop.length
+        if _zero_length(hop):
+            length = frame.length - hop.ip.pos
+            transport = self._raw_transport(frame, hop)
+            self.uses.note("ipv6-length-zero")
         ports, extra, icmp = _discriminate(protocol, transport)
         if ports is None:
             self.uses.note("transport-cut")
             ports = (None, None)
         sender, receiver = (source, ports[0]), (destination, ports[1])
-        time = self._exact.get(frame.number, frame.time_ns)
+        record = self._records.get(frame.number)
+        time = record.time_ns if record else frame.time_ns
         if time != frame.time_ns:
             self.uses.note("time-resolution")
-        packet = Packet(frame.number, time, sender, receiver, hop.length, 0)
+        packet = Packet(frame.number, time, sender, receiver, length, 0)
         rules: list[str] = []
-        ip_payload = max(0, hop.length - hop.header_bytes())
+        ip_payload = max(0, length - hop.header_bytes())
         packet.payload = ip_payload if later_piece else self._payload(protocol, transport, ip_payload, rules)
         if protocol == 6 and transport is not None and not later_piece:
-            packet.flags = transport.number("tcp.flags") or 0
+            if transport.get("tcp.flags") is None and "tcp-header-damaged" in rules:
+                transport = self._raw_transport(frame, hop)
+            flags = transport.number("tcp.flags") or 0
+            packet.flags = flags & FLAG_BITS
+            if flags != packet.flags:
+                self.uses.note("reserved-flag-bits")
             packet.seq = transport.number("tcp.seq_raw") or 0
             packet.ack = transport.number("tcp.ack_raw") or 0
         for rule in rules if piece is None else ():
@@ -188,15 +204,15 @@ class Expectation:
             header = transport.number("tcp.hdr_len")
             told = transport.number("tcp.len")
             if header is None or header < 20 or header > ip_payload:
-                if told is None:
-                    rules.append("tcp-header-damaged")
-                    return max(0, ip_payload - max(header or 20, 20))
+                rules.append("tcp-header-damaged")
             value = max(0, ip_payload - (header or 20))
             if told is not None and told != value:
                 rules.append("tcp-length-beyond-frame")
             return value
-        if protocol in (17, 136) and transport is not None:
-            length = transport.number("udp.length")
+        if protocol == 6:
+            return max(0, ip_payload - 20)
+        if protocol in (17, 136):
+            length = transport.number("udp.length") if transport is not None else None
             room = max(0, ip_payload - 8)
             if protocol == 136 or not length:
                 return room
@@ -209,6 +225,17 @@ class Expectation:
             return max(0, ip_payload - 8)
         return ip_payload
 
+    def _raw_transport(self, frame: Frame, hop: Hop) -> Layer:
+        """The TCP or UDP header by the frame's own bytes, where tshark says nothing of it."""
+        start = hop.ip.pos + hop.header_bytes()
+        data = self._records[frame.number].data[start : start + 20].ljust(20, b"\0")
+        name = TRANSPORT[hop.protocol]
+        sport, dport, seq, ack, offset_flags = struct.unpack(">HHIIH", data[:14])
+        fields = {"srcport": sport, "dstport": dport}
+        if name == "tcp":
+            fields |= {"seq_raw": seq, "ack_raw": ack, "hdr_len": offset_flags >> 12 << 2, "flags": offset_flags & 0xFFF}
+        return Layer(name, (), start, len(data), {f"{name}.{k}": [str(v)] for k, v in fields.items()})
+
     def _stream(self, frame: Frame, hop: Hop, transport: Layer | None, piece: "_Datagram | None") -> int | None:
         if hop.protocol not in (6, 17, 136):
             return None
@@ -219,11 +246,16 @@ class Expectation:
         return self._numbers.get((frame.number, hop.ip.pos))
 
 
-def _exact_times(capture: FilePath, frames: list[Frame]) -> dict[int, int]:
-    """Times by the file's own bytes, by tshark's frame number; empty where the file is not understood here."""
-    exact = records.times(capture.read_bytes())
+def _records(capture: FilePath, frames: list[Frame]) -> dict[int, records.Record]:
+    """The file's own records by tshark's frame number; empty where the file is not understood here."""
+    found = records.read(capture.read_bytes())
     numbers = [x.number for x in frames if x.encap is not None]
-    return dict(zip(numbers, exact)) if exact is not None and len(exact) == len(numbers) else {}
+    return dict(zip(numbers, found)) if found is not None and len(found) == len(numbers) else {}
+
+
+def _zero_length(hop: Hop) -> bool:
+    """IPv6 with TCP behind a length of 0: segmentation offload, whose packets tshark does not read."""
+    return hop.version == 6 and hop.protocol == 6 and hop.length == 40
 
 
 def _link_is_read(frame: Frame) -> bool:
@@ -235,6 +267,13 @@ def _link_is_read(frame: Frame) -> bool:
         if layer.name not in LINKS:
             return False
     return False
+
+
+def _other_ports(capture: FilePath) -> tuple[str, ...]:
+    """VXLAN is also read on the port that Linux used before there was an assigned one; tshark 4.0 does not."""
+    frames = pdml.dissect(capture).frames
+    ports = {x.get(y) for f in frames for x in f.layers if x.name == "udp" for y in ("udp.srcport", "udp.dstport")}
+    return ("-d", "udp.port==8472,vxlan") if "8472" in ports else ()
 
 
 def _frame_relay(frames: list[Frame]) -> bool:
@@ -268,7 +307,9 @@ def _discriminate(protocol: int, transport: Layer | None):
         name = PREFIX.get(transport.name, transport.name)
         ports = transport.number(f"{name}.srcport"), transport.number(f"{name}.dstport")
         return (None if None in ports else ports), None, (None, None, None)
-    if protocol in ECHO and transport is not None:
+    if protocol in ECHO:
+        if transport is None or transport.get(f"{transport.name}.type") is None:
+            return None, None, (None, None, None)
         name = transport.name
         kind, code = transport.number(f"{name}.type"), transport.number(f"{name}.code")
         if kind in ECHO[protocol]:

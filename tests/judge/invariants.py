@@ -6,7 +6,7 @@ import ipaddress
 
 from command import nanoseconds
 from community import community_id
-from compare import KEYWORDS
+from compare import KEYWORDS, offset, same_offset
 
 COLUMNS = [
     "flow_id", "capture", "stream", "start", "end", "duration", "src_ip", "dst_ip", "src_port", "dst_port",
@@ -56,10 +56,10 @@ def _row(row: dict, capture: str) -> list[str]:
     must((row["bwd_packets"], row["bwd_bytes"]) == (len(backward), sum(backward)), "bwd sums")
     try:
         start, end = nanoseconds(row["start"]), nanoseconds(row["end"])
-        offsets = [nanoseconds(x) for x in times]
+        offsets = [offset(x) for x in times]
         must(min(offsets) == 0, "no packet at start")
-        must(max(offsets) == end - start, "the last packet is not at end")
-        must(nanoseconds(row["duration"]) == end - start, "duration is not end - start")
+        must(same_offset(end - start, max(offsets)), "the last packet is not at end")
+        must(same_offset(end - start, offset(row["duration"])), "duration is not end - start")
     except ValueError as error:
         found.append(str(error))
     must(row["end_reason"] in END_REASONS, f"end_reason {row['end_reason']}")

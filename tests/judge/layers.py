@@ -16,8 +16,9 @@ CARRIERS = frozenset(
     """ah gre erspan vxlan geneve gtp l2tp ppp teredo eth vlan ieee8021ad ieee8021ah mpls pwethheuristic pwethcw
     pwethnocw llc pppoes pppoed chdlc udp mplspwethheuristic""".split()
 )
-LINK_TAGS = frozenset("vlan ieee8021ad".split())
+TAGS = {"vlan": "vlan.id", "ieee8021ad": "ieee8021ad.id"}
 IP = ("ip", "ipv6")
+EXTENSIONS = {0: "ipv6.hopopts", 43: "ipv6.routing", 44: "ipv6.fraghdr", 60: "ipv6.dstopts", 140: "shim6", 51: "ah"}
 TRANSPORT = {6: "tcp", 17: "udp", 136: "udplite", 132: "sctp", 1: "icmp", 58: "icmpv6", 33: "dccp"}
 # Headers which have no upper-layer meaning: an IPv6 packet's protocol is what follows them. AH likewise.
 # The prefix of a transport's fields where it is not the protocol's own name.
@@ -41,6 +42,11 @@ class Hop:
         return None not in (self.src, self.dst, self.length, self.protocol)
 
     @property
+    def header_end(self) -> int:
+        """Where the fixed header and IPv4's options end in the frame."""
+        return self.ip.pos + (self.ip.number("ip.hdr_len") or 20 if self.version == 4 else 40)
+
+    @property
     def src(self) -> str | None:
         return self.ip.get(f"{self.ip.name}.src")
 
@@ -53,8 +59,9 @@ class Hop:
 
     @property
     def extensions(self) -> list[Layer]:
-        """IPv6 extension headers (and AH, which tshark puts among them or after)."""
-        return [x for x in self.rest if x.name.startswith("ipv6.") or x.name == "ah"]
+        """IPv6 extension headers, and AH."""
+        names = EXTENSIONS.values() if self.version == 6 else ("ah",)
+        return [x for x in self.rest if x.name in names]
 
     @property
     def protocol(self) -> int | None:
@@ -128,7 +135,7 @@ def path(frame: Frame) -> Path:
         if any(x in ("icmp", "icmpv6") for x in layer.inside):
             quoted = quoted or name in IP
             continue
-        if name.startswith("ipv6.") or layer.inside[:1] in (("ip",), ("ipv6",)):
+        if layer.inside[:1] in (("ip",), ("ipv6",)):
             if hops and blocked is None:
                 hops[-1].rest.append(layer)
             continue
@@ -136,8 +143,8 @@ def path(frame: Frame) -> Path:
             if name in IP:
                 carried = carried or layer.inside[0]
             continue
-        if name in LINK_TAGS and not hops:
-            vlan.extend(int(x) for x in layer.fields.get("vlan.id", ["0"]))
+        if name in TAGS and blocked is None:
+            vlan.append(layer.number(TAGS[name]) or 0)
         if name in IP:
             if blocked:
                 carried = carried or blocked

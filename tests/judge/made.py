@@ -52,6 +52,20 @@ def conversation() -> list[bytes]:
     return [ethernet(x) for x in packets] + [ethernet(b"\0" * 46, 0x88B5)]
 
 
+def connection(client: int, server: int) -> list[bytes]:
+    """A TCP connection without data, opened and closed, from these initial sequence numbers."""
+    there, back = (CLIENT, SERVER, 40000, 80), (SERVER, CLIENT, 80, 40000)
+    packets = [
+        tcp(*there, SYN, client, 0),
+        tcp(*back, SYN | ACK, server, client + 1),
+        tcp(*there, ACK, client + 1, server + 1),
+        tcp(*there, ACK | FIN, client + 1, server + 1),
+        tcp(*back, ACK | FIN, server + 1, client + 2),
+        tcp(*there, ACK, client + 2, server + 2),
+    ]
+    return [ethernet(x) for x in packets]
+
+
 def pcap(frames: list[bytes], step_ns: int = 1_000_000) -> bytes:
     data = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
     for i, frame in enumerate(frames):

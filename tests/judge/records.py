@@ -1,10 +1,10 @@
-"""Whole records of pcap and pcapng files and their times, in exact arithmetic: a second opinion beside capinfos,
-which refuses whole files for a link type that it does not know, and tshark, whose times overflow for some
-resolutions."""
+"""Whole records of pcap and pcapng files, their times in exact arithmetic: a second opinion beside capinfos, which
+refuses whole files for a link type that it does not know, and tshark, whose times overflow for some resolutions."""
 
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 
 # magic: byte order, nanoseconds a unit, bytes of a record header (24: Kuznetzov's modification)
 PCAP_MAGICS = {
@@ -17,9 +17,14 @@ INTERFACE, OLD_PACKET, SIMPLE, ENHANCED = 1, 2, 3, 6
 TSRESOL, TSOFFSET = 9, 14
 
 
-def times(data: bytes) -> list[int] | None:
-    """Time of each complete record in nanoseconds, rounded down (0 where the record has none); None where the
-    data is neither format."""
+@dataclass(slots=True)
+class Record:
+    time_ns: int  # rounded down; 0 where the record has none
+    data: bytes
+
+
+def read(data: bytes) -> list[Record] | None:
+    """The complete records; None where the data is neither format."""
     if data[:4] in PCAP_MAGICS and len(data) >= 24:
         return _pcap(data, *PCAP_MAGICS[data[:4]])
     if data[:4] == SECTION and len(data) >= 28:
@@ -29,22 +34,22 @@ def times(data: bytes) -> list[int] | None:
 
 def count(data: bytes) -> int | None:
     """The number of complete records; None where the data is neither format."""
-    found = times(data)
+    found = read(data)
     return None if found is None else len(found)
 
 
-def _pcap(data: bytes, order: str, unit: int, header: int) -> list[int]:
+def _pcap(data: bytes, order: str, unit: int, header: int) -> list[Record]:
     at, found = 24, []
     while at + header <= len(data):
         seconds, fraction, captured = struct.unpack_from(order + "III", data, at)
         at += header + captured
         if at > len(data):
             break
-        found.append(seconds * 1_000_000_000 + fraction * unit)
+        found.append(Record(seconds * 1_000_000_000 + fraction * unit, data[at - captured : at]))
     return found
 
 
-def _pcapng(data: bytes) -> list[int]:
+def _pcapng(data: bytes) -> list[Record]:
     at, order, found = 0, "<", []
     interfaces: list[tuple[int, int]] = []  # units a second, offset in seconds
     while at + 12 <= len(data):
@@ -57,12 +62,14 @@ def _pcapng(data: bytes) -> list[int]:
         if kind == INTERFACE:
             interfaces.append(_resolution(body[8:], order))
         elif kind == SIMPLE:
-            found.append(0)
+            found.append(Record(0, body[4 : 4 + struct.unpack_from(order + "I", body)[0]]))
         elif kind in (ENHANCED, OLD_PACKET):
             which = struct.unpack_from(order + ("I" if kind == ENHANCED else "H"), body)[0]
             high, low = struct.unpack_from(order + "II", body, 4)
             units, offset = interfaces[which] if which < len(interfaces) else (1_000_000, 0)
-            found.append(((high << 32 | low) * 1_000_000_000) // units + offset * 1_000_000_000)
+            time = ((high << 32 | low) * 1_000_000_000) // units + offset * 1_000_000_000
+            captured = struct.unpack_from(order + "I", body, 12)[0]
+            found.append(Record(time, body[20 : 20 + captured]))
         at += (size + 3) & ~3
     return found
 

@@ -49,7 +49,7 @@ def judge(path: Path) -> Verdict:
     verdict.uses = expectation.uses.count
     verdict.packets, verdict.streams, verdict.flows = comparison.packets, comparison.streams, comparison.flows
     _status(verdict, result, expectation.whole)
-    _accounting(verdict, result, expectation.custom_blocks)
+    _accounting(verdict, result)
     return verdict
 
 
@@ -93,11 +93,10 @@ def _status(verdict: Verdict, result: command.Result, told: pdml.Dissection) -> 
             verdict.status.append(f"the message does not name file and offset: {result.stderr!r}")
 
 
-def _accounting(verdict: Verdict, result: command.Result, custom_blocks: int) -> None:
+def _accounting(verdict: Verdict, result: command.Result) -> None:
     counted, _ = pdml.capinfos_count(verdict.path)
-    if counted is not None:
-        expected = counted - custom_blocks
-    else:
+    expected = counted
+    if counted is None:
         expected = records.count(verdict.path.read_bytes())
     status, message, objects = command.info(verdict.path)
     if status != result.status:
