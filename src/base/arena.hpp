@@ -4,11 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
+#include <type_traits>
 #include <vector>
 
 namespace flowloom {
 
-/// Hands out memory from large blocks. Pieces are aligned to 8 bytes.
+/// Hands out memory from large blocks. Pieces are aligned to 8 bytes. std::bad_alloc when there is no more.
 class Arena {
  public:
   void* allocate(std::size_t bytes) {
@@ -21,27 +23,18 @@ class Arena {
   }
 
   /// Forgets all pieces; keeps the first block for the next use.
-  void reset() {
-    if (blocks_.empty()) return;
-    blocks_.resize(1);
-    at_ = blocks_[0].bytes.get();
-    left_ = blocks_[0].size;
-  }
+  void reset();
 
  private:
-  static constexpr std::size_t kFirstBlock = 64 * 1024, kBlock = 1024 * 1024;
+  struct Free {
+    void operator()(std::uint8_t* block) const;
+  };
   struct Block {
-    std::unique_ptr<std::uint8_t[]> bytes;
+    std::unique_ptr<std::uint8_t, Free> bytes;
     std::size_t size;
   };
 
-  void grow(std::size_t bytes) {
-    std::size_t size = blocks_.empty() ? kFirstBlock : kBlock;
-    if (size < bytes) size = bytes;
-    blocks_.push_back({std::make_unique_for_overwrite<std::uint8_t[]>(size), size});
-    at_ = blocks_.back().bytes.get();
-    left_ = size;
-  }
+  void grow(std::size_t bytes);
 
   std::vector<Block> blocks_;
   std::uint8_t* at_ = nullptr;
@@ -52,27 +45,32 @@ class Arena {
 template <class T>
 class BlockVector {
  public:
-  static constexpr std::size_t kShift = 10, kBlock = std::size_t{1} << kShift;
+  static constexpr std::size_t kShift = 8, kBlock = std::size_t{1} << kShift;
+  static_assert(std::is_trivially_destructible_v<T> && alignof(T) <= 8);
 
   [[nodiscard]] std::size_t size() const { return size_; }
   T& operator[](std::size_t i) { return blocks_[i >> kShift][i & (kBlock - 1)]; }
   const T& operator[](std::size_t i) const { return blocks_[i >> kShift][i & (kBlock - 1)]; }
 
   T& emplace_back() {
-    if ((size_ >> kShift) == blocks_.size()) blocks_.push_back(std::make_unique_for_overwrite<T[]>(kBlock));
-    T& element = (*this)[size_++];
-    element = T{};
-    return element;
+    if ((size_ >> kShift) == blocks_.size()) {
+      blocks_.push_back(static_cast<T*>(memory_.allocate(kBlock * sizeof(T))));
+    }
+    T* element = blocks_[size_ >> kShift] + (size_ & (kBlock - 1));
+    ++size_;
+    return *new (element) T{};
   }
 
-  /// Forgets all elements; keeps the first block for the next use.
+  /// Forgets all elements.
   void clear() {
-    if (blocks_.size() > 1) blocks_.resize(1);
+    blocks_.clear();
+    memory_.reset();
     size_ = 0;
   }
 
  private:
-  std::vector<std::unique_ptr<T[]>> blocks_;
+  Arena memory_;
+  std::vector<T*> blocks_;
   std::size_t size_ = 0;
 };
 

@@ -353,11 +353,18 @@ PacketRecord& Walker::begin_record(const std::uint8_t* source, const std::uint8_
 void Walker::finish_record(PacketRecord& record, std::uint16_t source_port, std::uint16_t destination_port) {
   FlowKey& key = record.key;
   key.version = version_;
-  const std::size_t size = version_ == 4 ? 4 : 16;
-  const int order = std::memcmp(source_, destination_, size);
-  const bool swap = order > 0 || (order == 0 && source_port > destination_port);
-  std::memcpy(key.address[swap ? 1 : 0].data(), source_, size);
-  std::memcpy(key.address[swap ? 0 : 1].data(), destination_, size);
+  bool swap = false;
+  if (version_ == 4) {
+    const std::uint32_t source = load_be32(source_), destination = load_be32(destination_);
+    swap = source > destination || (source == destination && source_port > destination_port);
+    std::memcpy(key.address[swap ? 1 : 0].data(), source_, 4);
+    std::memcpy(key.address[swap ? 0 : 1].data(), destination_, 4);
+  } else {
+    const int order = std::memcmp(source_, destination_, 16);
+    swap = order > 0 || (order == 0 && source_port > destination_port);
+    std::memcpy(key.address[swap ? 1 : 0].data(), source_, 16);
+    std::memcpy(key.address[swap ? 0 : 1].data(), destination_, 16);
+  }
   key.port[0] = swap ? destination_port : source_port;
   key.port[1] = swap ? source_port : destination_port;
   record.direction = swap ? 1 : 0;

@@ -40,7 +40,13 @@ struct FlowKey {
 
   [[nodiscard]] bool cut() const { return sub == kCut && port[0] == 0; }
 
-  friend bool operator==(const FlowKey& x, const FlowKey& y) { return std::memcmp(&x, &y, sizeof x) == 0; }
+  friend bool operator==(const FlowKey& x, const FlowKey& y) {
+    std::uint64_t a[5], b[5];  // faster than a call of memcmp
+    static_assert(sizeof a == sizeof(FlowKey));
+    std::memcpy(a, &x, sizeof a);
+    std::memcpy(b, &y, sizeof b);
+    return ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]) | (a[4] ^ b[4])) == 0;
+  }
 };
 static_assert(sizeof(FlowKey) == 40);
 

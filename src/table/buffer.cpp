@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <cstdlib>
 #include <new>
 #include <utility>
 
+#include "base/pages.hpp"
 #include "flowloom/table.hpp"
 
 namespace flowloom {
@@ -23,7 +25,7 @@ Buffer& Buffer::operator=(Buffer&& other) noexcept {
   return *this;
 }
 
-Buffer::~Buffer() { ::operator delete(data_, std::align_val_t{kAlignment}); }
+Buffer::~Buffer() { std::free(data_); }
 
 void Buffer::reserve(std::size_t bytes) {
   if (bytes > capacity_) grow(bytes);
@@ -33,9 +35,10 @@ void Buffer::grow(std::size_t bytes) {
   // Doubling keeps many small appends linear; whole cache lines keep neighbours apart.
   const std::size_t wanted = std::max({bytes, capacity_ * 2, std::size_t{256}});
   const std::size_t rounded = (wanted + kAlignment - 1) / kAlignment * kAlignment;
-  auto* fresh = static_cast<std::uint8_t*>(::operator new(rounded, std::align_val_t{kAlignment}));
+  auto* fresh = static_cast<std::uint8_t*>(allocate_pages(rounded));
+  if (fresh == nullptr) throw std::bad_alloc();
   if (size_ != 0) std::memcpy(fresh, data_, size_);
-  ::operator delete(data_, std::align_val_t{kAlignment});
+  std::free(data_);
   data_ = fresh;
   capacity_ = rounded;
 }

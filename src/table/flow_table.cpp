@@ -87,6 +87,12 @@ void FlowTableBuilder::begin() {
   batch_.rows = 0;
   batch_.columns.clear();
   for (const ColumnSpec& spec : batch_.schema->columns) prepare(batch_.columns.emplace_back(), spec);
+  // The next batch is likely as large as the last: growing step by step would copy and touch memory twice.
+  const auto room = static_cast<std::size_t>(entries_);
+  column(FlowColumn::packet_times).children[0].values.reserve(room * sizeof(double));
+  column(FlowColumn::packet_lengths).children[0].values.reserve(room * sizeof(std::int32_t));
+  column(FlowColumn::payload_lengths).children[0].values.reserve(room * sizeof(std::int32_t));
+  column(FlowColumn::tcp_flags).children[0].values.reserve(room * sizeof(std::uint16_t));
   rows_ = entries_ = 0;
 }
 

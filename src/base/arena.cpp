@@ -1,0 +1,31 @@
+#include "base/arena.hpp"
+
+#include <cstdlib>
+#include <new>
+
+#include "base/pages.hpp"
+
+namespace flowloom {
+
+void Arena::Free::operator()(std::uint8_t* block) const { std::free(block); }
+
+void Arena::reset() {
+  if (blocks_.empty()) return;
+  blocks_.resize(1);
+  at_ = blocks_[0].bytes.get();
+  left_ = blocks_[0].size;
+}
+
+void Arena::grow(std::size_t bytes) {
+  // Small at first, for runs over many small captures; then large enough for large pages.
+  constexpr std::size_t kFirstBlock = 64 * 1024, kBlock = 2 * kLargePage;
+  std::size_t size = blocks_.empty() ? kFirstBlock : kBlock;
+  if (size < bytes) size = bytes;
+  std::unique_ptr<std::uint8_t, Free> block(static_cast<std::uint8_t*>(allocate_pages(size)));
+  if (!block) throw std::bad_alloc();
+  at_ = block.get();
+  left_ = size;
+  blocks_.push_back({std::move(block), size});
+}
+
+}  // namespace flowloom
