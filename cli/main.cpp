@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <csignal>
 #include <new>
 
 #include "base/build_info.hpp"
@@ -46,6 +47,8 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ,
+              SIG_IGN);  // a file grown to its limit is an error of the write, not an end of the process
   try {
     return run(argc, argv);
   } catch (const std::bad_alloc&) {

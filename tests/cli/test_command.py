@@ -1,0 +1,251 @@
+"""The command as its users meet it: arguments, formats, exit status, what is printed where."""
+
+from __future__ import annotations
+
+import fcntl
+import gzip
+import json
+import os
+import re
+import signal
+import struct
+import subprocess
+import termios
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FLOWLOOM = Path(os.environ.get("FLOWLOOM_BIN", ROOT / "build" / "bin" / "flowloom"))
+GEN = ROOT / "tests" / "pcaps" / "gen"
+
+
+def run(*arguments: object, status: int = 0, **options) -> subprocess.CompletedProcess[str]:
+    result = subprocess.run([FLOWLOOM, *map(str, arguments)], capture_output=True, text=True, timeout=60, **options)
+    assert result.returncode == status, (result.returncode, result.stderr)
+    return result
+
+
+def rows(*arguments: object, **options) -> list[dict]:
+    return [json.loads(line) for line in run("flows", *arguments, **options).stdout.splitlines()]
+
+
+def ethernet(payload: bytes, ether_type: int = 0x0800) -> bytes:
+    return bytes.fromhex("020000000001020000000002") + struct.pack(">H", ether_type) + payload
+
+
+def udp(source: tuple[str, int], destination: tuple[str, int], size: int = 10) -> bytes:
+    datagram = struct.pack(">HHHH", source[1], destination[1], 8 + size, 0) + bytes(size)
+    addresses = b"".join(bytes(map(int, x[0].split("."))) for x in (source, destination))
+    return struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(datagram), 0, 0, 64, 17, 0) + addresses + datagram
+
+
+def pcap(packets: list[tuple[float, bytes]]) -> bytes:
+    out = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
+    for when, data in packets:
+        us = round(when * 1e6)
+        out += struct.pack("<IIII", us // 10**6, us % 10**6, len(data), len(data)) + data
+    return out
+
+
+A, B = ("10.0.0.1", 1000), ("10.0.0.2", 53)
+SMALL = pcap([(100 + i, ethernet(udp(*((A, B) if i % 2 == 0 else (B, A)), size=i))) for i in range(10)])
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    path = tmp_path / "small.pcap"
+    path.write_bytes(SMALL)
+    return path
+
+
+def test_help_names_only_what_is_there() -> None:
+    text = run("flows", "--help").stdout
+    for later in ("--filter ", "--threads", "--join", "--follow", "--order", "--fields", "--tls-keylog"):
+        assert later not in text
+    for option in ("--idle-timeout", "--active-timeout", "--key", "--icmp-errors", "--community-id", "--read-filter",
+                   "--from", "--to", "--limit", "--format", "--progress", "--quiet", "--verbose"):
+        assert option in text
+    assert set(re.findall(r"^  (\w+) ", run("--help").stdout.split("Subcommands:")[1], re.M)) == {"flows", "info"}
+
+
+def test_version() -> None:
+    assert re.fullmatch(r"flowloom \d+\.\d+\.\d+\n", run("--version").stdout)
+
+
+@pytest.mark.parametrize("arguments", [(), ("flows",), ("flows", "--nope", "x"), ("nope",),
+                                       ("flows", "x.pcap", "--format", "xls"), ("flows", "x.pcap", "--idle-timeout", "-1"),
+                                       ("flows", "x.pcap", "-q", "-v")])
+def test_wrong_usage(arguments: tuple[str, ...]) -> None:
+    assert run(*arguments, status=2).stderr
+
+
+def test_wrong_values_are_usage(small: Path) -> None:
+    assert "syntax error" in run("flows", small, "--read-filter", "tcpp", status=2).stderr
+    assert "not a time" in run("flows", small, "--from", "yesterday", status=2).stderr
+    assert "--format" in run("flows", small, "-o", small.with_suffix(".xyz"), status=2).stderr
+
+
+def test_json_lines_in_a_pipe(small: Path) -> None:
+    (row,) = rows(small)
+    assert row["capture"] == str(small)
+    assert (row["src_ip"], row["src_port"], row["dst_ip"], row["dst_port"]) == ("10.0.0.1", 1000, "10.0.0.2", 53)
+    assert row["packet_lengths"] == [28, -29, 30, -31, 32, -33, 34, -35, 36, -37]
+    assert row["payload_lengths"] == [0, -1, 2, -3, 4, -5, 6, -7, 8, -9]
+    assert row["packet_times"] == list(range(10))
+    assert (row["start"], row["end"], row["duration"]) == (100, 109, 9)
+
+
+def test_standard_input_and_compression(small: Path) -> None:
+    expected = [row | {"capture": "-"} for row in rows(small)]
+    for data in (SMALL, gzip.compress(SMALL)):
+        out = subprocess.run([FLOWLOOM, "flows", "-"], input=data, capture_output=True, check=True).stdout
+        assert [json.loads(line) for line in out.splitlines()] == expected
+
+
+def test_several_captures_are_one_run(small: Path) -> None:
+    late = small.with_name("a late.pcap")
+    late.write_bytes(pcap([(5, ethernet(udp(A, B))), (6, ethernet(udp(A, ("10.0.0.3", 5))))]))
+    (small.parent / "notes.txt").write_text("no capture")
+    folder = rows(small.parent)
+    assert [(x["flow_id"], Path(x["capture"]).name, x["stream"]) for x in folder] == [
+        (0, "a late.pcap", 0), (1, "a late.pcap", 1), (2, "small.pcap", 0)]
+    assert rows(small.parent / "*.pcap") == folder
+    assert [x["flow_id"] for x in rows(small, late)] == [0, 1, 2]
+    assert "notes.txt" in run("flows", "-v", small.parent).stderr
+
+
+def test_exit_status_tells_of_damage(small: Path, tmp_path: Path) -> None:
+    cut = tmp_path / "cut.pcap"
+    cut.write_bytes(SMALL[:-3])
+    result = run("flows", cut, status=3)
+    assert json.loads(result.stdout)["packets"] == 9
+    assert "cut.pcap" in result.stderr and "offset" in result.stderr
+    run("info", cut, status=3)
+
+    text = tmp_path / "text.pcap"
+    text.write_text("hello, this is text\n")
+    out = tmp_path / "out.jsonl"
+    assert "text" in run("flows", text, "-o", out, status=1).stderr
+    assert not out.exists()
+    assert [x["packets"] for x in rows(text, small, status=3)] == [10]
+    assert run("flows", tmp_path / "missing.pcap", status=1).stderr
+    run("info", text, status=1)
+
+
+def test_empty_captures_are_fine(tmp_path: Path) -> None:
+    for data in (b"", SMALL[:24]):
+        empty = tmp_path / "empty.pcap"
+        empty.write_bytes(data)
+        assert rows(empty) == []
+        assert json.loads(run("info", "--format", "json", empty).stdout)[0]["packets"] == 0
+
+
+def test_formats_by_extension(small: Path, tmp_path: Path) -> None:
+    for name in ("x.jsonl", "x.ndjson", "x.json", "x.csv", "x.tsv", "x.parquet", "x.arrow", "x.txt"):
+        result = run("flows", small, "-o", tmp_path / name)
+        assert (tmp_path / name).stat().st_size > 0 and not result.stdout
+    wrapped = json.loads((tmp_path / "x.json").read_text())
+    assert wrapped["flows"] == rows(small)
+    provenance = wrapped["provenance"]
+    assert provenance["accounting"]["packets"] == 10 and str(small) in provenance["command"]
+    assert sorted(x.name for x in tmp_path.iterdir() if x.name.startswith(".")) == []
+
+
+def test_limit_times_and_read_filter_act_as_if_the_rest_was_not_there(small: Path) -> None:
+    assert [x["packets"] for x in rows(small, "--limit", 3)] == [3]
+    (row,) = rows(small, "--from", "102", "--to", "1970-01-01T00:01:45Z")
+    assert (row["packets"], row["start"], row["end"]) == (3, 102, 104)
+    (row,) = rows(small, "--read-filter", "src host 10.0.0.2")
+    assert (row["packets"], row["src_ip"], row["start"]) == (5, "10.0.0.2", 101)
+    info = json.loads(run("info", "--format", "json", "--read-filter", "src host 10.0.0.2", small).stdout)[0]
+    assert info["packets"] == 10 and info["accounting"]["filtered_out"] == 5 and info["accounting"]["flow"] == 5
+    assert "5 filtered_out" in run("flows", "-v", "--read-filter", "src host 10.0.0.2", small).stderr
+
+
+def test_timeouts(tmp_path: Path) -> None:
+    path = tmp_path / "gaps.pcap"
+    path.write_bytes(pcap([(t, ethernet(udp(A, B))) for t in (0, 5, 10, 21, 22)] + [(60, ethernet(udp(B, A)))]))
+    pieces = rows(path, "--idle-timeout", "10.5")
+    assert [(x["packets"], x["end_reason"], x["src_port"], x["stream"]) for x in pieces] == [
+        (3, "idle", 1000, 0), (2, "idle", 1000, 0), (1, "capture_end", 1000, 0)]
+    assert pieces[2]["packet_lengths"] == [-38], "a piece keeps the initiator"
+    assert [x["packets"] for x in rows(path, "--idle-timeout", "11")] == [5, 1], "equal is not more"
+    assert [(x["packets"], x["end_reason"]) for x in rows(path, "--active-timeout", "20")] == [
+        (3, "active"), (2, "active"), (1, "capture_end")]
+
+
+def test_key(tmp_path: Path) -> None:
+    tagged = [ethernet(struct.pack(">HH", tag, 0x0800) + udp(A, B), 0x8100) for tag in (7, 8, 7)]
+    path = tmp_path / "vlan.pcap"
+    path.write_bytes(pcap(list(enumerate(tagged))))
+    assert [x["packets"] for x in rows(path)] == [3]
+    keyed = rows(path, "--key", "vlan")
+    assert [(x["vlan"], x["packets"], x["stream"]) for x in keyed] == [([7], 2, 0), ([8], 1, 0)]
+
+
+def test_icmp_errors(tmp_path: Path) -> None:
+    packet = udp(A, B)
+    body = bytes([3, 3, 0, 0, 0, 0, 0, 0]) + packet[:28]
+    error = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(body), 0, 0, 64, 1, 0) + packet[16:20] + packet[12:16] + body
+    path = tmp_path / "error.pcap"
+    path.write_bytes(pcap([(0, ethernet(packet)), (1, ethernet(error))]))
+    assert [(x["protocol"], x["packets"], x["icmp_type"]) for x in rows(path)] == [("udp", 1, None), ("icmp", 1, 3)]
+    (joined,) = rows(path, "--icmp-errors", "join")
+    assert (joined["protocol"], joined["packet_lengths"]) == ("udp", [38, -56])
+
+
+def test_info_as_people_read_it(small: Path) -> None:
+    text = run("info", small).stdout
+    assert re.search(r"packets +10\n", text) and "ETHERNET (1)" in text and "1970-01-01 00:01:40.000000 UTC" in text
+
+
+def test_names_cannot_steer_a_terminal(tmp_path: Path) -> None:
+    nasty = tmp_path / "x\x1b[31m\x07.pcap"
+    nasty.write_bytes(SMALL[:-3])
+    for arguments in (("info", nasty), ("flows", nasty, "--format", "table")):
+        result = run(*arguments, status=3)
+        assert "\x1b" not in result.stdout + result.stderr and "\x07" not in result.stdout + result.stderr
+
+
+def test_progress_on_demand(small: Path) -> None:
+    assert run("flows", small, "--progress", "never").stderr == ""
+    assert run("flows", small).stderr == "", "standard error is no terminal"
+
+
+def _wait(condition) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("existing", [False, True])
+def test_ctrl_c_keeps_what_was_read(tmp_path: Path, existing: bool) -> None:
+    out = tmp_path / "out.jsonl"
+    if existing:
+        out.write_text("older\n")
+    process = subprocess.Popen([FLOWLOOM, "flows", "-", "-o", out], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdin and process.stderr
+
+    def catches() -> bool:
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        return int(re.search(r"SigCgt:\s*(\w+)", status)[1], 16) >> (signal.SIGINT - 1) & 1 == 1
+
+    def drained() -> bool:
+        return struct.unpack("i", fcntl.ioctl(process.stdin, termios.FIONREAD, bytes(4)))[0] == 0
+
+    _wait(catches)
+    process.stdin.write(SMALL)
+    process.stdin.flush()
+    _wait(drained)
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    errors = process.stderr.read().decode()
+    assert process.wait(timeout=30) == 130, errors
+    kept = tmp_path / "out.jsonl.partial" if existing else out
+    assert json.loads(kept.read_text())["packets"] == 10
+    if existing:
+        assert out.read_text() == "older\n"
+    assert sorted(tmp_path.iterdir()) == sorted({kept, out} if existing else {out})

@@ -1,0 +1,115 @@
+"""What the machine may do to a run: no memory, no disk, no permission. Each ends in a clear error, with nothing
+overwritten and nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from test_command import FLOWLOOM, SMALL, A, ethernet, pcap, udp
+
+FORMATS = ("jsonl", "json", "csv", "tsv", "txt", "parquet", "arrow")
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """20,000 flows: several megabytes in every format."""
+    path = tmp_path_factory.mktemp("large") / "large.pcap"
+    path.write_bytes(pcap([(i / 1000, ethernet(udp(A, (f"10.{i >> 8}.{i & 255}.9", 7), size=i % 900)))
+                           for i in range(20000)]))
+    return path
+
+
+def run(*arguments: object, **options) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([FLOWLOOM, *map(str, arguments)], capture_output=True, text=True, timeout=60, **options)
+
+
+def fails_and_keeps(result: subprocess.CompletedProcess[str], out: Path, says: str) -> None:
+    assert result.returncode == 1, (result.returncode, result.stderr)
+    assert says in result.stderr
+    assert out.read_text() == "older"
+    assert list(out.parent.iterdir()) == [out]
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+def test_file_size_limit(large: Path, tmp_path: Path, extension: str) -> None:
+    out = tmp_path / f"out.{extension}"
+    out.write_text("older")
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))  # noqa: E731
+    fails_and_keeps(run("flows", large, "-o", out, preexec_fn=limit), out, "File too large")
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+def test_full_disk(large: Path, tmp_path: Path, extension: str) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk], capture_output=True, text=True)
+    if mounted.returncode != 0:
+        pytest.skip(f"a small file system cannot be mounted here: {mounted.stderr.strip()}")
+    try:
+        out = disk / f"out.{extension}"
+        out.write_text("older")
+        fails_and_keeps(run("flows", large, "-o", out), out, "No space left on device")
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def test_full_device() -> None:
+    small = subprocess.run([FLOWLOOM, "flows", "-", "-o", "/dev/full", "--format", "jsonl"], input=SMALL, capture_output=True)
+    assert small.returncode == 1 and b"No space left on device" in small.stderr
+
+
+@pytest.mark.parametrize("megabytes", [24, 32, 48, 64, 96, 128])
+@pytest.mark.parametrize("extension", ["jsonl", "parquet"])
+def test_little_memory(large: Path, tmp_path: Path, megabytes: int, extension: str) -> None:
+    """Whatever the limit on memory, either the job is done or the error is clear."""
+    out = tmp_path / f"out.{extension}"
+    out.write_text("older")
+    limit = lambda: resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20,) * 2)  # noqa: E731
+    result = run("flows", large, "-o", out, preexec_fn=limit)
+    if result.returncode == 0:
+        assert out.read_bytes() != b"older"
+        return
+    assert result.returncode in (1, 127), (result.returncode, result.stderr)  # 127: the loader had no memory
+    assert result.stderr
+    assert out.read_text() == "older" and list(tmp_path.iterdir()) == [out]
+
+
+def test_folder_missing(large: Path, tmp_path: Path) -> None:
+    result = run("flows", large, "-o", tmp_path / "nowhere" / "out.parquet")
+    assert result.returncode == 1 and "nowhere" in result.stderr and "No such file or directory" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_in_the_way(large: Path, tmp_path: Path) -> None:
+    (tmp_path / "out.jsonl").mkdir()
+    result = run("flows", large, "-o", tmp_path / "out.jsonl")
+    assert result.returncode == 1 and result.stderr
+    assert list(tmp_path.iterdir()) == [tmp_path / "out.jsonl"] and not list((tmp_path / "out.jsonl").iterdir())
+
+
+def test_unreadable_capture(tmp_path: Path) -> None:
+    path = tmp_path / "secret.pcap"
+    path.write_bytes(SMALL)
+    path.chmod(0)
+    as_nobody = {"user": 65534} if os.geteuid() == 0 else {}
+    tmp_path.chmod(0o755)
+    result = run("flows", path, **as_nobody)
+    assert result.returncode == 1 and "Permission denied" in result.stderr and "secret.pcap" in result.stderr
+
+
+def test_folder_not_writable(large: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "locked"
+    folder.mkdir(mode=0o555)
+    for parent in (tmp_path, *tmp_path.parents):
+        if parent.stat().st_uid == os.geteuid() and parent != Path("/tmp"):
+            parent.chmod(parent.stat().st_mode | 0o055)
+    large.chmod(0o644)
+    as_nobody = {"user": 65534} if os.geteuid() == 0 else {}
+    result = run("flows", "-", "-o", folder / "out.jsonl", **as_nobody, stdin=large.open())
+    assert result.returncode == 1 and "Permission denied" in result.stderr
+    assert list(folder.iterdir()) == []
