@@ -51,7 +51,7 @@ def check(entry: dict, build: pathlib.Path) -> tuple[str, str]:
     if result.returncode == 0:
         stamp.write_text(print_of_unit)
         return name, ""
-    return name, result.stdout + result.stderr
+    return name, result.stdout or result.stderr
 
 
 def main() -> int:

@@ -75,7 +75,7 @@ struct InputProblem {
 class FlowReader {
  public:
   /// Errors: usage (mistake in the read filter). Captures are opened when their turn comes.
-  static Result<FlowReader> open(std::vector<std::string> captures, FlowOptions options);
+  static Result<FlowReader> open(std::vector<std::string> captures, const FlowOptions& options);
 
   FlowReader(FlowReader&&) noexcept;
   FlowReader& operator=(FlowReader&&) noexcept;

@@ -27,7 +27,7 @@ class Cursor {
   /// The header at the front, false if it is not captured whole. Does not advance.
   template <const Protocol& P>
   [[nodiscard]] View<P> header() const {
-    return View<P>(captured_ >= P.min_length ? at_ : nullptr);
+    return View<P>(at_, captured_ >= P.min_length);
   }
 
   /// Big-endian numbers at a distance. Pre: has(offset + size); a wrong caller gets 0, never foreign bytes.

@@ -110,8 +110,9 @@ consteval bool well_formed(const Protocol& p) {
 template <const Protocol& P>
 class View {
  public:
-  constexpr explicit View(const std::uint8_t* header) : header_(header) {}
-  constexpr explicit operator bool() const { return header_ != nullptr; }
+  /// `header` is read only if it is there.
+  constexpr View(const std::uint8_t* header, bool there) : header_(there ? header : nullptr), there_(there) {}
+  constexpr explicit operator bool() const { return there_; }
 
   template <const Field& F>
   [[nodiscard]] constexpr auto get() const {
@@ -127,6 +128,7 @@ class View {
 
  private:
   const std::uint8_t* header_;
+  bool there_;  // not told from a null pointer: no reader has to wonder whether a cursor's bytes can be null
 };
 
 }  // namespace flowloom

@@ -51,7 +51,7 @@ FlowReader::FlowReader(FlowReader&&) noexcept = default;
 FlowReader& FlowReader::operator=(FlowReader&&) noexcept = default;
 FlowReader::~FlowReader() = default;
 
-Result<FlowReader> FlowReader::open(std::vector<std::string> captures, FlowOptions options) {
+Result<FlowReader> FlowReader::open(std::vector<std::string> captures, const FlowOptions& options) {
   auto input = RunInput::make(options.read);
   if (!input) return input.error();
   input->expect(captures);
