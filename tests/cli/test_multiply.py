@@ -15,11 +15,10 @@ import make_pcaps  # noqa: E402  (after the path to it)
 
 GEN = make_pcaps.GEN
 COMPILER = os.environ.get("CXX", "c++")
-SOURCES = [
-    "link_ethernet.pcap", "eth_vlan.pcap", "eth_trailer.pcap", "icmp_errors.pcap", "icmpv6.pcap", "frag_ipv4.pcap",
-    "frag_ipv6.pcap", "sctp.pcap", "udp.pcap", "udplite.pcap",
-    "snap_cut.pcap", "tunnel_vxlan.pcap", "eth_other.pcap", "flows_mixed.pcap",
-]  # fmt: skip
+SOURCES = (
+    "link_ethernet eth_vlan eth_trailer eth_other icmp_errors icmpv6 frag_ipv4 frag_ipv6 sctp udp udplite "
+    "snap_cut tunnel_vxlan flows_mixed"
+).split()
 COUNTED = ["frame", "ip", "ipv6", "tcp", "udp", "icmp", "icmpv6", "sctp", "_ws.malformed", make_pcaps.BAD]
 
 
@@ -45,16 +44,19 @@ def counts(path: Path) -> dict[str, int]:
 
 def streams(path: Path) -> int:
     """Pairs of addresses, which is what copies must multiply."""
-    text = make_pcaps.tshark(path, "-T", "fields", "-e", "ip.src", "-e", "ip.dst", "-e", "ipv6.src", "-e", "ipv6.dst")
+    text = make_pcaps.tshark(
+        path, "-T", "fields", "-e", "ip.src", "-e", "ip.dst", "-e", "ipv6.src", "-e", "ipv6.dst"
+    )
     return len({frozenset(line.split()) for line in text.splitlines() if line.strip()})
 
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_copies_decode_as_their_source(tool: Path, tmp_path: Path, name: str) -> None:
     out = tmp_path / "out.pcap"
-    done = run(tool, "--copies", 3, "--overlap", 2, "-o", out, GEN / name)
+    source = GEN / f"{name}.pcap"
+    done = run(tool, "--copies", 3, "--overlap", 2, "-o", out, source)
     assert done.returncode == 0, done.stderr
-    assert counts(out) == {key: 3 * value for key, value in counts(GEN / name).items()}
+    assert counts(out) == {key: 3 * value for key, value in counts(source).items()}
 
 
 def test_copies_are_new_flows_in_order_of_time(tool: Path, tmp_path: Path) -> None:
@@ -63,7 +65,9 @@ def test_copies_are_new_flows_in_order_of_time(tool: Path, tmp_path: Path) -> No
     assert run(tool, "--copies", 40, "--overlap", 4, "-o", out, source).returncode == 0
     assert streams(out) == 40 * streams(source)
     assert counts(out)["frame"] == 40 * counts(source)["frame"]
-    times = [float(line) for line in make_pcaps.tshark(out, "-T", "fields", "-e", "frame.time_epoch").splitlines()]
+    times = [
+        float(line) for line in make_pcaps.tshark(out, "-T", "fields", "-e", "frame.time_epoch").splitlines()
+    ]
     assert times == sorted(times)
 
 
