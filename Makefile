@@ -11,6 +11,7 @@ CHECK_FUZZ_SECONDS ?= 10
 
 PYTHON = build/venv/bin/python
 FLOWLOOM = build/bin/flowloom
+say = @echo "== $(1) ($$(date +%T))"
 CTEST = ctest --output-on-failure --parallel $(JOBS) --test-dir
 
 .PHONY: help demo build test check bench install fuzz format setup-build setup-test setup-check configure \
@@ -73,17 +74,17 @@ format: setup-check
 	@clang-format-19 -i $(OWN_SOURCES)
 
 check-format: setup-check
-	@echo '== formatting'
+	$(call say,formatting)
 	@bad=$$(clang-format-19 --dry-run $(OWN_SOURCES) 2>&1 | sed -n 's/^\([^:]*\):[0-9]*:[0-9]*: .*/\1/p' | sort -u); \
 	  [ -z "$$bad" ] || { printf 'not formatted (make format):\n%s\n' "$$bad"; exit 1; }
 
 check-layers: setup-check
-	@echo '== layers'
+	$(call say,layers)
 	@$(PYTHON) tools/check_layers.py --self-test
 	@$(PYTHON) tools/check_layers.py
 
 check-docs: setup-check build
-	@echo '== examples in the documentation'
+	$(call say,examples in the documentation)
 	@$(PYTHON) tools/check_docs.py
 
 # One build with clang-19 serves three checks: its warnings, the unit tests and the kept fuzz inputs under
@@ -93,11 +94,11 @@ build/fuzz: setup-check
 	@cmake --build build/fuzz --parallel $(JOBS)
 
 check-sanitized: build/fuzz
-	@echo '== unit tests under the address and undefined-behaviour sanitizers'
+	$(call say,unit tests under the address and undefined-behaviour sanitizers)
 	@$(CTEST) build/fuzz
 
 check-fuzz: build/fuzz
-	@echo '== fuzzing, $(CHECK_FUZZ_SECONDS) s a target'
+	$(call say,fuzzing: $(CHECK_FUZZ_SECONDS) s a target)
 	@tools/fuzz.sh $(CHECK_FUZZ_SECONDS) $(JOBS)
 
 fuzz: build/fuzz
@@ -105,6 +106,6 @@ fuzz: build/fuzz
 
 # clang-tidy reads how things are compiled from the clang build.
 check-tidy: build/fuzz
-	@echo '== clang-tidy'
+	$(call say,clang-tidy)
 	@$(PYTHON) tools/tidy.py --jobs $(JOBS) build/fuzz
 .PHONY: build/fuzz
