@@ -183,11 +183,11 @@ void write_table(benchmark::State& state, const char* format, bool null) {
 }
 
 BENCHMARK_CAPTURE(write_table, arrow, "arrow", false)->Unit(benchmark::kMillisecond)->Iterations(7);
-BENCHMARK_CAPTURE(write_table, arrow / null, "arrow", true)->Unit(benchmark::kMillisecond)->Iterations(7);
+BENCHMARK_CAPTURE(write_table, arrow_null, "arrow", true)->Unit(benchmark::kMillisecond)->Iterations(7);
 BENCHMARK_CAPTURE(write_table, parquet, "parquet", false)->Unit(benchmark::kMillisecond)->Iterations(7);
-BENCHMARK_CAPTURE(write_table, parquet / null, "parquet", true)->Unit(benchmark::kMillisecond)->Iterations(7);
+BENCHMARK_CAPTURE(write_table, parquet_null, "parquet", true)->Unit(benchmark::kMillisecond)->Iterations(7);
 BENCHMARK_CAPTURE(write_table, jsonl, "jsonl", false)->Unit(benchmark::kMillisecond)->Iterations(7);
-BENCHMARK_CAPTURE(write_table, jsonl / null, "jsonl", true)->Unit(benchmark::kMillisecond)->Iterations(7);
+BENCHMARK_CAPTURE(write_table, jsonl_null, "jsonl", true)->Unit(benchmark::kMillisecond)->Iterations(7);
 BENCHMARK_CAPTURE(write_table, csv, "csv", false)->Unit(benchmark::kMillisecond)->Iterations(7);
 BENCHMARK_CAPTURE(write_table, table, "table", false)->Unit(benchmark::kMillisecond)->Iterations(7);
 

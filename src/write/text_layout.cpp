@@ -16,9 +16,9 @@ namespace {
 /// Titles of the flow table from the most to the least important; what is not named comes between the two.
 constexpr std::array<std::string_view, 9> kFirst = {
     "flow_id", "protocol", "source", "destination", "packets", "bytes", "duration", "end_reason", "start"};
-constexpr std::array<std::string_view, 11> kLast = {"fwd_packets", "bwd_packets", "fwd_bytes", "bwd_bytes",
-                                                    "stream",      "tunnel",      "capture",   "end",
-                                                    "icmp_id",     "ip_version",  "vlan"};
+constexpr std::array<std::string_view, 13> kLast = {
+    "fwd_packets", "bwd_packets", "fwd_bytes", "bwd_bytes", "stream",     "tunnel", "icmp_type",
+    "icmp_code",   "capture",     "end",       "icmp_id",   "ip_version", "vlan"};
 constexpr int kEssential = 6;  // of kFirst: kept and clipped, not left out
 
 int rank_of(std::string_view title) {
