@@ -97,70 +97,100 @@ class XzCodec final : public Codec {
   lzma_ret result_ = LZMA_PROG_ERROR;
 };
 
-// zstd and lz4 forget in a call that fails what they have written in it. Both say how much input brings them
-// to the next block's end; given just that, a fault costs no block but its own.
-
-class ZstdCodec final : public Codec {
+/// zstd and lz4 forget in a call that fails what they have written in it. So a call gets either no input, to
+/// hand out what is decoded already, or just what brings the decoder to the next block's end, as they say;
+/// then a fault costs no block but its own.
+class BlockCodec : public Codec {
  public:
+  void restart() final {
+    reset();
+    wanted_ = first_wanted_;
+    pending_ = false;
+  }
+
+  Step step(const std::uint8_t*& in, const std::uint8_t* in_end, std::uint8_t*& out, std::uint8_t* out_end,
+            bool /*last*/) final {
+    const std::uint8_t* const out_before = out;
+    if (pending_) {
+      const std::uint8_t* none = in;
+      const Step flushed = call(none, in, out, out_end);
+      pending_ = out == out_end;
+      if (flushed != Step::more || out != out_before) return flushed;
+    }
+    const std::uint8_t* const given_end = in + std::min(static_cast<std::size_t>(in_end - in), wanted_);
+    const Step result = call(in, given_end, out, out_end);
+    pending_ = out == out_end;
+    return result;
+  }
+
+ protected:
+  explicit BlockCodec(std::size_t first_wanted) : first_wanted_(first_wanted), wanted_(first_wanted) {}
+  /// One call of the library.
+  virtual Step call(const std::uint8_t*& in, const std::uint8_t* in_end, std::uint8_t*& out,
+                    std::uint8_t* out_end) = 0;
+  virtual void reset() = 0;
+
+  Step wants(std::size_t bytes) {
+    wanted_ = bytes;
+    return bytes == 0 ? Step::member_end : Step::more;
+  }
+
+ private:
+  std::size_t first_wanted_;
+  std::size_t wanted_;
+  bool pending_ = false;  // there may be output that has had no room yet
+};
+
+class ZstdCodec final : public BlockCodec {
+ public:
+  ZstdCodec() : BlockCodec(kHeader) {}
   bool start() {
     context_ = ::ZSTD_createDCtx();
     if (context_ == nullptr) return false;
     return ZSTD_isError(::ZSTD_DCtx_setParameter(context_, ZSTD_d_windowLogMax, kZstdWindowLog)) == 0;
   }
   ~ZstdCodec() override { ::ZSTD_freeDCtx(context_); }
-  void restart() override {
-    ::ZSTD_DCtx_reset(context_, ZSTD_reset_session_only);
-    wanted_ = kHeader;
-  }
 
-  Step step(const std::uint8_t*& in, const std::uint8_t* in_end, std::uint8_t*& out, std::uint8_t* out_end,
-            bool /*last*/) override {
-    ZSTD_inBuffer input{in, std::min(static_cast<std::size_t>(in_end - in), wanted_), 0};
+ private:
+  static constexpr std::size_t kHeader = 5;  // as many bytes as tell the header's size
+
+  void reset() override { ::ZSTD_DCtx_reset(context_, ZSTD_reset_session_only); }
+  Step call(const std::uint8_t*& in, const std::uint8_t* in_end, std::uint8_t*& out,
+            std::uint8_t* out_end) override {
+    ZSTD_inBuffer input{in, static_cast<std::size_t>(in_end - in), 0};
     ZSTD_outBuffer output{out, static_cast<std::size_t>(out_end - out), 0};
     const std::size_t result = ::ZSTD_decompressStream(context_, &output, &input);
     in += input.pos;
     out += output.pos;
-    if (ZSTD_isError(result) != 0) {
-      reason_ = ::ZSTD_getErrorName(result);
-      return Step::failed;
-    }
-    wanted_ = result;
-    return result == 0 ? Step::member_end : Step::more;
+    if (ZSTD_isError(result) == 0) return wants(result);
+    reason_ = ::ZSTD_getErrorName(result);
+    return Step::failed;
   }
 
- private:
-  static constexpr std::size_t kHeader = 5;  // as many bytes as tell the header's size
   ZSTD_DCtx* context_ = nullptr;
-  std::size_t wanted_ = kHeader;
 };
 
-class Lz4Codec final : public Codec {
+class Lz4Codec final : public BlockCodec {
  public:
+  Lz4Codec() : BlockCodec(LZ4F_HEADER_SIZE_MIN) {}
   bool start() { return LZ4F_isError(::LZ4F_createDecompressionContext(&context_, LZ4F_VERSION)) == 0; }
   ~Lz4Codec() override { ::LZ4F_freeDecompressionContext(context_); }
-  void restart() override {
-    ::LZ4F_resetDecompressionContext(context_);
-    wanted_ = LZ4F_HEADER_SIZE_MIN;
-  }
-
-  Step step(const std::uint8_t*& in, const std::uint8_t* in_end, std::uint8_t*& out, std::uint8_t* out_end,
-            bool /*last*/) override {
-    std::size_t taken = std::min(static_cast<std::size_t>(in_end - in), wanted_);
-    std::size_t given = static_cast<std::size_t>(out_end - out);
-    const std::size_t result = ::LZ4F_decompress(context_, out, &given, in, &taken, nullptr);
-    if (LZ4F_isError(result) != 0) {
-      reason_ = ::LZ4F_getErrorName(result);
-      return Step::failed;
-    }
-    in += taken;
-    out += given;
-    wanted_ = result;
-    return result == 0 ? Step::member_end : Step::more;
-  }
 
  private:
+  void reset() override { ::LZ4F_resetDecompressionContext(context_); }
+  Step call(const std::uint8_t*& in, const std::uint8_t* in_end, std::uint8_t*& out,
+            std::uint8_t* out_end) override {
+    std::size_t taken = static_cast<std::size_t>(in_end - in);
+    std::size_t given = static_cast<std::size_t>(out_end - out);
+    const std::size_t result = ::LZ4F_decompress(context_, out, &given, in, &taken, nullptr);
+    in += taken;
+    out += given;
+    if (LZ4F_isError(result) == 0) return wants(result);
+    reason_ = ::LZ4F_getErrorName(result);
+    return Step::failed;
+  }
+
   LZ4F_dctx* context_ = nullptr;
-  std::size_t wanted_ = LZ4F_HEADER_SIZE_MIN;
 };
 
 template <class T>

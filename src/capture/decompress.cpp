@@ -69,6 +69,7 @@ class DecompressingSource final : public ByteSource {
     const Codec::Step step = codec_->step(in, input_.data() + in_end_, out, out_end, input_ended_);
     const bool progress = in != begin || out != out_before;
     in_ = static_cast<std::size_t>(in - input_.data());
+    if (out != out_before) member_is_new_ = false;
     const std::string name(name_of(compression_));
     switch (step) {
       case Codec::Step::member_end:
@@ -85,7 +86,6 @@ class DecompressingSource final : public ByteSource {
         stop(input_ended_ ? name + " data end early" : name + " data are corrupt: no progress");
         break;
     }
-    if (out != out_before) member_is_new_ = false;
   }
 
   void stop(std::string why) {

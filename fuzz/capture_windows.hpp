@@ -1,0 +1,78 @@
+// Reads a capture twice, in a large and in small windows, and demands the same packets and the same end.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <vector>
+
+#include "flowloom/capture.hpp"
+
+namespace flowloom::fuzz {
+
+/// What is compared: a packet without the bytes themselves, but with a sum over them and their padding.
+struct Seen {
+  std::int64_t ns;
+  std::uint64_t number;
+  std::uint64_t sum;
+  std::size_t size;
+  std::uint32_t original_length;
+  LinkType link_type;
+  std::uint16_t interface;
+  friend bool operator==(const Seen&, const Seen&) = default;
+};
+
+inline void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+/// A few bytes of compressed data can hold millions of packets; so many are looked at.
+inline constexpr std::size_t kMostPackets = 100'000;
+
+inline std::vector<Seen> read_packets(CaptureReader& reader) {
+  std::vector<Seen> seen;
+  PacketWindow window;
+  while (true) {
+    const Result<bool> more = reader.next(window);
+    require(more.has_value());  // memory has no errors of its own
+    if (!*more) break;
+    if (seen.size() + window.packets.size() > kMostPackets) {
+      seen.resize(kMostPackets);
+      return seen;
+    }
+    for (const RawPacket& p : window.packets) {
+      std::uint64_t sum = 0;
+      for (const std::uint8_t b : p.bytes.view()) sum = sum * 31 + b;
+      volatile std::uint8_t padding = p.bytes.data()[p.bytes.size() + kPadding - 1];
+      (void)padding;
+      require(p.interface < reader.interfaces().size());
+      seen.push_back({p.time.ns, p.number, sum, p.bytes.size(), p.original_length, p.link_type, p.interface});
+      require(p.number == seen.size());
+    }
+  }
+  std::uint64_t counted = 0;
+  for (const Interface& interface : reader.interfaces()) counted += interface.packets;
+  require(counted == seen.size());
+  return seen;
+}
+
+inline void read_in_windows(Bytes bytes) {
+  Result<CaptureReader> whole = CaptureReader::from_memory(bytes, "fuzz");
+  Result<CaptureReader> parts =
+      CaptureReader::from_memory(bytes, "fuzz", {.window = bytes.empty() ? 1 : bytes[bytes.size() / 2] + 1U});
+  require(whole.has_value() == parts.has_value());
+  if (!whole) {
+    require(whole.error().what == parts.error().what);
+    return;
+  }
+  const std::vector<Seen> packets = read_packets(*whole);
+  const std::vector<Seen> again = read_packets(*parts);
+  if (packets.size() == kMostPackets || again.size() == kMostPackets) return;
+  require(packets == again);
+  const std::optional<Damage>& a = whole->damage();
+  const std::optional<Damage>& b = parts->damage();
+  require(a.has_value() == b.has_value());
+  if (a) require(a->offset == b->offset && a->reason == b->reason);
+}
+
+}  // namespace flowloom::fuzz
