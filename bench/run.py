@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Compares whole runs over one capture of 1 GB: dd, flowloom, NFStream and, with --slow, tshark.
 
-    bench/run.py [--rounds N] [--size BYTES] [--sources PATH…] [--threads N] [--slow] [--no-nfstream]
+    bench/run.py [--rounds N] [--size BYTES] [--sources PATH…] [--folder DIR] [--threads N]
+                 [--slow] [--no-nfstream]
 
 First the contestants must agree on packets, IP bytes and flows; then they run in turn, N rounds, the file
 in the page cache, and each one's fastest run counts. What matters are ratios: times depend on the machine.
-The capture, outputs, NFStream's virtual environment and results.json are in build/bench/.
+The capture, outputs, NFStream's virtual environment and results.json are in the folder (build/bench/).
 Exit status 1: a contestant failed, or answers differ without a reason.
 """
 
@@ -26,7 +27,6 @@ from pathlib import Path
 import capture
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "build" / "bench"
 FLOWLOOM = Path(os.environ.get("FLOWLOOM", ROOT / "build" / "bin" / "flowloom"))
 # Recorded captures of the project's own that make the benchmark's capture.
 SOURCES = ["https.pcap", "downloads.pcap", "call.pcap", "http2.pcap", "ssh.pcap"]
@@ -120,7 +120,7 @@ def flowloom_contestants(path: Path, threads: int) -> list[Contestant]:
     extra += ["--progress", "never"] if "--progress" in text else []
     out = []
     for kind in LIMITS:
-        target = FOLDER / f"flows.{kind}"
+        target = path.with_name(f"flows.{kind}")
         out.append(
             Contestant(
                 f"flowloom .{kind}", [str(FLOWLOOM), "flows", str(path), "-o", str(target), *extra], target
@@ -131,13 +131,13 @@ def flowloom_contestants(path: Path, threads: int) -> list[Contestant]:
 
 def nfstream_contestant(path: Path) -> Contestant | None:
     """NFStream in a virtual environment of its own, installed from PyPI on the first use."""
-    python = FOLDER / "venv" / "bin" / "python"
+    python = path.parent / "venv" / "bin" / "python"
     script = ROOT / "bench" / "nfstream_run.py"
     if not works(python):
         note("installing NFStream from PyPI")
         base = "/usr/bin/python3" if Path("/usr/bin/python3").exists() else sys.executable
         subprocess.run(
-            [base, "-m", "venv", "--clear", str(FOLDER / "venv")], check=False, capture_output=True
+            [base, "-m", "venv", "--clear", str(path.parent / "venv")], check=False, capture_output=True
         )
         subprocess.run(
             [str(python), "-m", "pip", "install", "--quiet", "nfstream"], check=False, capture_output=True
@@ -320,6 +320,9 @@ def main() -> int:
         metavar="PATH",
         help="pcap files (Ethernet) or folders of them to multiply (default: the project's own samples)",
     )
+    parser.add_argument(
+        "--folder", type=Path, default=ROOT / "build" / "bench", help="for all files (default: build/bench)"
+    )
     parser.add_argument("--threads", type=int, default=1, help="of flowloom (1)")
     parser.add_argument("--slow", action="store_true", help="tshark's conversations, too: minutes a run")
     parser.add_argument("--no-nfstream", action="store_true", help="without NFStream")
@@ -328,7 +331,7 @@ def main() -> int:
     sources = source_files(options.sources)
     if not sources:
         raise SystemExit("bench: no capture to make the benchmark's capture from")
-    path, contents = capture.make(FOLDER, sources, options.size)
+    path, contents = capture.make(options.folder, sources, options.size)
     note(
         f"{contents.packets:,} packets, {contents.size:,} bytes, {contents.size // contents.packets - 16} a "
         f"packet"
@@ -365,7 +368,7 @@ def main() -> int:
             contestant.measure_memory()
 
     results = report(contestants, contents, answer[0] if answer else None, agreement)
-    (FOLDER / "results.json").write_text(json.dumps(results, indent=2) + "\n")
+    (options.folder / "results.json").write_text(json.dumps(results, indent=2) + "\n")
     for contestant in mine:
         contestant.output.unlink(missing_ok=True)
     failed = any(contestant.failure for contestant in contestants)
