@@ -1,0 +1,171 @@
+// Field tables: both readers against an extraction that goes bit by bit.
+#include "dissect/field.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <filesystem>
+#include <map>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "dissect/cursor.hpp"
+#include "dissect/protocols.hpp"
+
+namespace flowloom {
+namespace {
+
+using Header = std::array<std::uint8_t, 64 + kPadding>;
+
+bool bit_of(const Header& header, unsigned bit) { return (header[bit / 8] >> (7 - bit % 8) & 1) != 0; }
+
+void set_bit(Header& header, unsigned bit, bool value) {
+  const auto mask = static_cast<std::uint8_t>(0x80 >> bit % 8);
+  header[bit / 8] = static_cast<std::uint8_t>(value ? header[bit / 8] | mask : header[bit / 8] & ~mask);
+}
+
+/// What the field says, taken one bit after the other.
+std::uint64_t slow_read(const Field& f, const Header& header) {
+  std::uint64_t value = 0;
+  for (unsigned i = 0; i < f.width; ++i) value = value << 1 | unsigned{bit_of(header, f.bit + i)};
+  return value * f.scale;
+}
+
+std::uint64_t largest(const Field& f) {
+  return (f.width == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << f.width) - 1) * f.scale;
+}
+
+class FieldTest : public testing::Test {
+ protected:
+  Header random_header() {
+    Header header;
+    for (std::uint8_t& byte : header) byte = static_cast<std::uint8_t>(random_());
+    return header;
+  }
+  std::mt19937_64 random_{20240601};
+};
+
+TEST_F(FieldTest, BothReadersSayWhatTheBitsSay) {
+  for_each_field([&]<const Protocol & P, const Field & F>() {
+    for (int round = 0; round < 200; ++round) {
+      const Header header = random_header();
+      const View<P> view = Cursor({header.data(), P.min_length}, 0).header<P>();
+      if constexpr (F.width <= 64) {
+        EXPECT_EQ(read(F, header.data()), slow_read(F, header)) << F.name;
+        EXPECT_EQ(std::uint64_t{read<F>(header.data())}, slow_read(F, header)) << F.name;
+        EXPECT_EQ(std::uint64_t{view.template get<F>()}, slow_read(F, header)) << F.name;
+      } else {
+        EXPECT_EQ(view.template bytes<F>(), header.data() + F.bit / 8) << F.name;
+      }
+    }
+  });
+}
+
+TEST_F(FieldTest, AFieldSeesItsBitsAndNoOthers) {
+  for_each_field([&]<const Protocol & P, const Field & F>() {
+    if constexpr (F.width <= 64) {
+      for (const bool set : {false, true}) {
+        Header header;
+        header.fill(set ? 0x00 : 0xFF);
+        for (unsigned i = 0; i < F.width; ++i) set_bit(header, F.bit + i, set);
+        EXPECT_EQ(read(F, header.data()), set ? largest(F) : 0) << F.name;
+        EXPECT_EQ(std::uint64_t{read<F>(header.data())}, set ? largest(F) : 0) << F.name;
+      }
+    }
+  });
+}
+
+TEST_F(FieldTest, ValuesFitTheirTypes) {
+  for_each_field([&]<const Protocol & P, const Field & F>() {
+    if constexpr (F.width <= 64) {
+      using T = decltype(read<F>(nullptr));
+      EXPECT_EQ(std::uint64_t{static_cast<T>(largest(F))}, largest(F)) << F.name;
+      EXPECT_EQ((std::is_same_v<T, bool>), F.kind == Kind::flag) << F.name;
+    }
+  });
+}
+
+// Fields at every place and of every width that one load of eight bytes covers, not only those in use.
+TEST_F(FieldTest, RunTimeReaderAtEveryPlace) {
+  for (unsigned bit = 0; bit < 64; ++bit) {
+    for (unsigned width = 1; bit % 8 + width <= 64; ++width) {
+      const Field field{
+          "x.y", "", Kind::uint, static_cast<std::uint16_t>(bit), static_cast<std::uint16_t>(width), 1};
+      const Header header = random_header();
+      EXPECT_EQ(read(field, header.data()), slow_read(field, header)) << bit << " " << width;
+    }
+  }
+}
+
+TEST_F(FieldTest, NamesAreUniqueOverAllProtocols) {
+  std::set<std::string_view> fields, protocols;
+  std::size_t count = 0;
+  for_each_protocol([&]<const Protocol & P>() {
+    EXPECT_TRUE(protocols.insert(P.name).second) << P.name;
+    for (const Field* field : P.fields) EXPECT_TRUE(fields.insert(field->name).second) << field->name;
+    count += P.fields.size();
+  });
+  EXPECT_EQ(protocols.size(), 16U);
+  EXPECT_EQ(fields.size(), count);
+}
+
+// Flags overlap the numbers that hold them (tcp.flags.syn in tcp.flags); any other overlap is a slip.
+TEST_F(FieldTest, FieldsDoNotOverlap) {
+  for_each_protocol([]<const Protocol & P>() {
+    for (const Field* a : P.fields) {
+      for (const Field* b : P.fields) {
+        if (a == b || a->bit >= b->bit + b->width || b->bit >= a->bit + a->width) continue;
+        const Field &inner = a->width < b->width ? *a : *b, &outer = a->width < b->width ? *b : *a;
+        EXPECT_TRUE(inner.name.starts_with(outer.name)) << a->name << " and " << b->name;
+      }
+    }
+  });
+}
+
+TEST_F(FieldTest, EveryDefinitionFileIsListed) {
+  std::set<std::string> listed, present;
+#define FLOWLOOM_PROTOCOL(folder, stem, space) listed.insert(#folder "/" #stem ".hpp");
+#include "dissect/protocols.def"
+#undef FLOWLOOM_PROTOCOL
+  const std::filesystem::path root = FLOWLOOM_SOURCE_DIR "/src/dissect";
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+    const auto path = entry.path().lexically_relative(root);
+    if (path.has_parent_path() && path.extension() == ".hpp") present.insert(path.generic_string());
+  }
+  EXPECT_EQ(listed, present);
+}
+
+// What the two readers must not do is caught where they are compiled: see tests/refused/tables.cpp.
+constexpr Field kFirst = make::uint("x.first", 0, 2, "First");
+constexpr Field kSecond = make::bits("x.second", 16, 4, "Second");
+constexpr Field kTwin = make::bits("x.second", 20, 4, "Another of that name");
+constexpr Field kForeign = make::bits("y.third", 20, 4, "Another protocol's");
+constexpr Field kPrefixOnly = make::bits("x", 20, 4, "No name of its own");
+constexpr Field kNoDot = make::bits("xthird", 20, 4, "No dot behind the protocol's name");
+constexpr Field kUntitled = make::bits("x.third", 20, 4, "");
+constexpr Field kEmpty = make::bits("x.third", 20, 0, "No bits");
+constexpr Field kOutside = make::bits("x.third", 20, 5, "One bit too far");
+constexpr Field kTooWide = make::bits("x.third", 1, 64, "More than one load of eight bytes covers");
+
+template <const Field&... F>
+consteval bool formed(unsigned bytes, std::string_view title = "X", std::string_view reference = "RFC 0") {
+  constexpr const Field* kFields[] = {&F...};
+  return well_formed(Protocol{"x", title, reference, static_cast<std::uint16_t>(bytes), kFields});
+}
+static_assert(formed<kFirst, kSecond>(3));
+static_assert(!formed<kFirst, kSecond>(3, ""), "a title");
+static_assert(!formed<kFirst, kSecond>(3, "X", ""), "a reference");
+static_assert(!formed<kFirst, kSecond>(2), "inside the header");
+static_assert(!formed<kFirst, kSecond, kTwin>(3), "unique names");
+static_assert(!formed<kFirst, kForeign>(3), "the protocol's prefix");
+static_assert(!formed<kFirst, kPrefixOnly>(3), "a name behind the prefix");
+static_assert(!formed<kFirst, kNoDot>(3), "a dot behind the prefix");
+static_assert(!formed<kFirst, kUntitled>(3), "titles");
+static_assert(!formed<kFirst, kEmpty>(3), "bits");
+static_assert(!formed<kFirst, kOutside>(3), "inside the header, to the bit");
+static_assert(!formed<kTooWide>(9), "one load must cover it");
+
+}  // namespace
+}  // namespace flowloom
