@@ -98,8 +98,8 @@ class XzCodec final : public Codec {
 };
 
 /// zstd and lz4 forget in a call that fails what they have written in it. So a call gets either no input, to
-/// hand out what is decoded already, or just what brings the decoder to the next block's end, as they say;
-/// then a fault costs no block but its own.
+/// hand out what is decoded already, or just what brings the decoder to the next block's end; then a fault
+/// costs no block but its own. They say how much that is, but count the header of the block behind it too.
 class BlockCodec : public Codec {
  public:
   void restart() final {
@@ -124,26 +124,28 @@ class BlockCodec : public Codec {
   }
 
  protected:
-  explicit BlockCodec(std::size_t first_wanted) : first_wanted_(first_wanted), wanted_(first_wanted) {}
+  BlockCodec(std::size_t first_wanted, std::size_t block_header)
+      : first_wanted_(first_wanted), block_header_(block_header), wanted_(first_wanted) {}
   /// One call of the library.
   virtual Step call(const std::uint8_t*& in, const std::uint8_t* in_end, std::uint8_t*& out,
                     std::uint8_t* out_end) = 0;
   virtual void reset() = 0;
 
   Step wants(std::size_t bytes) {
-    wanted_ = bytes;
+    wanted_ = bytes > block_header_ ? bytes - block_header_ : bytes;
     return bytes == 0 ? Step::member_end : Step::more;
   }
 
  private:
   std::size_t first_wanted_;
+  std::size_t block_header_;
   std::size_t wanted_;
   bool pending_ = false;  // there may be output that has had no room yet
 };
 
 class ZstdCodec final : public BlockCodec {
  public:
-  ZstdCodec() : BlockCodec(kHeader) {}
+  ZstdCodec() : BlockCodec(kHeader, kBlockHeader) {}
   bool start() {
     context_ = ::ZSTD_createDCtx();
     if (context_ == nullptr) return false;
@@ -153,6 +155,7 @@ class ZstdCodec final : public BlockCodec {
 
  private:
   static constexpr std::size_t kHeader = 5;  // as many bytes as tell the header's size
+  static constexpr std::size_t kBlockHeader = 3;
 
   void reset() override { ::ZSTD_DCtx_reset(context_, ZSTD_reset_session_only); }
   Step call(const std::uint8_t*& in, const std::uint8_t* in_end, std::uint8_t*& out,
@@ -172,7 +175,7 @@ class ZstdCodec final : public BlockCodec {
 
 class Lz4Codec final : public BlockCodec {
  public:
-  Lz4Codec() : BlockCodec(LZ4F_HEADER_SIZE_MIN) {}
+  Lz4Codec() : BlockCodec(LZ4F_HEADER_SIZE_MIN, LZ4F_BLOCK_HEADER_SIZE) {}
   bool start() { return LZ4F_isError(::LZ4F_createDecompressionContext(&context_, LZ4F_VERSION)) == 0; }
   ~Lz4Codec() override { ::LZ4F_freeDecompressionContext(context_); }
 

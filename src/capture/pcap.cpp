@@ -28,7 +28,7 @@ void straighten(LengthOrder order, std::uint32_t& captured, std::uint32_t& origi
 // Flattened, as GCC does not inline push_back otherwise, and the call costs as much as all the rest.
 template <bool Swapped, std::size_t kRecordHeader>
 [[gnu::flatten]] RecordsRead parse(const Format& format, PaddedBytes window, std::uint64_t offset,
-                                   std::uint64_t number, std::vector<RawPacket>& out) {
+                                   std::uint64_t number, std::vector<RawPacket>& out, std::size_t stop) {
   const std::uint8_t* const begin = window.data();
   const std::uint8_t* const end = begin + window.size();
   const std::uint8_t* p = begin;
@@ -38,7 +38,10 @@ template <bool Swapped, std::size_t kRecordHeader>
   const LinkType link_type = format.link_type;
   std::size_t needed = kRecordHeader;
 
-  while (static_cast<std::size_t>(end - p) >= kRecordHeader) {
+  // One comparison a record: where the last header that is there and wanted may begin.
+  const std::size_t starts = window.size() < kRecordHeader ? 0 : window.size() - kRecordHeader + 1;
+  const std::uint8_t* const last = begin + std::min(starts, stop);
+  while (p < last) {
     std::uint32_t captured = load32(p + 8, Swapped);
     std::uint32_t original = load32(p + 12, Swapped);
     if (order != LengthOrder::captured_first) [[unlikely]]
@@ -97,10 +100,10 @@ Result<Format> parse_header(Bytes header) {
 }
 
 RecordsRead parse_records(const Format& format, PaddedBytes window, std::uint64_t offset,
-                          std::uint64_t first_number, std::vector<RawPacket>& out) {
+                          std::uint64_t first_number, std::vector<RawPacket>& out, std::size_t stop) {
   const auto function = format.record_header == 24 ? (format.swapped ? parse<true, 24> : parse<false, 24>)
                                                    : (format.swapped ? parse<true, 16> : parse<false, 16>);
-  return function(format, window, offset, first_number, out);
+  return function(format, window, offset, first_number, out, stop);
 }
 
 std::optional<Damage> damage_at_end(const Format& format, Bytes rest, std::uint64_t offset) {

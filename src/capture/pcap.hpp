@@ -37,10 +37,11 @@ struct Format {
 /// existed.
 Result<Format> parse_header(Bytes header);
 
-/// Appends the packets of all complete records in `window` to `out`. `offset` is the window's in the file,
-/// `first_number` the number of the first packet.
+/// Appends the packets of all complete records in `window` that begin before `stop` to `out`. `offset` is the
+/// window's in the file, `first_number` the number of the first packet.
 RecordsRead parse_records(const Format& format, PaddedBytes window, std::uint64_t offset,
-                          std::uint64_t first_number, std::vector<RawPacket>& out);
+                          std::uint64_t first_number, std::vector<RawPacket>& out,
+                          std::size_t stop = SIZE_MAX);
 
 /// What a file's end means if these bytes at `offset` are left of it: a cut record, or nothing.
 [[nodiscard]] std::optional<Damage> damage_at_end(const Format& format, Bytes rest, std::uint64_t offset);

@@ -58,11 +58,12 @@ enum class Step { next_block, section, wait, stop };
 class Walk {
  public:
   Walk(Sections& sections, PaddedBytes window, std::uint64_t offset, std::uint64_t number,
-       std::vector<RawPacket>& out)
+       std::vector<RawPacket>& out, std::size_t stop)
       : sections_(sections),
         begin_(window.data()),
         p_(begin_),
         end_(begin_ + window.size()),
+        stop_(begin_ + std::min(window.size(), stop)),
         offset_(offset),
         number_(number),
         out_(out) {}
@@ -112,7 +113,7 @@ class Walk {
         if (trailer != length) return trailer_differs(sections_.passed_over_from, length, trailer);
         p_ += 4;
       }
-      if (available() < kSmallestBlock) return wait_for(kSmallestBlock);
+      if (p_ >= stop_ || available() < kSmallestBlock) return wait_for(kSmallestBlock);
       const std::uint32_t type = load32(p_, Swapped);
       if (type == kSectionHeader) return Step::section;
       if (!sections_.in_section) return damaged("no section header block");
@@ -290,6 +291,7 @@ class Walk {
   const std::uint8_t* const begin_;
   const std::uint8_t* p_;
   const std::uint8_t* const end_;
+  const std::uint8_t* const stop_;
   const std::uint64_t offset_;
   std::uint64_t number_;
   std::vector<RawPacket>& out_;
@@ -353,8 +355,8 @@ Result<> check_version(Bytes head) {
 }
 
 RecordsRead parse_blocks(Sections& sections, PaddedBytes window, std::uint64_t offset,
-                         std::uint64_t first_number, std::vector<RawPacket>& out) {
-  return Walk(sections, window, offset, first_number, out).run();
+                         std::uint64_t first_number, std::vector<RawPacket>& out, std::size_t stop) {
+  return Walk(sections, window, offset, first_number, out, stop).run();
 }
 
 std::optional<Damage> damage_at_end(const Sections& sections, Bytes rest, std::uint64_t offset) {

@@ -49,10 +49,11 @@ struct Sections {
 /// Looks at the first section's version. Needs has_magic. Errors: unsupported.
 Result<> check_version(Bytes head);
 
-/// Appends the packets of all complete blocks in `window` to `out`. `offset` is the window's in the file,
-/// `first_number` the number of the first packet.
+/// Appends the packets of all complete blocks in `window` that begin before `stop` to `out`. `offset` is the
+/// window's in the file, `first_number` the number of the first packet.
 RecordsRead parse_blocks(Sections& sections, PaddedBytes window, std::uint64_t offset,
-                         std::uint64_t first_number, std::vector<RawPacket>& out);
+                         std::uint64_t first_number, std::vector<RawPacket>& out,
+                         std::size_t stop = SIZE_MAX);
 
 /// What a file's end means if these bytes at `offset` are left of it: a cut block, or nothing.
 [[nodiscard]] std::optional<Damage> damage_at_end(const Sections& sections, Bytes rest, std::uint64_t offset);
