@@ -10,6 +10,10 @@ namespace flowloom {
 namespace {
 
 constexpr std::size_t kSampleRows = 1000;
+constexpr std::size_t kSampleBytes = std::size_t{1} << 20;
+/// Longer cells stick out where nothing is clipped: else one long list would pad all other rows to its
+/// length.
+constexpr std::size_t kWidestColumn = 64;
 
 class TextWriter : public TableWriter {
  public:
@@ -30,7 +34,7 @@ class TextWriter : public TableWriter {
         end_line();
       } else {
         keep(batch, row);
-        if (sample_.size() == kSampleRows) start();
+        if (sample_.size() == kSampleRows || sample_bytes_ >= kSampleBytes) start();
       }
       if (text_.size() >= kWriteSize) {
         if (auto flushed = flush(); !flushed) return flushed;
@@ -60,7 +64,8 @@ class TextWriter : public TableWriter {
       cell_.clear();
       append_text_cell(cell_, column, batch, row);
       cells.emplace_back(cell_.view());
-      column.width = std::max(column.width, display_width(cell_.view()));
+      column.width = std::max(column.width, std::min(display_width(cell_.view()), kWidestColumn));
+      sample_bytes_ += cell_.size();
       column.seen |= !batch.columns[column.column].is_null(row);
     }
   }
@@ -138,6 +143,7 @@ class TextWriter : public TableWriter {
   std::size_t total_;
   bool started_ = false;
   std::vector<std::vector<std::string>> sample_;
+  std::size_t sample_bytes_ = 0;
   TextBuffer text_, cell_;
   std::string line_;
   std::size_t pending_ = 0;

@@ -76,9 +76,9 @@ class ParquetFile : public File {
   }
 
   arrow::Status finish(const std::shared_ptr<arrow::KeyValueMetadata>& metadata) override {
-    // With Arrow's schema its readers restore the types exactly. Its metadata is that of the file.
+    // From this its readers restore Arrow's types, names and metadata exactly.
     ARROW_ASSIGN_OR_RAISE(const auto serialized,
-                          arrow::ipc::SerializeSchema(*schema_->RemoveMetadata(), pool()));
+                          arrow::ipc::SerializeSchema(*schema_->WithMetadata(metadata->Copy()), pool()));
     metadata->Append("ARROW:schema", arrow::util::base64_encode(std::string_view(*serialized)));
     parquet::WriteFileMetaData(*metadata_->Finish(metadata), sink_.get());
     return arrow::Status::OK();

@@ -139,14 +139,15 @@ inline RecordBatch sample_batch(std::int64_t first, std::int64_t rows, std::uint
     mark(c[9], u % 19 != 18);
     put_text(c[10], std::string_view("\x00\xff\x10\x7f", u % 5));
     mark(c[10], u % 8 != 6);
-    for (std::uint64_t i = 0; i < u % 4; ++i) {
+    const std::uint64_t items = u % 1000 == 999 ? 70'000 : u % 4;  // some are longer than a page of Parquet
+    for (std::uint64_t i = 0; i < items; ++i) {
       put(c[11].children[0], static_cast<double>(i * u * 1000) / 1e9);
       put(c[12].children[0], static_cast<std::int32_t>(i * 100 + u) * (i % 2 == 0 ? 1 : -1));
     }
     end_list(c[11]);
     end_list(c[12]);
     const bool flags = u % 3 != 1;
-    for (std::uint64_t i = 0; flags && i < u % 4; ++i) {
+    for (std::uint64_t i = 0; flags && i < items; ++i) {
       put(c[13].children[0], static_cast<std::uint16_t>(i + u));
     }
     end_list(c[13]);

@@ -146,6 +146,14 @@ TEST(TextTable, ListsOnlyOnRequest) {
   EXPECT_NE(table(kRows, 0, true).find("  [7]\n"), std::string::npos);
 }
 
+TEST(TextTable, OneLongCellDoesNotPadTheOthers) {
+  std::vector<Row> rows(50, kRows[0]);
+  rows[7].protocol = std::string(100'000, 'x');
+  const std::vector<std::string> text = lines(table(rows, 0));
+  EXPECT_GT(text[8].size(), 100'000U);
+  for (std::size_t i = 0; i < text.size(); ++i) EXPECT_TRUE(i == 8 || text[i].size() < 200) << text[i];
+}
+
 TEST(TextTable, EmptyTableHasAHeader) {
   EXPECT_EQ(table(std::vector<Row>{}, 0), "flow_id  start  duration  source  protocol  packets  tunnel\n");
 }
