@@ -92,6 +92,7 @@ Result<ReadOptions> InputOptions::read_options() const {
   ReadOptions options;
   options.read_filter = read_filter;
   options.limit = limit;
+  options.threads = threads;
   options.stop = interruption();
   for (const auto& [text, time] : {std::pair{&from, &options.from}, std::pair{&to, &options.to}}) {
     if (text->empty()) continue;

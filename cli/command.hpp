@@ -21,6 +21,7 @@ struct InputOptions {
   std::vector<std::string> captures;
   std::string read_filter, from, to, progress = "auto";
   std::uint64_t limit = 0;
+  unsigned threads = 0;
   bool quiet = false, verbose = false;
 
   void add_to(CLI::App& command);

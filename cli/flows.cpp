@@ -150,6 +150,10 @@ void add_flows_command(CLI::App& app, ExitStatus& status) {
   sub->add_option("--format", command->format, "jsonl, json, csv, tsv, parquet, arrow, table")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"jsonl", "json", "csv", "tsv", "parquet", "arrow", "table"}));
+  sub->add_option("--threads", command->input.threads,
+                  "Threads to use (default: all cores); the result is the same")
+      ->type_name("N")
+      ->check(CLI::Range(1U, 1024U));
   sub->add_flag("--sequences", command->sequences, "Lists of packets in CSV and tables, too");
   const CLI::Range positive(1e-9, 9e9, "SECONDS");
   sub->add_option("--idle-timeout", command->idle_timeout, "Cut a flow after S seconds without a packet")

@@ -38,6 +38,7 @@ struct ReadOptions {
   std::string read_filter = {};        ///< BPF expression; other packets are as if not in the file
   std::optional<Timestamp> from = {};  ///< likewise for packets before
   std::optional<Timestamp> to = {};    ///< … and for packets at or after
+  unsigned threads = 0;                ///< 0: all cores; the result is the same for any number
   std::uint64_t limit = 0;             ///< packets read in the whole run; 0: all
   std::function<void(const Progress&)> progress = {};  ///< called about once for each window read
   std::stop_token stop = {};  ///< asks the run to end early, with what was read so far

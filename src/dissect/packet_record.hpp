@@ -156,11 +156,16 @@ struct PacketBatch {
   std::vector<FragmentPiece> fragments;
   std::array<std::uint64_t, kFates> fates = {};
 
+  // Set once it is known what comes before the batch in its capture:
+  std::uint64_t number_base = 0;  ///< what records' packet numbers count from (modulo 2^64)
+  std::uint64_t record_base = 0;  ///< records before these
+
   void clear() {
     records.clear();
     encapsulations.clear();
     fragments.clear();
     fates = {};
+    number_base = record_base = 0;
   }
 };
 

@@ -1,7 +1,8 @@
-#include "engine/packet_source.hpp"
+#include <future>
+
+#include "engine/capture_pool.hpp"
 #include "flowloom/flows.hpp"
 #include "table/flow_table.hpp"
-#include "track/tracker.hpp"
 
 namespace flowloom {
 namespace {
@@ -21,29 +22,30 @@ std::shared_ptr<const Schema> flow_schema(const FlowOptions& options) {
 }
 
 struct FlowReader::State {
-  State(std::vector<std::string> paths, const FlowOptions& options, RunInput input)
-      : captures(std::move(paths)),
-        run(std::move(input)),
+  State(std::vector<std::string> captures, const FlowOptions& options, std::unique_ptr<RunInput> input)
+      : run(std::move(input)),
         schema(flow_schema(options)),
-        tracker(track_options(options)),
+        pool(*run, track_options(options), std::move(captures)),
         table(schema) {}
 
-  Result<> read_capture();
-  bool hand_out(RecordBatch& batch);
+  Result<bool> next_capture();
+  Result<bool> fill(RecordBatch& batch);
+  bool add_flow();
 
-  std::vector<std::string> captures;
-  RunInput run;
+  std::unique_ptr<RunInput> run;
   std::shared_ptr<const Schema> schema;
-  Tracker tracker;
+  CapturePool pool;
   FlowTableBuilder table;
 
-  std::size_t next_capture = 0, captures_read = 0;
-  const std::vector<std::uint32_t>* order = nullptr;  ///< of the capture that was read last
-  std::size_t next_row = 0;
+  std::unique_ptr<ReadCapture> capture;  ///< whose flows are handed out
+  std::vector<std::size_t> next_of;      ///< by partition: the next of its flows
+  std::uint8_t digits = 0;               ///< decimals of the times in the table so far
+  std::size_t captures_read = 0;
   std::uint64_t flow_id = 0;
-  std::uint8_t time_digits = 0;
   std::array<std::uint64_t, kFates> fates = {};
   std::vector<InputProblem> problems;
+
+  std::future<std::pair<Result<bool>, RecordBatch>> ahead;  ///< the next batch, made while the last is used
 };
 
 FlowReader::FlowReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -52,62 +54,94 @@ FlowReader& FlowReader::operator=(FlowReader&&) noexcept = default;
 FlowReader::~FlowReader() = default;
 
 Result<FlowReader> FlowReader::open(std::vector<std::string> captures, const FlowOptions& options) {
-  auto input = RunInput::make(options.read);
+  auto input = RunInput::make(options.read, captures);
   if (!input) return input.error();
-  input->expect(captures);
   return FlowReader(std::make_unique<State>(std::move(captures), options, std::move(*input)));
 }
 
-/// Reads the next capture to its end and leaves its flows in the tracker.
-Result<> FlowReader::State::read_capture() {
-  const std::string& path = captures[next_capture++];
-  tracker.reset();
-  order = nullptr;
-  next_row = 0;
-  auto source = PacketSource::open(path, run);
-  if (!source) {
-    problems.push_back({source.error(), true});
-    return {};
-  }
-  ++captures_read;
+/// Reads captures until there is one with an outcome; false if there are no more.
+Result<bool> FlowReader::State::next_capture() {
+  pool.done(std::move(capture));
   for (;;) {
-    const auto more = source->next();
-    if (!more) {
-      if (more.error().code == ErrorCode::usage) return more.error();
-      problems.push_back({more.error(), false});
-      break;
+    capture = pool.next();
+    if (capture == nullptr) return false;
+    const std::string& path = pool.captures()[capture->index];
+    if (capture->outcome) {
+      CaptureOutcome& outcome = *capture->outcome;
+      ++captures_read;
+      if (outcome.failed) problems.push_back({*outcome.failed, false});
+      if (outcome.damage) {
+        problems.push_back({{ErrorCode::damaged, outcome.damage->reason,
+                             path + ", offset " + std::to_string(outcome.damage->offset)},
+                            false});
+      }
+      for (std::size_t i = 0; i < kFates; ++i) fates[i] += outcome.fates[i];
+      next_of.assign(capture->run->trackers().size(), 0);
+      return true;
     }
-    if (!*more) break;
-    tracker.track(source->batch());
+    if (capture->outcome.error().code == ErrorCode::usage) return capture->outcome.error();
+    problems.push_back({capture->outcome.error(), true});
+    pool.done(std::move(capture));
   }
-  if (const auto& damage = source->reader().damage()) {
-    problems.push_back(
-        {{ErrorCode::damaged, damage->reason, path + ", offset " + std::to_string(damage->offset)}, false});
-  }
-  const auto read = source->fates();
-  for (std::size_t i = 0; i < kFates; ++i) fates[i] += read[i];
-  time_digits = source->time_digits();
-  order = &tracker.finish();
-  return {};
 }
 
-/// Moves rows of the capture that was read into `batch`; false if there are none left.
-bool FlowReader::State::hand_out(RecordBatch& batch) {
-  if (order == nullptr || next_row == order->size()) return false;
-  const std::string& path = captures[next_capture - 1];
-  while (next_row < order->size() && !table.full()) {
-    table.add(flow_id++, path, tracker.flow((*order)[next_row++]), tracker);
+/// Adds the capture's next flow, in order of first packets over all partitions; false if there is none.
+bool FlowReader::State::add_flow() {
+  const auto& trackers = capture->run->trackers();
+  const Tracker* first = nullptr;
+  std::size_t partition = 0;
+  std::uint64_t lowest = 0;
+  for (std::size_t p = 0; p < trackers.size(); ++p) {
+    const auto& order = trackers[p].order();
+    if (next_of[p] == order.size()) continue;
+    const std::uint64_t number = trackers[p].flow(order[next_of[p]]).first_number;
+    if (first != nullptr && number > lowest) continue;
+    first = &trackers[p];
+    partition = p;
+    lowest = number;
   }
-  batch = table.take(time_digits);
+  if (first == nullptr) return false;
+  const std::string& path = pool.captures()[capture->index];
+  table.add(flow_id++, path, first->flow(first->order()[next_of[partition]++]), *first);
+  return true;
+}
+
+/// The next batch of rows, all with the same decimals of time; false at the end.
+Result<bool> FlowReader::State::fill(RecordBatch& batch) {
+  for (;;) {
+    if (capture != nullptr) {
+      const std::uint8_t wanted = time_digits(capture->outcome->interfaces);
+      if (!table.empty() && wanted != digits) break;
+      digits = wanted;
+      while (!table.full() && add_flow()) {
+      }
+      if (table.full()) break;
+    }
+    const auto more = next_capture();
+    if (!more) return more.error();
+    if (!*more) break;
+  }
+  if (table.empty()) return false;
+  batch = table.take(digits);
   return true;
 }
 
 Result<bool> FlowReader::next(RecordBatch& batch) {
   State& s = *state_;
-  while (!s.hand_out(batch)) {
-    if (s.next_capture == s.captures.size() || (s.next_capture != 0 && s.run.stopping())) return false;
-    if (auto read = s.read_capture(); !read) return read.error();
+  if (s.run->threads() == 1) return s.fill(batch);
+  if (s.ahead.valid()) {
+    auto [more, made] = s.ahead.get();
+    batch = std::move(made);
+    if (!more || !*more) return more;
+  } else {
+    auto more = s.fill(batch);
+    if (!more || !*more) return more;
   }
+  s.ahead = std::async(std::launch::async, [&s] {
+    RecordBatch made;
+    auto more = s.fill(made);
+    return std::pair(std::move(more), std::move(made));
+  });
   return true;
 }
 

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "engine/packet_source.hpp"
+#include "engine/run_input.hpp"
+#include "reassemble/fragments.hpp"
 
 namespace flowloom {
 namespace {
@@ -31,27 +32,40 @@ void count(CaptureInfo& info, const RawPacket& packet) {
 }  // namespace
 
 Result<CaptureInfo> read_capture_info(const std::string& path, const ReadOptions& options) {
-  auto run = RunInput::make(options);
+  auto run = RunInput::make(options, {path});
   if (!run) return run.error();
-  run->expect({path});
-  auto source = PacketSource::open(path, *run);
-  if (!source) return source.error();
+  PacketWork work;
+  auto filter = (*run)->make_filter();
+  if (!filter) return filter.error();
+  work.filter = std::move(*filter);
+  auto reader = CaptureReader::open(path, {.window = kWindow});
+  if (!reader) return reader.error();
+
   CaptureInfo info;
   info.capture = path;
-  for (;;) {
-    const auto more = source->next();
+  std::array<std::uint64_t, kFates> fates = {};
+  FragmentResolver fragments((*run)->seed());
+  std::uint64_t position = 0;
+  while (!(*run)->stopping()) {
+    const auto more = reader->next(work.window);
     if (!more) return more.error();
     if (!*more) break;
-    for (const RawPacket& packet : source->window()) count(info, packet);
+    if (work.window.packets.size() > (*run)->left()) work.window.packets.resize((*run)->left());
+    if (auto walked = walk_window(**run, work); !walked) return walked.error();
+    for (const RawPacket& packet : work.window.packets) count(info, packet);
+    fragments.resolve(work.batch);
+    for (std::size_t i = 0; i < kFates; ++i) fates[i] += work.batch.fates[i];
+    (*run)->advance(reader->position() - position, work.read);
+    position = reader->position();
   }
-  const CaptureReader& reader = source->reader();
-  info.format = reader.format();
-  info.compression = reader.compression();
-  info.file_bytes = reader.size();
-  info.accounting = to_accounting(source->fates());
-  info.interfaces = reader.interfaces();
-  info.time_digits = source->time_digits();
-  info.damage = reader.damage();
+  fates[static_cast<std::size_t>(Fate::fragments_waiting)] += fragments.unclaimed();
+  info.format = reader->format();
+  info.compression = reader->compression();
+  info.file_bytes = reader->size();
+  info.accounting = to_accounting(fates);
+  info.interfaces = reader->interfaces();
+  info.time_digits = time_digits(info.interfaces);
+  info.damage = reader->damage();
   return info;
 }
 

@@ -82,6 +82,7 @@ void FragmentResolver::piece(const PacketRecord& record, const FragmentPiece& pi
     d.completed = false;
     for (const PacketRecord& late : d.waiting) {
       out_.push_back(as_piece_of(d.first, late, role::packet | role::late));
+      out_.back().number -= batch.number_base;
       ++in_flow;
       --waiting_;
     }
@@ -93,6 +94,7 @@ void FragmentResolver::piece(const PacketRecord& record, const FragmentPiece& pi
     ++in_flow;
   } else {
     d.waiting.push_back(record);
+    d.waiting.back().number += batch.number_base;
     ++waiting_;
   }
 

@@ -53,10 +53,11 @@ class FragmentResolver {
   struct Datagram {
     PacketRecord first;  ///< the whole key, once the first piece was seen
     bool has_first = false;
-    bool completed = false;             ///< all of it was seen; the key is kept for copies of its pieces
-    std::uint32_t total = 0;            ///< bytes of the datagram, once the last piece was seen
-    std::vector<Range> ranges;          ///< what is there, in order, merged
-    std::vector<PacketRecord> waiting;  ///< later pieces that came before the first
+    bool completed = false;     ///< all of it was seen; the key is kept for copies of its pieces
+    std::uint32_t total = 0;    ///< bytes of the datagram, once the last piece was seen
+    std::vector<Range> ranges;  ///< what is there, in order, merged
+    std::vector<PacketRecord>
+        waiting;  ///< later pieces that came before the first, by their numbers in the capture
     std::uint64_t born = 0;
   };
 

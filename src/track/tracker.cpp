@@ -38,19 +38,28 @@ void Tracker::reset() {
   encapsulations_.clear();
   splits_.clear();
   wraps_.clear();
-  tcp_streams_ = udp_streams_ = 0;
+  tcp_ = udp_ = {};
   unordered_ = false;
 }
 
 void Tracker::track(const PacketBatch& batch) {
+  track_each(batch, batch.records.size(), [](std::size_t i) { return i; });
+}
+
+void Tracker::track(const PacketBatch& batch, std::span<const std::uint32_t> which) {
+  track_each(batch, which.size(), [which](std::size_t i) { return which[i]; });
+}
+
+template <class Index>
+void Tracker::track_each(const PacketBatch& batch, std::size_t count, Index index) {
   batch_encapsulations_.assign(batch.encapsulations.size(), 0);
   // Slots and flows of a large table are not in the cache: ask for them some packets ahead.
   constexpr std::size_t kSlotAhead = 16, kFlowAhead = 8;
   const auto& records = batch.records;
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    if (i + kSlotAhead < records.size()) index_.prefetch(records[i + kSlotAhead].hash);
-    if (i + kFlowAhead < records.size()) {
-      const std::uint32_t flow = index_.guess(records[i + kFlowAhead].hash);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i + kSlotAhead < count) index_.prefetch(records[index(i + kSlotAhead)].hash);
+    if (i + kFlowAhead < count) {
+      const std::uint32_t flow = index_.guess(records[index(i + kFlowAhead)].hash);
       if (flow != FlowIndex::kEmpty) {
         const auto* line = reinterpret_cast<const char*>(&flows_[flow]);
         __builtin_prefetch(line);
@@ -58,13 +67,14 @@ void Tracker::track(const PacketBatch& batch) {
         __builtin_prefetch(line + 128);
       }
     }
-    const PacketRecord& record = records[i];
-    if (options_.join_icmp_errors && (record.role & role::icmp_error) != 0 && i + 1 < records.size() &&
-        (records[i + 1].role & role::quoted) != 0 && records[i + 1].number == record.number &&
-        join(record, records[i + 1])) {
+    const std::size_t at = index(i);
+    const PacketRecord& record = records[at];
+    if (options_.join_icmp_errors && (record.role & role::icmp_error) != 0 && at + 1 < records.size() &&
+        (records[at + 1].role & role::quoted) != 0 && records[at + 1].number == record.number &&
+        join(record, records[at + 1], batch)) {
       continue;
     }
-    add(record, batch);
+    add(record, batch.record_base + at, batch);
   }
 }
 
@@ -78,7 +88,7 @@ std::uint32_t Tracker::find_or_create(const PacketRecord& record, std::size_t& s
   return number;
 }
 
-void Tracker::add(const PacketRecord& record, const PacketBatch& batch) {
+void Tracker::add(const PacketRecord& record, std::uint64_t order, const PacketBatch& batch) {
   if ((record.role & (role::packet | role::stream)) == 0) return;
   std::size_t slot = 0;
   std::uint32_t number = find_or_create(record, slot);
@@ -106,7 +116,7 @@ void Tracker::add(const PacketRecord& record, const PacketBatch& batch) {
     }
     starts_new_stream(flows_[number], record);
   }
-  if ((record.role & role::stream) != 0) number_stream(flows_[number]);
+  if ((record.role & role::stream) != 0) number_stream(flows_[number], order);
   if (!packet) return;
   append(keyed ? split(number, record, batch) : number, record, record.direction, batch);
 }
@@ -128,9 +138,11 @@ bool Tracker::starts_new_stream(Flow& flow, const PacketRecord& record) {
   return false;
 }
 
-void Tracker::number_stream(Flow& flow) {
+void Tracker::number_stream(Flow& flow, std::uint64_t order) {
   if (flow.stream != kNone) return;
-  flow.stream = flow.key.protocol == ip_proto::tcp ? tcp_streams_++ : udp_streams_++;
+  auto& born = (flow.key.protocol == ip_proto::tcp ? tcp_ : udp_).born;
+  flow.stream = static_cast<std::uint32_t>(born.size());
+  born.push_back(order);
 }
 
 bool Tracker::timed_out(const Flow& flow, std::int64_t time, EndReason& reason) const {
@@ -210,15 +222,14 @@ std::uint32_t Tracker::begin_split(std::uint32_t anchor) {
 }
 
 /// Puts an ICMP error into the flow that it quotes; false if there is none.
-bool Tracker::join(const PacketRecord& error, const PacketRecord& quoted) {
+bool Tracker::join(const PacketRecord& error, const PacketRecord& quoted, const PacketBatch& batch) {
   const std::size_t slot =
       index_.find(quoted.hash, [&](std::uint32_t flow) { return flows_[flow].key == quoted.key; });
   const std::uint32_t number = index_.flow(slot);
   if (number == FlowIndex::kEmpty || flows_[number].packets[0] + flows_[number].packets[1] == 0) return false;
-  static const PacketBatch kNoBatch;
   PacketRecord record = error;
   record.tcp_flags = 0;
-  append(number, record, 1U - quoted.direction, kNoBatch);  // it travels back to the sender of what it quotes
+  append(number, record, 1U - quoted.direction, batch);  // it travels back to the sender of what it quotes
   return true;
 }
 
@@ -228,7 +239,7 @@ void Tracker::append(std::uint32_t number, const PacketRecord& record, unsigned 
   const std::int64_t time = record.time.ns;
   if (flow.packets[0] + flow.packets[1] == 0) {
     order_.push_back(number);
-    flow.first_number = record.number;
+    flow.first_number = batch.number_base + record.number;
     flow.start = flow.end = time;
     if ((record.role & role::late) != 0) unordered_ = true;
     flow.icmp_type = record.icmp_type;
@@ -244,8 +255,8 @@ void Tracker::append(std::uint32_t number, const PacketRecord& record, unsigned 
     }
   } else if ((record.role & role::late) != 0) {
     flow.unordered = true;
-    if (record.number < flow.first_number) {
-      flow.first_number = record.number;
+    if (batch.number_base + record.number < flow.first_number) {
+      flow.first_number = batch.number_base + record.number;
       unordered_ = true;
       if (flow.initiator_rank == rank::first_packet) flow.initiator = static_cast<std::uint8_t>(direction);
     }
@@ -275,10 +286,10 @@ void Tracker::append(std::uint32_t number, const PacketRecord& record, unsigned 
       flow.fin_acked[other] = true;
     }
   }
-  append_entry(flow, record, direction);
+  append_entry(flow, record, direction, batch.number_base + record.number);
 }
 
-void Tracker::append_entry(Flow& flow, const PacketRecord& record, unsigned direction) {
+void Tracker::append_entry(Flow& flow, const PacketRecord& record, unsigned direction, std::uint64_t number) {
   SequenceChunk* chunk = flow.tail;
   if (chunk == nullptr || chunk->used == chunk->capacity) {
     const std::uint16_t capacity = chunk_capacity(chunk);
@@ -294,7 +305,7 @@ void Tracker::append_entry(Flow& flow, const PacketRecord& record, unsigned dire
   entry.time = record.time.ns;
   entry.length = direction == 0 ? length : -length;
   entry.payload = direction == 0 ? payload : -payload;
-  entry.number = static_cast<std::uint32_t>(record.number);
+  entry.number = static_cast<std::uint32_t>(number);
   entry.tcp_flags = record.tcp_flags;
 }
 
@@ -310,17 +321,40 @@ std::uint32_t Tracker::intern(const Encapsulation& encapsulation) {
   return static_cast<std::uint32_t>(encapsulations_.size());
 }
 
-const std::vector<std::uint32_t>& Tracker::finish() {
-  if (unordered_) {
-    std::stable_sort(order_.begin(), order_.end(), [&](std::uint32_t x, std::uint32_t y) {
-      return flows_[x].first_number < flows_[y].first_number;
-    });
-  }
-  return order_;
+void Tracker::finish() {
+  if (!unordered_) return;
+  std::stable_sort(order_.begin(), order_.end(), [&](std::uint32_t x, std::uint32_t y) {
+    return flows_[x].first_number < flows_[y].first_number;
+  });
 }
 
 std::uint32_t Tracker::stream(const Flow& flow) const {
-  return flow.anchor != kNone && flow.stream == kNone ? flows_[flow.anchor].stream : flow.stream;
+  const std::uint32_t ours =
+      flow.anchor != kNone && flow.stream == kNone ? flows_[flow.anchor].stream : flow.stream;
+  const auto& settled = (flow.key.protocol == ip_proto::tcp ? tcp_ : udp_).settled;
+  return ours == kNone || settled.empty() ? ours : settled[ours];
+}
+
+void Tracker::settle_streams(std::span<Tracker> trackers) {
+  if (trackers.size() < 2) return;
+  settle(trackers, &Tracker::tcp_);
+  settle(trackers, &Tracker::udp_);
+}
+
+/// Merges the births of the streams, which each tracker has in order.
+void Tracker::settle(std::span<Tracker> trackers, Streams Tracker::* which) {
+  std::uint32_t next = 0;
+  for (;;) {
+    Streams* first = nullptr;
+    for (Tracker& tracker : trackers) {
+      Streams& streams = tracker.*which;
+      if (streams.settled.size() == streams.born.size()) continue;
+      if (first == nullptr || streams.born[streams.settled.size()] < first->born[first->settled.size()])
+        first = &streams;
+    }
+    if (first == nullptr) return;
+    first->settled.push_back(next++);
+  }
 }
 
 const Encapsulation* Tracker::encapsulation(const Flow& flow) const {

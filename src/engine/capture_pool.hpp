@@ -1,0 +1,63 @@
+// The captures of a run, one after the other: a large one is read on all cores, of small ones several at
+// once.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "engine/capture_run.hpp"
+
+namespace flowloom {
+
+/// A capture that was read: its flows, or why there are none.
+struct ReadCapture {
+  std::unique_ptr<CaptureRun> run;  ///< its trackers hold the flows
+  std::size_t index = 0;            ///< into the run's captures
+  Result<CaptureOutcome> outcome = CaptureOutcome{};
+};
+
+class CapturePool {
+ public:
+  CapturePool(RunInput& run, const TrackOptions& options, std::vector<std::string> captures);
+  ~CapturePool();
+
+  /// The next capture in order; null after the last, or when the run is to end.
+  std::unique_ptr<ReadCapture> next();
+  /// Gives a capture's memory back for others.
+  void done(std::unique_ptr<ReadCapture> capture);
+
+  [[nodiscard]] const std::vector<std::string>& captures() const { return captures_; }
+
+ private:
+  /// Captures up to this size are read by one thread each.
+  static constexpr std::uint64_t kSmall = 4 * 1024 * 1024;
+
+  [[nodiscard]] bool is_small(std::size_t index) const;
+  std::unique_ptr<ReadCapture> read_here(std::size_t index);
+  void read_claimed(std::unique_lock<std::mutex>& lock);
+  void work(const std::stop_token& stop);
+
+  RunInput& run_;
+  TrackOptions options_;
+  std::vector<std::string> captures_;
+  std::size_t next_ = 0;               ///< to be given out
+  std::unique_ptr<CaptureRun> large_;  ///< memory for captures read on all cores
+  std::size_t ahead_;                  ///< small captures read before they are asked for, at most
+
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  // Guarded by mutex_:
+  std::vector<std::unique_ptr<CaptureRun>> idle_;   ///< memory for small captures
+  std::deque<std::unique_ptr<ReadCapture>> ready_;  ///< by index from first_; null: not read yet
+  std::size_t first_ = 0, claimed_ = 0,
+              end_ = 0;  ///< small captures in a row: [first_, end_), claimed below claimed_
+  bool out_of_memory_ = false;
+  std::vector<std::jthread> helpers_;  ///< last: they end before what they use
+};
+
+}  // namespace flowloom

@@ -1,0 +1,260 @@
+#include "engine/capture_run.hpp"
+
+#include <algorithm>
+#include <new>
+#include <thread>
+
+namespace flowloom {
+namespace {
+
+/// Windows in flight: enough that no thread waits for another's window, few enough to stay in the caches.
+std::size_t slots_for(unsigned threads) { return threads == 1 ? 1 : 3 * std::size_t{threads}; }
+
+/// One thread needs no partitions; joined ICMP errors look for flows of other keys, so all must be in one.
+unsigned partitions_for(unsigned threads, const TrackOptions& options) {
+  return options.join_icmp_errors ? 1 : threads;
+}
+
+}  // namespace
+
+CaptureRun::CaptureRun(RunInput& run, const TrackOptions& options, unsigned threads)
+    : run_(run), threads_(threads), slots_(slots_for(threads)), fragments_(run.seed()) {
+  const unsigned partitions = partitions_for(threads, options);
+  for (unsigned p = 0; p < partitions; ++p) trackers_.emplace_back(options);
+  for (Slot& slot : slots_) slot.parts.resize(partitions);
+}
+
+void CaptureRun::begin() {
+  for (Tracker& tracker : trackers_) tracker.reset();
+  for (Slot& slot : slots_) slot.state = State::free;
+  fragments_.reset();
+  windows_.reset();
+  sequential_.reset();
+  outcome_ = {};
+  usage_error_.reset();
+  position_ = packets_ = records_ = next_read_ = sequenced_ = 0;
+  state_ = {};
+  tracked_.assign(trackers_.size(), 0);
+  busy_.assign(trackers_.size(), false);
+  reading_ = sequencing_ = ended_ = last_window_read_ = out_of_memory_ = false;
+}
+
+Result<CaptureOutcome> CaptureRun::read(const std::string& path) {
+  begin();
+  for (Slot& slot : slots_) {
+    if (slot.work.filter) continue;
+    auto filter = run_.make_filter();
+    if (!filter) return filter.error();
+    slot.work.filter = std::move(*filter);
+  }
+  allowed_ = run_.left();
+  if (threads_ > 1 && run_.options().limit == 0) {
+    auto windows = WindowReader::open(path, kWindow);
+    if (!windows) return windows.error();
+    windows_ = std::move(*windows);
+  }
+  if (windows_) {
+    state_ = windows_->begin();
+    outcome_.interfaces = state_.sections.interfaces;
+  } else {
+    auto reader = CaptureReader::open(path, {.window = kWindow});
+    if (!reader) return reader.error();
+    sequential_.emplace(std::move(*reader));
+  }
+  {
+    std::vector<std::jthread> helpers;
+    for (unsigned i = 1; i < threads_; ++i) helpers.emplace_back([this, i] { work(i); });
+    work(0);
+  }
+  if (out_of_memory_) throw std::bad_alloc();
+  if (usage_error_) return *usage_error_;
+  if (sequential_) {
+    outcome_.interfaces = sequential_->interfaces();
+    if (!outcome_.damage) outcome_.damage = sequential_->damage();
+  }
+  outcome_.fates[static_cast<std::size_t>(Fate::fragments_waiting)] += fragments_.unclaimed();
+  Tracker::settle_streams(trackers_);
+  for (Tracker& tracker : trackers_) tracker.finish();
+  return std::move(outcome_);
+}
+
+void CaptureRun::work(unsigned thread) {
+  Lock lock(mutex_);
+  const auto done = [&] {
+    return out_of_memory_ ||
+           (ended_ && !sequencing_ &&
+            std::all_of(tracked_.begin(), tracked_.end(), [&](auto t) { return t == sequenced_; }));
+  };
+  try {
+    while (!done()) {
+      // What frees memory first.
+      if (try_sequence(lock) || try_track(lock, thread) || try_read(lock)) continue;
+      changed_.wait(lock);
+    }
+  } catch (const std::bad_alloc&) {  // read() throws it again, from the caller's thread
+    if (!lock.owns_lock()) lock.lock();
+    out_of_memory_ = true;
+    changed_.notify_all();
+  }
+}
+
+bool CaptureRun::try_track(Lock& lock, unsigned thread) {
+  const std::size_t partitions = trackers_.size();
+  for (std::size_t i = 0; i < partitions; ++i) {
+    const std::size_t p = (thread + i) % partitions;
+    if (busy_[p] || tracked_[p] == sequenced_) continue;
+    Slot& slot = slot_of(tracked_[p]);
+    busy_[p] = true;
+    lock.unlock();
+    if (partitions == 1) {
+      trackers_[p].track(slot.work.batch);
+    } else {
+      trackers_[p].track(slot.work.batch, slot.parts[p]);
+    }
+    lock.lock();
+    busy_[p] = false;
+    ++tracked_[p];
+    if (--slot.pending == 0) slot.state = State::free;
+    changed_.notify_all();
+    return true;
+  }
+  return false;
+}
+
+bool CaptureRun::try_read(Lock& lock) {
+  if (ended_ || last_window_read_ || slot_of(next_read_).state != State::free) return false;
+  if (windows_) {
+    if (next_read_ == windows_->windows()) return false;
+    // The first blocks of a pcapng say what the others mean.
+    if (windows_->format() == CaptureFormat::pcapng && next_read_ != 0 && sequenced_ == 0) return false;
+  } else if (reading_) {
+    return false;
+  }
+  const std::uint64_t index = next_read_++;
+  Slot& slot = slot_of(index);
+  slot.state = State::reading;
+  slot.error.reset();
+  if (windows_) {
+    const bool sure = index == sequenced_;
+    const WindowReader::State state = state_;
+    lock.unlock();
+    read_window(slot, index, state, sure);
+  } else {
+    reading_ = true;
+    lock.unlock();
+    read_next(slot);
+    lock.lock();
+    reading_ = false;
+    last_window_read_ = slot.piece.end;
+    changed_.notify_all();
+    lock.unlock();
+  }
+  walk(slot);
+  lock.lock();
+  slot.state = State::walked;
+  changed_.notify_all();
+  return true;
+}
+
+void CaptureRun::walk(Slot& slot) {
+  if (slot.error) return;
+  if (auto walked = walk_window(run_, slot.work); !walked) slot.error = walked.error();
+  divide(slot);
+}
+
+void CaptureRun::read_window(Slot& slot, std::uint64_t index, const WindowReader::State& state, bool sure) {
+  auto piece = windows_->read(index, state, sure, slot.work.window);
+  if (piece) {
+    slot.piece = std::move(*piece);
+  } else {
+    slot.error = piece.error();
+  }
+  slot.version = state.version;
+  slot.bytes = std::min(windows_->size() - index * kWindow, std::uint64_t{kWindow});
+}
+
+void CaptureRun::read_next(Slot& slot) {
+  const auto more = sequential_->next(slot.work.window);
+  slot.piece = {};
+  if (!more) {
+    slot.error = more.error();
+    slot.piece.end = true;
+  } else {
+    auto& packets = slot.work.window.packets;
+    if (!*more) packets.clear();
+    if (packets.size() > allowed_) packets.resize(static_cast<std::size_t>(allowed_));
+    allowed_ -= packets.size();
+    slot.piece.end = !*more || allowed_ == 0;
+  }
+  const std::uint64_t position = sequential_->position();
+  slot.bytes = position - position_;
+  position_ = position;
+}
+
+/// Which records each partition tracks.
+void CaptureRun::divide(Slot& slot) const {
+  const std::size_t partitions = trackers_.size();
+  if (partitions == 1) return;
+  for (auto& part : slot.parts) part.clear();
+  const auto& records = slot.work.batch.records;
+  for (std::uint32_t i = 0; i < records.size(); ++i) {
+    // The index uses the hash's lower half.
+    slot.parts[(records[i].hash >> 32) % partitions].push_back(i);
+  }
+}
+
+bool CaptureRun::try_sequence(Lock& lock) {
+  if (sequencing_ || ended_ || slot_of(sequenced_).state != State::walked) return false;
+  Slot& slot = slot_of(sequenced_);
+  const std::uint64_t index = sequenced_;
+  sequencing_ = true;
+  lock.unlock();
+  sequence(slot, index);
+  lock.lock();
+  sequencing_ = false;
+  slot.state = State::sequenced;
+  slot.pending = trackers_.size();
+  ++sequenced_;
+  ended_ = slot.error || slot.piece.end || run_.stopping() || (windows_ && sequenced_ == windows_->windows());
+  changed_.notify_all();
+  return true;
+}
+
+/// Settles a window once all before it are: verifies where it begins, numbers its packets, resolves its
+/// fragments.
+void CaptureRun::sequence(Slot& slot, std::uint64_t index) {
+  if (windows_ && !slot.error && (slot.piece.first != state_.offset || slot.version != state_.version)) {
+    read_window(slot, index, state_, true);
+    walk(slot);
+  }
+  if (slot.error) {
+    (slot.error->code == ErrorCode::usage ? usage_error_ : outcome_.failed) = slot.error;
+    slot.work.batch.clear();
+    divide(slot);
+    return;
+  }
+  PacketBatch& batch = slot.work.batch;
+  batch.number_base = windows_ ? packets_ : 0;  // CaptureReader numbers packets through
+  batch.record_base = records_;
+  if (!batch.fragments.empty()) {
+    fragments_.resolve(batch);
+    divide(slot);
+  }
+  packets_ += slot.work.read;
+  records_ += batch.records.size();
+  for (std::size_t i = 0; i < kFates; ++i) outcome_.fates[i] += batch.fates[i];
+  if (windows_) {
+    state_ = slot.piece.after;
+    const auto& interfaces = state_.sections.interfaces;
+    for (std::size_t i = 0; i < interfaces.size(); ++i) {
+      const bool known = i < outcome_.interfaces.size();
+      const std::uint64_t before = known ? outcome_.interfaces[i].packets : 0;
+      if (!known) outcome_.interfaces.push_back(interfaces[i]);
+      outcome_.interfaces[i].packets = before + interfaces[i].packets;
+    }
+    outcome_.damage = slot.piece.damage;
+  }
+  run_.advance(slot.bytes, slot.work.read);
+}
+
+}  // namespace flowloom

@@ -1,0 +1,96 @@
+// Reads one capture on all cores: windows are read and walked by any thread, put in order one after the
+// other, and tracked by partition. The result is the same for any number of threads, any window size and any
+// order in which work gets done: a flow's records always reach its partition in packet order.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "capture/window_reader.hpp"
+#include "engine/run_input.hpp"
+#include "reassemble/fragments.hpp"
+#include "track/tracker.hpp"
+
+namespace flowloom {
+
+/// How the reading of a capture ended.
+struct CaptureOutcome {
+  std::array<std::uint64_t, kFates> fates = {};
+  std::vector<Interface> interfaces;
+  std::optional<Damage> damage;
+  std::optional<Error> failed;  ///< the operating system failed while the capture was read
+};
+
+/// Memory for one capture at a time, used again for the next.
+class CaptureRun {
+ public:
+  /// `threads` work on each capture, the caller's among them.
+  CaptureRun(RunInput& run, const TrackOptions& options, unsigned threads);
+
+  /// Reads a capture to its end; its flows are then in trackers(). Errors: io and not_a_capture (it cannot be
+  /// opened), usage (the read filter does not fit a link type).
+  Result<CaptureOutcome> read(const std::string& path);
+
+  /// The partitions' trackers, finished and with settled streams. They may be changed by their user.
+  std::vector<Tracker>& trackers() { return trackers_; }
+  [[nodiscard]] unsigned threads() const { return threads_; }
+
+ private:
+  enum class State : std::uint8_t { free, reading, walked, sequenced };
+  struct Slot {
+    State state = State::free;
+    PacketWork work;
+    std::vector<std::vector<std::uint32_t>> parts;  ///< by partition: numbers of its records
+    WindowReader::Piece piece;
+    std::optional<Error> error;
+    std::uint64_t version = 0;  ///< of the state that the window was read with
+    std::uint64_t bytes = 0;    ///< of the file that the window stands for
+    std::size_t pending = 0;    ///< partitions that have not tracked it
+  };
+  using Lock = std::unique_lock<std::mutex>;
+
+  void begin();
+  void work(unsigned thread);
+  bool try_sequence(Lock& lock);
+  bool try_track(Lock& lock, unsigned thread);
+  bool try_read(Lock& lock);
+  void read_window(Slot& slot, std::uint64_t index, const WindowReader::State& state, bool sure);
+  void read_next(Slot& slot);
+  void walk(Slot& slot);
+  void sequence(Slot& slot, std::uint64_t index);
+  void divide(Slot& slot) const;
+  [[nodiscard]] Slot& slot_of(std::uint64_t index) { return slots_[index % slots_.size()]; }
+
+  RunInput& run_;
+  unsigned threads_;
+  std::vector<Tracker> trackers_;
+  std::vector<Slot> slots_;
+  FragmentResolver fragments_;
+
+  // Of the capture that is being read.
+  std::optional<WindowReader> windows_;      ///< read at many places at once,
+  std::optional<CaptureReader> sequential_;  ///< or from begin to end
+  CaptureOutcome outcome_;
+  std::optional<Error> usage_error_;
+  std::uint64_t position_ = 0;               ///< sequential: of the file, told to the run
+  std::uint64_t allowed_ = 0;                ///< sequential: packets that may still be read
+  std::uint64_t packets_ = 0, records_ = 0;  ///< in sequenced windows
+  WindowReader::State state_;                ///< behind the last sequenced window
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  // Guarded by mutex_:
+  std::uint64_t next_read_ = 0, sequenced_ = 0;
+  std::vector<std::uint64_t> tracked_;  ///< by partition: windows done
+  std::vector<bool> busy_;              ///< by partition
+  bool reading_ = false;                ///< sequential: somebody reads
+  bool sequencing_ = false;
+  bool ended_ = false;             ///< nothing more is to be read
+  bool last_window_read_ = false;  ///< sequential: the capture's end was met
+  bool out_of_memory_ = false;
+};
+
+}  // namespace flowloom

@@ -1,0 +1,100 @@
+#include "engine/run_input.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <random>
+#include <thread>
+
+#include "dissect/header_walk.hpp"
+
+namespace flowloom {
+namespace {
+
+/// Sum of the captures' sizes; 0 if one of them has none that can be told.
+std::uint64_t size_of(const std::vector<std::string>& captures) {
+  std::uint64_t total = 0;
+  for (const std::string& path : captures) {
+    std::error_code failed;
+    const auto size = path == "-" ? 0 : std::filesystem::file_size(path, failed);
+    if (path == "-" || failed) return 0;
+    total += size;
+  }
+  return total;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RunInput>> RunInput::make(ReadOptions options,
+                                                 const std::vector<std::string>& captures) {
+  std::unique_ptr<RunInput> run(new RunInput);
+  run->options_ = std::move(options);
+  if (auto filter = run->make_filter(); !filter) return filter.error();
+  run->threads_ =
+      run->options_.threads != 0 ? run->options_.threads : std::max(1U, std::thread::hardware_concurrency());
+  if (run->options_.progress) run->total_bytes_ = size_of(captures);
+  std::random_device random;
+  for (std::uint64_t& word : run->seed_.words) word = std::uint64_t{random()} << 32 | random() | 1U;
+  return run;
+}
+
+Result<std::optional<ReadFilter>> RunInput::make_filter() const {
+  if (options_.read_filter.empty()) return std::nullopt;
+  auto filter = ReadFilter::compile(options_.read_filter);
+  if (!filter) return filter.error();
+  return std::optional<ReadFilter>(std::move(*filter));
+}
+
+std::uint64_t RunInput::left() const {
+  if (options_.limit == 0) return std::numeric_limits<std::uint64_t>::max();
+  return options_.limit - std::min(options_.limit, packets_.load());
+}
+
+void RunInput::advance(std::uint64_t bytes, std::uint64_t packets) {
+  packets_ += packets;
+  bytes_ += bytes;
+  if (!options_.progress) return;
+  const std::lock_guard lock(reporting_);
+  options_.progress({bytes_, total_bytes_, packets_});
+}
+
+Result<> walk_window(const RunInput& run, PacketWork& work) {
+  const ReadOptions& options = run.options();
+  auto& packets = work.window.packets;
+  work.batch.clear();
+  work.read = packets.size();
+  if (work.filter || options.from || options.to) {
+    std::size_t kept = 0;
+    for (const RawPacket& packet : packets) {
+      if (options.from && packet.time < *options.from) continue;
+      if (options.to && packet.time >= *options.to) continue;
+      if (work.filter) {
+        const auto matches = work.filter->matches(packet);
+        if (!matches) return matches.error();
+        if (!*matches) continue;
+      }
+      packets[kept++] = packet;
+    }
+    work.batch.fates[static_cast<std::size_t>(Fate::filtered_out)] = packets.size() - kept;
+    packets.resize(kept);
+  }
+  for (const RawPacket& packet : packets) walk_headers(packet, run.seed(), work.batch);
+  return {};
+}
+
+Accounting to_accounting(const std::array<std::uint64_t, kFates>& fates) {
+  Accounting accounting;
+  for (std::size_t i = 0; i < kFates; ++i) {
+    accounting.packets += fates[i];
+    accounting.fates.emplace_back(fate_name(static_cast<Fate>(i)), fates[i]);
+  }
+  return accounting;
+}
+
+std::uint8_t time_digits(const std::vector<Interface>& interfaces) {
+  std::uint8_t digits = 0;
+  for (const Interface& interface : interfaces) digits = std::max(digits, interface.time_digits);
+  return digits;
+}
+
+}  // namespace flowloom

@@ -1,0 +1,68 @@
+// What a run has in common over all its captures and threads: options, hash seed, filters, how far it is.
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "capture/read_filter.hpp"
+#include "dissect/packet_record.hpp"
+#include "flowloom/capture.hpp"
+#include "flowloom/flows.hpp"
+
+namespace flowloom {
+
+/// Bytes of a capture that are read at once.
+inline constexpr std::size_t kWindow = 256 * 1024;
+
+class RunInput {
+ public:
+  /// Errors: usage (a mistake in the read filter).
+  static Result<std::unique_ptr<RunInput>> make(ReadOptions options,
+                                                const std::vector<std::string>& captures);
+
+  [[nodiscard]] const ReadOptions& options() const { return options_; }
+  [[nodiscard]] const HashSeed& seed() const { return seed_; }
+  [[nodiscard]] unsigned threads() const { return threads_; }
+  /// A filter of the caller's own: they are not shared between threads. None if no filter was asked for.
+  [[nodiscard]] Result<std::optional<ReadFilter>> make_filter() const;
+
+  /// Packets that may still be read in the run.
+  [[nodiscard]] std::uint64_t left() const;
+  [[nodiscard]] bool stopping() const { return options_.stop.stop_requested() || left() == 0; }
+  /// Counts what was read since the last call, and tells the caller of the run. May be called by many
+  /// threads.
+  void advance(std::uint64_t bytes, std::uint64_t packets);
+
+ private:
+  RunInput() = default;
+
+  ReadOptions options_;
+  HashSeed seed_;
+  unsigned threads_ = 1;
+  std::uint64_t total_bytes_ = 0;
+  std::atomic<std::uint64_t> packets_ = 0, bytes_ = 0;
+  std::mutex reporting_;
+};
+
+/// Some packets and their records; memory that is used again and again.
+struct PacketWork {
+  PacketWindow window;
+  PacketBatch batch;
+  std::optional<ReadFilter> filter;
+  std::uint64_t read = 0;  ///< packets of the window, before the filters
+};
+
+/// Takes the packets that the filters leave out from the window, then walks the others. Errors: usage (the
+/// read filter does not fit a link type).
+Result<> walk_window(const RunInput& run, PacketWork& work);
+
+/// The counts with their names.
+[[nodiscard]] Accounting to_accounting(const std::array<std::uint64_t, kFates>& fates);
+
+/// Decimals of a second that a capture's times have.
+[[nodiscard]] std::uint8_t time_digits(const std::vector<Interface>& interfaces);
+
+}  // namespace flowloom
