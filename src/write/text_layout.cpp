@@ -57,8 +57,14 @@ bool is_numeric(ColumnType type) {
 /// "2024-03-01 12:34:56.789012", UTC.
 void append_date(TextBuffer& out, std::int64_t ns, unsigned digits) {
   using namespace std::chrono;
-  const sys_time<nanoseconds> time{nanoseconds{ns}};
-  const auto second = floor<seconds>(time);
+  // Not std::chrono::floor: near the ends of the range it overflows.
+  std::int64_t fraction_ns = ns % kNsPerSecond;
+  std::int64_t since_epoch = ns / kNsPerSecond;
+  if (fraction_ns < 0) {
+    fraction_ns += kNsPerSecond;
+    --since_epoch;
+  }
+  const sys_seconds second{seconds{since_epoch}};
   const auto day = floor<days>(second);
   const year_month_day date{day};
   const hh_mm_ss clock{second - day};
@@ -69,7 +75,7 @@ void append_date(TextBuffer& out, std::int64_t ns, unsigned digits) {
                 static_cast<int>(clock.seconds().count()));
   out.append(text);
   char fraction[kNumberRoom];
-  const char* const end = write_time(fraction, (time - second).count(), digits);  // "0.789012"
+  const char* const end = write_time(fraction, fraction_ns, digits);  // "0.789012"
   out.append(std::string_view(fraction, static_cast<std::size_t>(end - fraction)).substr(1));
 }
 

@@ -1,6 +1,7 @@
 // The aligned table: what a terminal shows.
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -179,6 +180,15 @@ TEST(TextTable, TimesHaveTheDecimalsOfTheCapture) {
   batches.push_back(flows(kRows, 9));
   const std::vector<std::string> text = lines(table(std::move(batches), 0));
   EXPECT_NE(text[1].find("22:13:20.123456000  1.500000000"), std::string::npos);
+}
+
+TEST(TextTable, TimesAtTheEndsOfTheRange) {
+  std::vector<Row> rows = {kRows[0], kRows[0]};
+  rows[0].start = std::numeric_limits<std::int64_t>::min();
+  rows[1].start = std::numeric_limits<std::int64_t>::max();
+  const std::vector<std::string> text = lines(table(rows, 0));
+  EXPECT_NE(text[1].find("1677-09-21 00:12:43.145224192"), std::string::npos) << text[1];
+  EXPECT_NE(text[2].find("2262-04-11 23:47:16.854775807"), std::string::npos) << text[2];
 }
 
 TEST(TextLayout, DisplayWidth) {
