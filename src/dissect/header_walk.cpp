@@ -36,10 +36,9 @@ void walk_headers(const RawPacket& packet, const HashSeed& seed, PacketBatch& ou
 }
 
 void Walker::run() {
-  const std::size_t first_piece = out_.fragments.size();
   descend(link());
   // An outer datagram's first piece carries the inner packet: the piece's packet is the innermost one.
-  for (std::size_t i = first_piece; i < out_.fragments.size(); ++i) {
+  for (std::size_t i = first_piece_; i < out_.fragments.size(); ++i) {
     if (out_.fragments[i].datagram != 0) out_.fragments[i].record = best_;
   }
   if (later_piece_) return;
@@ -146,6 +145,7 @@ Next Walker::ipv6() {
   PacketRecord& record = begin_record(header.bytes<ipv6::src>(), destination, 6);
   record.ip_length = clamp32(ipv6::protocol.min_length + rest);
   fragment_ = false;
+  bool fragmented = false;
   while (++layers_ <= kMaxLayers) {
     std::size_t length = 0;
     switch (protocol) {
@@ -172,6 +172,8 @@ Next Walker::ipv6() {
     if (!cursor_.skip(length)) break;
     // An atomic fragment (RFC 6946), the first and last piece, is a whole datagram.
     if (is_fragment && (part.get<ipv6_fragment::offset>() != 0 || part.get<ipv6_fragment::more>())) {
+      if (fragmented) break;  // a piece of a piece
+      fragmented = true;
       FragmentPiece piece;
       piece.id = part.get<ipv6_fragment::ident>();
       piece.offset = part.get<ipv6_fragment::offset>();
@@ -389,8 +391,7 @@ void Walker::finish_record(PacketRecord& record, std::uint16_t source_port, std:
   // key to the later pieces of its datagram.
   PacketRecord& wrap = out_.records[outer];
   wrap.role &= role::stream;
-  const bool first_piece = !out_.fragments.empty() && out_.fragments.back().datagram == outer + 1;
-  if (wrap.role == 0 && !first_piece && outer + 1 == index) {
+  if (wrap.role == 0 && outer + 1 == index && !heads_datagram(outer)) {
     wrap = record;
     out_.records.pop_back();
     best_ = outer;
@@ -399,6 +400,13 @@ void Walker::finish_record(PacketRecord& record, std::uint16_t source_port, std:
       if (out_.fragments.back().datagram != 0) out_.fragments.back().datagram = outer + 1;
     }
   }
+}
+
+bool Walker::heads_datagram(std::uint32_t record) const {
+  for (std::size_t i = first_piece_; i < out_.fragments.size(); ++i) {
+    if (out_.fragments[i].datagram == record + 1) return true;
+  }
+  return false;
 }
 
 void Walker::enter_tunnel(TunnelKind kind, bool has_id, std::uint64_t id) {

@@ -31,7 +31,11 @@ struct Next {
 class Walker {
  public:
   Walker(const RawPacket& packet, const HashSeed& seed, PacketBatch& out)
-      : packet_(packet), seed_(seed), out_(out), cursor_(packet.bytes, packet.original_length) {}
+      : packet_(packet),
+        seed_(seed),
+        out_(out),
+        first_piece_(out.fragments.size()),
+        cursor_(packet.bytes, packet.original_length) {}
 
   void run();
 
@@ -82,6 +86,8 @@ class Walker {
   PacketRecord& begin_record(const std::uint8_t* source, const std::uint8_t* destination, unsigned version);
   void finish_record(PacketRecord& record, std::uint16_t source_port, std::uint16_t destination_port);
   void drop_record() { out_.records.pop_back(); }
+  /// Whether later pieces of a datagram wait for what this record says.
+  [[nodiscard]] bool heads_datagram(std::uint32_t record) const;
   /// Notes a piece of a datagram; returns false if it is a later one, which ends the walk.
   bool fragment(PacketRecord& record, FragmentPiece piece, std::uint64_t payload);
   void enter_tunnel(TunnelKind kind, bool has_id, std::uint64_t id);
@@ -90,6 +96,7 @@ class Walker {
   const RawPacket& packet_;
   const HashSeed& seed_;
   PacketBatch& out_;
+  std::size_t first_piece_;  ///< of this packet, in out_.fragments
   Cursor cursor_;
   std::optional<Encapsulation> encapsulation_;  ///< none: neither VLAN nor tunnel so far
   std::uint32_t best_ = kNoRecord;              ///< index of the innermost sound IP layer's record
