@@ -1,9 +1,12 @@
 // Reads a capture twice, in a large and in small windows, and demands the same packets and the same end.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "flowloom/capture.hpp"
@@ -56,6 +59,11 @@ inline std::vector<Seen> read_packets(CaptureReader& reader) {
   return seen;
 }
 
+/// How much liblzma gives out before a fault depends on how much it is asked for.
+inline bool corrupt_inside(const std::optional<Damage>& damage) {
+  return damage && damage->reason.find("data are corrupt") != std::string::npos;
+}
+
 inline void read_in_windows(Bytes bytes) {
   Result<CaptureReader> whole = CaptureReader::from_memory(bytes, "fuzz");
   Result<CaptureReader> parts =
@@ -68,9 +76,15 @@ inline void read_in_windows(Bytes bytes) {
   const std::vector<Seen> packets = read_packets(*whole);
   const std::vector<Seen> again = read_packets(*parts);
   if (packets.size() == kMostPackets || again.size() == kMostPackets) return;
-  require(packets == again);
   const std::optional<Damage>& a = whole->damage();
   const std::optional<Damage>& b = parts->damage();
+  if (corrupt_inside(a) || corrupt_inside(b)) {
+    const std::size_t common = std::min(packets.size(), again.size());
+    require(
+        std::equal(packets.begin(), packets.begin() + static_cast<std::ptrdiff_t>(common), again.begin()));
+    return;
+  }
+  require(packets == again);
   require(a.has_value() == b.has_value());
   if (a) require(a->offset == b->offset && a->reason == b->reason);
 }
