@@ -47,7 +47,7 @@ class Flow:
     packets: list[Packet] = field(default_factory=list)
     vlan: list[int] = field(default_factory=list)
     icmp: tuple[int | None, int | None, int | None] = (None, None, None)
-    outer: tuple[str, str] | None = None
+    tunnel: tuple[str | None, str | None, str | None, int | None] = (None, None, None, None)
     cut_by_reuse: bool = False
     has_fragments: bool = False
 
@@ -119,13 +119,14 @@ class Expectation:
         self._pieces = _Pieces(frames, self._numbers)
         for frame in frames:
             self._take(frame)
+        self._adopt_numbers()
 
     # -- one frame ------------------------------------------------------------------------------------
 
     def _take(self, frame: Frame) -> None:
         way = path(frame)
         if way.carried_by:
-            self.uses.note("link-not-read" if way.carried_by == "wlan_aggregate" else "application-carries-ip")
+            self.uses.note("link-not-read" if way.carried_by == "wlan_aggregate" else "tunnel-not-read")
         if not way.hops:
             return
         if not _link_is_read(frame):
@@ -189,7 +190,7 @@ class Expectation:
             flow = Flow(protocol, hop.version, key, stream, vlan=way.vlan, icmp=icmp)
             if len(way.hops) > 1:
                 outer = way.hops[-2]
-                flow.outer = (address(outer.src), address(outer.dst))
+                flow.tunnel = (outer.tunnel[0], address(outer.src), address(outer.dst), outer.tunnel[1])
             self._open[key] = flow
             self.flows.append(flow)
         elif flow.stream is None:
@@ -224,6 +225,20 @@ class Expectation:
         if protocol in (1, 58):
             return max(0, ip_payload - 8)
         return ip_payload
+
+    def _adopt_numbers(self) -> None:
+        """A flow of incomplete datagrams alone lies within the stream that tshark made of a quoted header."""
+        known: dict[tuple, list[tuple[int, int]]] = {}
+        for frame, layer, name, src, dst in numbering.headers(self.whole.frames):
+            ends = ((address(src[0]), src[1]), (address(dst[0]), dst[1]))
+            number = layer.number(f"{name}.stream")
+            known.setdefault((name, frozenset(ends)), []).append((frame.number, number))
+        for flow in self.flows:
+            first = flow.packets[0]
+            key = ("tcp" if flow.protocol == 6 else "udp", frozenset((first.src, first.dst)))
+            if flow.stream is None and flow.protocol in (6, 17, 136) and key in known:
+                before = [n for at, n in known[key] if at <= first.frame]
+                flow.stream = before[-1] if before else known[key][0][1]
 
     def _raw_transport(self, frame: Frame, hop: Hop) -> Layer:
         """The TCP or UDP header by the frame's own bytes, where tshark says nothing of it."""
@@ -308,14 +323,16 @@ def _discriminate(protocol: int, transport: Layer | None):
         ports = transport.number(f"{name}.srcport"), transport.number(f"{name}.dstport")
         return (None if None in ports else ports), None, (None, None, None)
     if protocol in ECHO:
-        if transport is None or transport.get(f"{transport.name}.type") is None:
-            return None, None, (None, None, None)
-        name = transport.name
-        kind, code = transport.number(f"{name}.type"), transport.number(f"{name}.code")
+        name = "icmp" if protocol == 1 else "icmpv6"
+        told = (transport.number(f"{name}.{x}") for x in ("type", "code")) if transport is not None else (None, None)
+        kind, code = told
         if kind in ECHO[protocol]:
             identifier = transport.number("icmp.ident" if protocol == 1 else "icmpv6.echo.identifier")
-            return (None, None), ("echo", identifier), (kind, code, identifier)
-        return (None, None), ("type", kind), (kind, code, None)
+            if identifier is not None:
+                return (None, None), ("echo", identifier), (kind, code, identifier)
+        elif code is not None:
+            return (None, None), ("type", kind), (kind, code, None)
+        return None, None, (None, None, None)
     return (None, None), None, (None, None, None)
 
 
@@ -338,7 +355,7 @@ class _Pieces:
                 fragment = hop.fragment
                 if not fragment or hop.src is None:
                     continue
-                key = (hop.src, hop.dst, fragment[2], hop.protocol)
+                key = (hop.src, hop.dst, fragment[2], hop.protocol if hop.version == 4 else None)
                 datagram = current.get(key)
                 if datagram is None or (fragment[0] == 0 and datagram.first is not None):
                     datagram = current[key] = _Datagram()

@@ -59,9 +59,11 @@ class Hop:
 
     @property
     def extensions(self) -> list[Layer]:
-        """IPv6 extension headers, and AH."""
+        """IPv6 extension headers, and AH, up to one that is cut."""
         names = EXTENSIONS.values() if self.version == 6 else ("ah",)
-        return [x for x in self.rest if x.name in names]
+        found = [x for x in self.rest if x.name in names]
+        cut = next((i for i, x in enumerate(found) if x.size < (x.number(f"{x.name}.len_oct") or 8)), len(found))
+        return found[:cut]
 
     @property
     def protocol(self) -> int | None:
@@ -105,6 +107,26 @@ class Hop:
     def transport(self) -> Layer | None:
         name = TRANSPORT.get(self.protocol or -1)
         return self.child(name) if name else None
+
+    @property
+    def tunnel(self) -> tuple[str, int | None]:
+        """What carries the next IP header in this one: kind and identifier as the flow table names them."""
+        names = [x.name for x in self.rest]
+        kind = next((x for x in ("vxlan", "geneve", "gtp", "l2tp", "teredo", "etherip") if x in names), None)
+        gre = self.child("gre")
+        if kind is None and gre is not None:
+            kind = {0x88BE: "erspan", 0x22EB: "erspan", 0x880B: "pptp"}.get(gre.number("gre.proto"), "gre")
+        kind = kind or "ipip"
+        place = {"vxlan": ("vxlan", "vxlan.vni"), "geneve": ("geneve", "geneve.vni"), "gtp": ("gtp", "gtp.teid"),
+                 "gre": ("gre", "gre.key"), "pptp": ("gre", "gre.key.call_id"), "erspan": ("erspan", "erspan.spanid")}
+        if kind == "l2tp":
+            layer = self.child("l2tp")
+            return kind, layer.number("l2tp.tunnel") << 16 | layer.number("l2tp.session")
+        if kind not in place:
+            return kind, None
+        layer, field = place[kind]
+        found = self.child(layer)
+        return kind, found.number(field) if found is not None else None
 
     def header_bytes(self) -> int:
         """From the start of this IP header to what it carries, extension headers and AH included."""

@@ -5,17 +5,17 @@ Used where tshark's own conversation key is another one (Frame Relay), and check
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from layers import IP, PREFIX
 from pdml import Frame, Layer
 
 SYN, ACK = 0x02, 0x10
 
 
-def numbers(frames: list[Frame]) -> dict[tuple[int, int], int]:
-    """Stream by frame number and place of the transport header. UDP-Lite shares UDP's numbers."""
-    found: dict[tuple[int, int], int] = {}
-    counters = {"tcp": 0, "udp": 0}
-    newest: dict[tuple, tuple[int, dict]] = {}
+def headers(frames: list[Frame]) -> Iterator[tuple[Frame, Layer, str, tuple, tuple]]:
+    """All TCP and UDP headers that tshark numbers, quoted and outer ones too: frame, layer, "tcp" or "udp" (which
+    UDP-Lite shares), source and destination with their ports."""
     for frame in frames:
         ends: tuple[str | None, str | None] = None, None
         for layer in frame.layers:
@@ -24,14 +24,22 @@ def numbers(frames: list[Frame]) -> dict[tuple[int, int], int]:
                 ends = layer.get(f"{layer.name}.src"), layer.fields.get(f"{layer.name}.dst", [None])[-1]
                 continue
             name = PREFIX.get(layer.name, layer.name)
-            if name in counters and None not in ends and layer.get(f"{name}.stream") is not None:
-                found[frame.number, layer.pos] = _one(layer, name, ends, counters, newest)
+            if name in ("tcp", "udp") and None not in ends and layer.get(f"{name}.stream") is not None:
+                ports = layer.number(f"{name}.srcport"), layer.number(f"{name}.dstport")
+                yield frame, layer, name, (ends[0], ports[0]), (ends[1], ports[1])
+
+
+def numbers(frames: list[Frame]) -> dict[tuple[int, int], int]:
+    """Stream by frame number and place of the transport header."""
+    found: dict[tuple[int, int], int] = {}
+    counters = {"tcp": 0, "udp": 0}
+    newest: dict[tuple, tuple[int, dict]] = {}
+    for frame, layer, name, src, dst in headers(frames):
+        found[frame.number, layer.pos] = _one(layer, name, src, dst, counters, newest)
     return found
 
 
-def _one(layer: Layer, name: str, ends: tuple, counters: dict[str, int], newest: dict) -> int:
-    src = ends[0], layer.number(f"{name}.srcport")
-    dst = ends[1], layer.number(f"{name}.dstport")
+def _one(layer: Layer, name: str, src: tuple, dst: tuple, counters: dict[str, int], newest: dict) -> int:
     key = (name, frozenset([(src, 1), (dst, 1)]))
     number, base = newest.get(key, (None, {}))
     if number is None or (name == "tcp" and _restarts(layer, src, base)):

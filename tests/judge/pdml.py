@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 
 # Raise when what is kept below changes: older cache entries are then not used.
-CACHE_SCHEMA = 10
+CACHE_SCHEMA = 12
 
 # Only these fields are kept; tshark's names.
 WANTED = frozenset(
@@ -26,13 +26,15 @@ WANTED = frozenset(
     ip.bogus_header_length ip.bogus_ip_version ip.reassembled_in ip.fragment.error
     ipv6.src ipv6.dst ipv6.plen ipv6.nxt ipv6.version ipv6.fraghdr.nxt ipv6.fraghdr.offset ipv6.fraghdr.more
     ipv6.fraghdr.ident ipv6.reassembled_in ipv6.routing.nxt ipv6.routing.segleft ipv6.hopopts.nxt
-    ipv6.dstopts.nxt shim6.nxt ipv6.opt.jumbo ipv6.bogus_ipv6_version
+    ipv6.dstopts.nxt shim6.nxt ipv6.hopopts.len_oct ipv6.dstopts.len_oct
+    ipv6.routing.len_oct ipv6.opt.jumbo ipv6.bogus_ipv6_version
     tcp.srcport tcp.dstport tcp.stream tcp.len tcp.flags tcp.seq_raw tcp.ack_raw tcp.hdr_len
     tcp.bogus_header_length tcp.short_segment
     udp.srcport udp.dstport udp.stream udp.length udp.bad_length
     sctp.srcport sctp.dstport dccp.srcport dccp.dstport udplite.length
     icmp.type icmp.code icmp.ident icmpv6.type icmpv6.code icmpv6.echo.identifier
-    vlan.id ieee8021ad.id gre.proto gre.key vxlan.vni gtp.teid gtp.message geneve.vni l2tp.type ah.next_header
+    vlan.id ieee8021ad.id gre.proto gre.key gre.key.call_id erspan.spanid vxlan.vni gtp.teid geneve.vni l2tp.tunnel
+    l2tp.session ah.next_header
     frame.number frame.len frame.cap_len frame.time_epoch frame.protocols frame.encap_type
     frame.interface_id""".split()
 )

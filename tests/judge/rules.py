@@ -28,7 +28,7 @@ RULES: dict[str, tuple[float, str]] = {
     "custom-block": (0.01, "pcapng custom blocks are frames in tshark"),
     "time-resolution": (0.01, "tshark's arithmetic overflows for some if_tsresol; the file's own number counts"),
     "application-streams": (0.02, "an application dissector consumes or splits stream numbers"),
-    "application-carries-ip": (0.01, "an application protocol carries an IP packet as its data"),
+    "tunnel-not-read": (0.001, "tshark finds IP packets in a protocol that is no tunnel here"),
 }
 
 

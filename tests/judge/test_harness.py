@@ -24,8 +24,7 @@ def table(expectation: Expectation, capture: Path) -> list[dict]:
         row["duration"] = Decimal(row["end"] - row["start"]) / 10**9
         row["packet_times"] = [Decimal(x) / 10**9 for x in row["packet_times"]]
         row["start"], row["end"] = Decimal(row["start"]) / 10**9, Decimal(row["end"]) / 10**9
-        row |= {"flow_id": place, "capture": str(capture), "tunnel": None, "tunnel_id": None}
-        row |= {"tunnel_src": None, "tunnel_dst": None}
+        row |= {"flow_id": place, "capture": str(capture)}
         ends = row["src_ip"], row["dst_ip"], number, row["src_port"], row["dst_port"]
         row["community_id"] = community_id(*ends, row["icmp_type"], row["icmp_code"])
         rows.append(row)
@@ -66,7 +65,7 @@ WRONG = {
     "src_ip": "192.0.2.9", "src_port": 1, "stream": 7, "start": Decimal("1700000000.000001"), "end": Decimal(0),
     "packets": 3, "bytes": 1, "fwd_bytes": 1, "bwd_packets": 0, "packet_lengths": [-40, 40, -40, -47, 52, -40, 40, -40],
     "payload_lengths": [0, 0, 0, 7, -13, 0, 0, 0], "tcp_flags": [2, 18, 16, 24, 24, 17, 17, 17],
-    "packet_times": [Decimal(0)] * 8, "end_reason": "rst", "vlan": [1], "ip_version": 6, "tunnel": "gre",
+    "packet_times": [Decimal(0)] * 8, "end_reason": "rst", "vlan": [1], "ip_version": 6, "tunnel": "gre", "tunnel_id": 5,
     "protocol": "udp",
 }  # fmt: skip
 
