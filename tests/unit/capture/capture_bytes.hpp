@@ -123,7 +123,7 @@ struct ReadPacket {
   friend bool operator==(const ReadPacket&, const ReadPacket&) = default;
 };
 
-struct ReadCapture {
+struct WholeCapture {
   std::vector<ReadPacket> packets;
   std::vector<Interface> interfaces;
   std::optional<Damage> damage;
@@ -132,8 +132,8 @@ struct ReadCapture {
   Compression compression = Compression::none;
 };
 
-inline ReadCapture read_all(Result<CaptureReader> reader) {
-  ReadCapture out;
+inline WholeCapture read_all(Result<CaptureReader> reader) {
+  WholeCapture out;
   if (!reader) {
     out.error = reader.error();
     return out;
@@ -165,7 +165,8 @@ inline ReadCapture read_all(Result<CaptureReader> reader) {
   return out;
 }
 
-inline ReadCapture read_bytes(const ByteVector& bytes, std::size_t window = CaptureReader::Options().window) {
+inline WholeCapture read_bytes(const ByteVector& bytes,
+                               std::size_t window = CaptureReader::Options().window) {
   // Exactly as large as the bytes, so that the sanitizer sees a read past the end.
   const ByteVector exact(bytes);
   return read_all(CaptureReader::from_memory(exact, "test.pcap", {.window = window}));

@@ -40,7 +40,7 @@ class Compressed : public ::testing::TestWithParam<Compressor> {
   [[nodiscard]] ByteVector compress(const ByteVector& bytes) const { return GetParam().compress(bytes); }
   [[nodiscard]] std::string name() const { return GetParam().name; }
 
-  void expect_all(const ReadCapture& c) const {
+  void expect_all(const WholeCapture& c) const {
     EXPECT_FALSE(c.error);
     EXPECT_FALSE(c.damage) << c.damage->reason;
     EXPECT_EQ(c.compression, GetParam().compression);
@@ -69,7 +69,7 @@ TEST_P(Compressed, CutDataGiveWhatIsBeforeTheCut) {
   const ByteVector bytes = compress(plain);
   std::size_t most = 0;
   for (std::size_t size = 0; size < bytes.size(); size += size < 200 ? 1 : bytes.size() / 50) {
-    const ReadCapture c = read_bytes(slice(bytes, 0, size));
+    const WholeCapture c = read_bytes(slice(bytes, 0, size));
     if (size == 0) continue;
     if (c.error) {
       EXPECT_EQ(most, 0U) << size;
@@ -98,7 +98,7 @@ TEST_P(Compressed, CorruptDataGiveWhatIsBeforeTheFault) {
   // A second member that is corrupt costs nothing of the first.
   ByteVector second = compress(slice(plain, 60'000, plain.size()));
   for (std::size_t i = second.size() / 2; i < second.size() / 2 + 64; ++i) second[i] ^= 0xff;
-  const ReadCapture c = read_bytes(joined({compress(slice(plain, 0, 60'000)), second}));
+  const WholeCapture c = read_bytes(joined({compress(slice(plain, 0, 60'000)), second}));
   EXPECT_FALSE(c.error);
   ASSERT_TRUE(c.damage);
   ASSERT_GE(c.packets.size(), 97U);
@@ -106,7 +106,7 @@ TEST_P(Compressed, CorruptDataGiveWhatIsBeforeTheFault) {
 }
 
 TEST_P(Compressed, WhatFollowsIsDamageButCostsNothing) {
-  const ReadCapture c = read_bytes(joined({compress(plain), to_bytes("this is something else, isn't it?")}));
+  const WholeCapture c = read_bytes(joined({compress(plain), to_bytes("this is something else, isn't it?")}));
   EXPECT_EQ(c.packets, packets);
   ASSERT_TRUE(c.damage);
   EXPECT_EQ(c.damage->offset, plain.size());
@@ -114,7 +114,7 @@ TEST_P(Compressed, WhatFollowsIsDamageButCostsNothing) {
 }
 
 TEST_P(Compressed, CutCaptureInsideWholeData) {
-  const ReadCapture c = read_bytes(compress(slice(plain, 0, 24 + 616 + 16 + 5)));
+  const WholeCapture c = read_bytes(compress(slice(plain, 0, 24 + 616 + 16 + 5)));
   EXPECT_EQ(c.packets.size(), 1U);
   ASSERT_TRUE(c.damage);
   EXPECT_EQ(c.damage->offset, 640U);
@@ -122,14 +122,14 @@ TEST_P(Compressed, CutCaptureInsideWholeData) {
 }
 
 TEST_P(Compressed, WhatIsNoCapture) {
-  const ReadCapture text = read_bytes(compress(to_bytes("hello, world\n")));
+  const WholeCapture text = read_bytes(compress(to_bytes("hello, world\n")));
   ASSERT_TRUE(text.error);
   EXPECT_EQ(text.error->code, ErrorCode::not_a_capture);
   EXPECT_EQ(text.error->what, "no capture; it looks like text, " + name() + "-compressed");
-  const ReadCapture empty = read_bytes(compress({}));
+  const WholeCapture empty = read_bytes(compress({}));
   ASSERT_TRUE(empty.error);
   EXPECT_EQ(empty.error->what, "no capture; it looks like an empty file, " + name() + "-compressed");
-  const ReadCapture twice = read_bytes(compress(compress(plain)));
+  const WholeCapture twice = read_bytes(compress(compress(plain)));
   ASSERT_TRUE(twice.error);
   EXPECT_EQ(twice.error->what,
             "no capture; it looks like " + name() + "-compressed data, " + name() + "-compressed");
@@ -161,7 +161,7 @@ TEST(Decompress, MemoryIsBounded) {
   // A zstd frame with a window of 2 GiB (frame header: magic, descriptor, window 2^31), then a block.
   const ByteVector zstd =
       BytesWriter().u32(0xfd2fb528).put<std::uint8_t>(0).put<std::uint8_t>(21 << 3).raw(payload(50)).bytes();
-  const ReadCapture c = read_bytes(zstd);
+  const WholeCapture c = read_bytes(zstd);
   ASSERT_TRUE(c.error);
   EXPECT_NE(c.error->what.find("memory"), std::string::npos) << c.error->what;
 
@@ -183,7 +183,7 @@ TEST(Decompress, MemoryIsBounded) {
   xz[property + 2] = 39;  // 3 GiB
   const std::uint32_t crc = ::lzma_crc32(xz.data() + 12, header_size - 4, 0);
   for (unsigned i = 0; i < 4; ++i) xz[12 + header_size - 4 + i] = static_cast<std::uint8_t>(crc >> (8 * i));
-  const ReadCapture d = read_bytes(xz);
+  const WholeCapture d = read_bytes(xz);
   ASSERT_TRUE(d.error);
   EXPECT_NE(d.error->what.find("MiB of memory, more than the 256 allowed"), std::string::npos)
       << d.error->what;

@@ -51,7 +51,7 @@ TEST(LooksLike, ManyKinds) {
 }
 
 TEST(LooksLike, ReadersSayIt) {
-  const ReadCapture c = read_bytes(to_bytes("<html><body>Not found"));
+  const WholeCapture c = read_bytes(to_bytes("<html><body>Not found"));
   ASSERT_TRUE(c.error);
   EXPECT_EQ(c.error->code, ErrorCode::not_a_capture);
   EXPECT_EQ(c.error->message(), "test.pcap: no capture; it looks like HTML text");

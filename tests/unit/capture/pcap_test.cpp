@@ -30,7 +30,7 @@ TEST_P(PcapVariants, AllFieldsAreRead) {
     if (v.kuznetzov) w.u32(0).u16(0x800).u16(0);
     w.raw(data);
   }
-  const ReadCapture c = read_bytes(w.bytes());
+  const WholeCapture c = read_bytes(w.bytes());
   ASSERT_FALSE(c.error);
   EXPECT_FALSE(c.damage);
   EXPECT_EQ(c.format, CaptureFormat::pcap);
@@ -64,7 +64,7 @@ INSTANTIATE_TEST_SUITE_P(Pcap, PcapVariants,
 TEST(Pcap, TimesReachTo2106AndFractionsBeyondASecondAdd) {
   PcapWriter w;
   w.header().record(0xffffffff, 999999, {}).record(10, 0xffffffff, {}).record(0, 0, {});
-  const ReadCapture c = read_bytes(w.bytes());
+  const WholeCapture c = read_bytes(w.bytes());
   ASSERT_EQ(c.packets.size(), 3U);
   EXPECT_EQ(c.packets[0].ns, 4294967295'999999000);
   EXPECT_EQ(c.packets[1].ns, 10 * kNsPerSecond + 4294967295 * 1000LL);
@@ -73,14 +73,14 @@ TEST(Pcap, TimesReachTo2106AndFractionsBeyondASecondAdd) {
 
 TEST(Pcap, LinkTypeIsTheLowHalfOfItsField) {
   // 0x24000000: the frame check sequence's length is known, and 4 bytes.
-  const ReadCapture c =
+  const WholeCapture c =
       read_bytes(PcapWriter().header(0xa1b2c3d4, 0x24000000 | 276).record(1, 0, payload(20)).bytes());
   ASSERT_EQ(c.packets.size(), 1U);
   EXPECT_EQ(c.packets[0].link_type, 276);
 }
 
 TEST(Pcap, RecordsLongerThanTheSnapLengthAreWhole) {
-  const ReadCapture c =
+  const WholeCapture c =
       read_bytes(PcapWriter().header(0xa1b2c3d4, 1, 64).record(1, 0, payload(1500)).bytes());
   ASSERT_EQ(c.packets.size(), 1U);
   EXPECT_EQ(c.packets[0].bytes, payload(1500));
@@ -88,17 +88,17 @@ TEST(Pcap, RecordsLongerThanTheSnapLengthAreWhole) {
 }
 
 TEST(Pcap, LongestPacketIsReadAndALongerOneIsDamage) {
-  const ReadCapture fits =
+  const WholeCapture fits =
       read_bytes(PcapWriter().header().record(1, 0, payload(262144)).record(2, 0, payload(9)).bytes());
   EXPECT_EQ(fits.packets.size(), 2U);
   EXPECT_FALSE(fits.damage);
 
-  const ReadCapture c = read_bytes(PcapWriter()
-                                       .header()
-                                       .record(1, 0, payload(60))
-                                       .record(2, 0, payload(262145))
-                                       .record(3, 0, payload(60))
-                                       .bytes());
+  const WholeCapture c = read_bytes(PcapWriter()
+                                        .header()
+                                        .record(1, 0, payload(60))
+                                        .record(2, 0, payload(262145))
+                                        .record(3, 0, payload(60))
+                                        .bytes());
   EXPECT_EQ(c.packets.size(), 1U);
   ASSERT_TRUE(c.damage);
   EXPECT_EQ(c.damage->offset, 24U + 76U);
@@ -106,7 +106,7 @@ TEST(Pcap, LongestPacketIsReadAndALongerOneIsDamage) {
 }
 
 TEST(Pcap, SomeLinkTypesHaveLongerPackets) {
-  const ReadCapture c = read_bytes(
+  const WholeCapture c = read_bytes(
       PcapWriter().header(0xa1b2c3d4, 249).record(1, 0, payload(900000)).record(2, 0, payload(1)).bytes());
   ASSERT_EQ(c.packets.size(), 2U);
   EXPECT_EQ(c.packets[0].bytes, payload(900000));
@@ -117,7 +117,7 @@ TEST(Pcap, OldVersionsHadTheLengthsTheOtherWayRound) {
     PcapWriter w;
     w.header(0xa1b2c3d4, 1, 65535, major, minor);
     w.u32(1).u32(0).u32(100).u32(20).raw(payload(20)).u32(2).u32(0).u32(30).u32(30).raw(payload(30));
-    const ReadCapture c = read_bytes(w.bytes());
+    const WholeCapture c = read_bytes(w.bytes());
     ASSERT_EQ(c.packets.size(), 2U);
     EXPECT_EQ(c.packets[0].original_length, 100U);
     EXPECT_EQ(c.packets[0].bytes, payload(20));
@@ -126,7 +126,7 @@ TEST(Pcap, OldVersionsHadTheLengthsTheOtherWayRound) {
   PcapWriter w;
   w.header(0xa1b2c3d4, 1, 65535, 2, 3);
   w.u32(1).u32(0).u32(100).u32(20).raw(payload(20)).u32(2).u32(0).u32(30).u32(90).raw(payload(30));
-  const ReadCapture c = read_bytes(w.bytes());
+  const WholeCapture c = read_bytes(w.bytes());
   ASSERT_EQ(c.packets.size(), 2U);
   EXPECT_EQ(c.packets[0].original_length, 100U);
   EXPECT_EQ(c.packets[1].original_length, 90U);
@@ -134,7 +134,7 @@ TEST(Pcap, OldVersionsHadTheLengthsTheOtherWayRound) {
 }
 
 TEST(Pcap, UnknownVersionsAreRefused) {
-  const ReadCapture c = read_bytes(PcapWriter().header(0xa1b2c3d4, 1, 65535, 3, 1).bytes());
+  const WholeCapture c = read_bytes(PcapWriter().header(0xa1b2c3d4, 1, 65535, 3, 1).bytes());
   ASSERT_TRUE(c.error);
   EXPECT_EQ(c.error->code, ErrorCode::unsupported);
   EXPECT_EQ(c.error->message(), "test.pcap: pcap of version 3.1; only 2.x is known");

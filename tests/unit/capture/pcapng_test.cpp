@@ -22,7 +22,7 @@ TEST_P(PcapngOrder, InterfacesAndPackets) {
   w.section().interface(1, 262144, options).interface(101, 100);
   w.packet(0, 1'700'000'000'123'456'789, payload(61))
       .packet(1, kMicros, payload(20), 1400, w.option(1, to_bytes("hi")));
-  const ReadCapture c = read_bytes(w.bytes());
+  const WholeCapture c = read_bytes(w.bytes());
   ASSERT_FALSE(c.error);
   EXPECT_FALSE(c.damage);
   EXPECT_EQ(c.format, CaptureFormat::pcapng);
@@ -54,7 +54,7 @@ TEST_P(PcapngOrder, SimpleAndOldPacketBlocks) {
                  .raw(payload(9))
                  .pad4()
                  .raw(w.option(1, to_bytes("x"))));
-  const ReadCapture c = read_bytes(w.bytes());
+  const WholeCapture c = read_bytes(w.bytes());
   EXPECT_FALSE(c.damage);
   ASSERT_EQ(c.packets.size(), 3U);
   EXPECT_EQ(c.packets[0], (ReadPacket{0, 1, 20, 1, 0, payload(20)}));
@@ -71,7 +71,7 @@ TEST_P(PcapngOrder, OtherBlocksArePassedOver) {
   w.block(10, w.body().raw(payload(3'000'000)));  // is not collected in memory
   w.packet(0, kMicros, payload(14));
   w.block(5, w.body());
-  const ReadCapture c = read_bytes(w.bytes());
+  const WholeCapture c = read_bytes(w.bytes());
   EXPECT_FALSE(c.damage);
   ASSERT_EQ(c.packets.size(), 1U);
   EXPECT_EQ(c.packets[0].bytes, payload(14));
@@ -87,7 +87,7 @@ TEST(Pcapng, SectionsOfEitherOrderNumberTheirInterfacesOn) {
   w.section().interface(101).packet(0, kMicros, payload(11));
   w.set_big_endian(false);
   w.section().interface(276).packet(0, kMicros, payload(12));
-  const ReadCapture c = read_bytes(w.bytes());
+  const WholeCapture c = read_bytes(w.bytes());
   EXPECT_FALSE(c.damage);
   ASSERT_EQ(c.interfaces.size(), 4U);
   ASSERT_EQ(c.packets.size(), 3U);
@@ -102,7 +102,7 @@ TEST(Pcapng, SectionsOfEitherOrderNumberTheirInterfacesOn) {
 TEST(Pcapng, InterfacesOfAnEarlierSectionAreNotThoseOfTheNext) {
   PcapngWriter w;
   w.section().interface(1).packet(0, kMicros, payload(10)).section().packet(0, kMicros, payload(10));
-  const ReadCapture c = read_bytes(w.bytes());
+  const WholeCapture c = read_bytes(w.bytes());
   EXPECT_EQ(c.packets.size(), 1U);
   ASSERT_TRUE(c.damage);
   EXPECT_EQ(c.damage->reason, "packet of interface 0 in a section with 0 interfaces");
@@ -113,7 +113,7 @@ TEST(Pcapng, UnpaddedLengthsAreRoundedUp) {
   w.section().interface(1);
   w.u32(6).u32(43).u32(0).u32(0).u32(5).u32(11).u32(11).raw(payload(11)).pad4().u32(43);
   w.packet(0, kMicros, payload(10));
-  const ReadCapture c = read_bytes(w.bytes());
+  const WholeCapture c = read_bytes(w.bytes());
   EXPECT_FALSE(c.damage);
   ASSERT_EQ(c.packets.size(), 2U);
   EXPECT_EQ(c.packets[0].bytes, payload(11));
@@ -174,7 +174,7 @@ TEST(Pcapng, ResolutionAndOffsetOptionsReachThePackets) {
   const ByteVector offset = w.option(14, w.body().u64(1000).bytes());
   options.insert(options.end(), offset.begin(), offset.end());
   w.section().interface(1, 0, options).packet(0, 1536, payload(10)).packet(0, ~std::uint64_t{0}, payload(10));
-  const ReadCapture c = read_bytes(w.bytes());
+  const WholeCapture c = read_bytes(w.bytes());
   ASSERT_EQ(c.packets.size(), 2U);
   EXPECT_EQ(c.packets[0].ns, 1001'500'000'000);
   EXPECT_EQ(c.packets[1].ns, Timestamp::max().ns);
@@ -237,7 +237,7 @@ TEST(Pcapng, FaultsKeepWhatWasBefore) {
     const std::size_t offset = w.bytes().size();
     w.raw(fault.block);
     for (const std::size_t window : {std::size_t{1}, std::size_t{100}, std::size_t{1} << 18}) {
-      const ReadCapture c = read_bytes(w.bytes(), window);
+      const WholeCapture c = read_bytes(w.bytes(), window);
       EXPECT_EQ(c.packets.size(), 1U) << fault.name;
       ASSERT_TRUE(c.damage) << fault.name;
       EXPECT_EQ(c.damage->offset, offset) << fault.name;
@@ -252,7 +252,7 @@ TEST(Pcapng, LongBlocksPassedOverAreStillVerified) {
   const std::size_t offset = w.bytes().size();
   w.u32(10).u32(200012).raw(payload(200000)).u32(200008);
   w.packet(0, kMicros, payload(60));
-  const ReadCapture c = read_bytes(w.bytes());
+  const WholeCapture c = read_bytes(w.bytes());
   EXPECT_EQ(c.packets.size(), 0U);
   ASSERT_TRUE(c.damage);
   EXPECT_EQ(c.damage->offset, offset);
@@ -263,7 +263,7 @@ TEST(Pcapng, ThereIsALimitOfInterfaces) {
   PcapngWriter w;
   w.section();
   for (int i = 0; i < 65537; ++i) w.interface(1);
-  const ReadCapture c = read_bytes(w.bytes());
+  const WholeCapture c = read_bytes(w.bytes());
   EXPECT_EQ(c.interfaces.size(), 65536U);
   ASSERT_TRUE(c.damage);
   EXPECT_EQ(c.damage->reason, "more than 65536 interfaces");
@@ -272,7 +272,7 @@ TEST(Pcapng, ThereIsALimitOfInterfaces) {
 TEST(Pcapng, UnknownVersionsAreRefused) {
   PcapngWriter w;
   w.block(0x0a0d0d0a, w.body().u32(0x1a2b3c4d).u16(2).u16(1).u64(0));
-  const ReadCapture c = read_bytes(w.bytes());
+  const WholeCapture c = read_bytes(w.bytes());
   ASSERT_TRUE(c.error);
   EXPECT_EQ(c.error->code, ErrorCode::unsupported);
   EXPECT_EQ(c.error->what, "pcapng of version 2.1; only 1.x is known");
@@ -284,7 +284,7 @@ TEST(Pcapng, BrokenOptionsOfAnInterfaceAreIgnored) {
   const ByteVector broken = w.body().u16(3).u16(500).u32(0).bytes();
   options.insert(options.end(), broken.begin(), broken.end());
   w.section().interface(1, 0, options).packet(0, kMicros, payload(10));
-  const ReadCapture c = read_bytes(w.bytes());
+  const WholeCapture c = read_bytes(w.bytes());
   EXPECT_EQ(c.packets.size(), 1U);
   EXPECT_EQ(c.interfaces[0].name, "lo");
   EXPECT_EQ(c.interfaces[0].description, "");

@@ -32,12 +32,12 @@ ByteVector small_pcapng() {
 
 /// Cut anywhere, a capture gives the packets before the cut, the same as the whole one's.
 void cut_everywhere(const ByteVector& whole, std::size_t smallest) {
-  const ReadCapture all = read_bytes(whole);
+  const WholeCapture all = read_bytes(whole);
   ASSERT_FALSE(all.damage);
   std::size_t most = 0;
   for (std::size_t size = 0; size <= whole.size(); ++size) {
     const ByteVector cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
-    const ReadCapture c = read_bytes(cut);
+    const WholeCapture c = read_bytes(cut);
     if (size == 0) {
       EXPECT_FALSE(c.error);
       EXPECT_EQ(c.format, CaptureFormat::empty);
@@ -57,7 +57,7 @@ void cut_everywhere(const ByteVector& whole, std::size_t smallest) {
       EXPECT_LT(c.damage->offset, size);
     }
     for (const std::size_t window : {1U, 7U, 64U}) {
-      const ReadCapture again = read_bytes(cut, window);
+      const WholeCapture again = read_bytes(cut, window);
       EXPECT_EQ(again.packets, c.packets);
       ASSERT_EQ(again.damage.has_value(), c.damage.has_value());
       if (c.damage) {
@@ -91,10 +91,10 @@ TEST(CaptureReader, WindowsOfAnySizeGiveTheSame) {
   w.header();
   for (std::uint32_t i = 0; i < 500; ++i)
     w.record(i, i, payload(i % 97 == 0 ? 5000 + i : i % 61, static_cast<std::uint8_t>(i)));
-  const ReadCapture expected = read_bytes(w.bytes());
+  const WholeCapture expected = read_bytes(w.bytes());
   ASSERT_EQ(expected.packets.size(), 500U);
   for (const std::size_t window : {1U, 2U, 15U, 16U, 17U, 40U, 1000U, 4096U, 65536U}) {
-    const ReadCapture c = read_bytes(w.bytes(), window);
+    const WholeCapture c = read_bytes(w.bytes(), window);
     EXPECT_EQ(c.packets, expected.packets) << window;
     EXPECT_FALSE(c.damage);
     EXPECT_EQ(c.interfaces[0].packets, 500U);
@@ -184,7 +184,7 @@ TEST(CaptureReader, PipesGiveWhatTheyHave) {
   Result<CaptureReader> reader = CaptureReader::open(path);
   ASSERT_TRUE(reader);
   EXPECT_FALSE(reader->size());
-  const ReadCapture c = read_all(std::move(reader));
+  const WholeCapture c = read_all(std::move(reader));
   writer.join();
   EXPECT_EQ(c.packets, read_bytes(bytes).packets);
   EXPECT_FALSE(c.damage);
@@ -222,7 +222,7 @@ TEST(CaptureReader, WhatCannotBeOpened) {
 
 TEST(CaptureReader, EmptyFileIsAnEmptyCapture) {
   const TemporaryFolder folder;
-  const ReadCapture c = read_all(CaptureReader::open(folder.write("x", {})));
+  const WholeCapture c = read_all(CaptureReader::open(folder.write("x", {})));
   EXPECT_FALSE(c.error);
   EXPECT_FALSE(c.damage);
   EXPECT_EQ(c.format, CaptureFormat::empty);
@@ -245,8 +245,8 @@ TEST(CaptureReader, RealCapturesReadTheSameInSmallWindows) {
   ASSERT_TRUE(list) << list.error().message();
   ASSERT_FALSE(list->paths.empty());
   for (const std::string& path : list->paths) {
-    const ReadCapture expected = read_all(CaptureReader::open(path));
-    const ReadCapture c = read_all(CaptureReader::open(path, {.window = 333}));
+    const WholeCapture expected = read_all(CaptureReader::open(path));
+    const WholeCapture c = read_all(CaptureReader::open(path, {.window = 333}));
     EXPECT_EQ(c.packets, expected.packets) << path;
     EXPECT_EQ(c.damage.has_value(), expected.damage.has_value()) << path;
     EXPECT_FALSE(c.error) << path;
