@@ -91,7 +91,7 @@ ExitStatus FlowsCommand::run() const {
   auto options = flow_options(line);
   if (!options) return fail(options.error());
   catch_interrupts();
-  auto reader = FlowReader::open(std::move(*captures), std::move(*options));
+  auto reader = FlowReader::open(std::move(*captures), *options);
   if (!reader) return fail(reader.error());
 
   Provenance provenance = {{"version", std::string(kVersion)},

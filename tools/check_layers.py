@@ -15,7 +15,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 STAGES = ["base", "capture", "dissect", "filter", "reassemble", "track", "features", "table", "write",
-          "store", "report", "engine"]
+          "store", "report", "synth", "engine"]  # synth makes captures: beside the way, for engine and cli
 ARROW_FOLDER = "src/write/arrow/"
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 

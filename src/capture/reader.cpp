@@ -100,7 +100,8 @@ Result<> CaptureReader::State::look_at_head() {
   if (Result<> r = read_head(kLooksLikeBytes); !r) return r;
   const std::string compressed =
       compression == Compression::none ? "" : ", " + std::string(name_of(compression)) + "-compressed";
-  if (const std::optional<std::string> why = source->early_end(); why && carried.size() < pcapng::kHeaderSize) {
+  if (const std::optional<std::string> why = source->early_end();
+      why && carried.size() < pcapng::kHeaderSize) {
     return Error{ErrorCode::damaged, "too little of it can be decompressed: " + *why};
   }
   return Error{
