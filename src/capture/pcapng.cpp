@@ -52,6 +52,26 @@ void read_interface_options(const std::uint8_t* p, std::size_t size, Interface& 
   interface.time_digits = static_cast<std::uint8_t>(std::min(resolution & 0x7f, 9));
 }
 
+__extension__ typedef __int128 Wide;
+__extension__ typedef unsigned __int128 UnsignedWide;
+
+[[gnu::noinline]] Timestamp convert_exactly(const Clock& clock, std::uint64_t units) {
+  if (clock.divisor == 0) units = 0;
+  const UnsignedWide scaled =
+      UnsignedWide{units} * clock.multiplier / std::max<std::uint64_t>(clock.divisor, 1);
+  const Wide ns = static_cast<Wide>(scaled >> clock.shift) + Wide{clock.offset} * kNsPerSecond;
+  if (ns > Timestamp::max().ns) return Timestamp::max();
+  if (ns < Timestamp::min().ns) return Timestamp::min();
+  return {static_cast<std::int64_t>(ns)};
+}
+
+/// to_time(), inlined: in code for a shared library an exported function never is.
+inline Timestamp convert(const Clock& clock, std::uint64_t units) {
+  if (units < clock.simple_below) [[likely]]
+    return {static_cast<std::int64_t>(units * clock.multiplier)};
+  return convert_exactly(clock, units);
+}
+
 enum class Step { next_block, section, wait, stop };
 
 /// One call's way through the blocks.
@@ -230,7 +250,7 @@ class Walk {
     }
     const std::uint64_t units = std::uint64_t{load32(p_ + 12, Swapped)} << 32 | load32(p_ + 16, Swapped);
     const RawPacket raw{PaddedBytes(p_ + 28, captured),
-                        to_time(sections_.clocks[index], units),
+                        convert(sections_.clocks[index], units),
                         number_,
                         load32(p_ + 24, Swapped),
                         interface.link_type,
@@ -299,9 +319,6 @@ class Walk {
   RecordsRead result_;
 };
 
-__extension__ typedef __int128 Wide;
-__extension__ typedef unsigned __int128 UnsignedWide;
-
 }  // namespace
 
 Clock make_clock(std::uint8_t resolution, std::int64_t offset_seconds) {
@@ -326,17 +343,7 @@ Clock make_clock(std::uint8_t resolution, std::int64_t offset_seconds) {
   return clock;
 }
 
-Timestamp to_time(const Clock& clock, std::uint64_t units) {
-  if (units < clock.simple_below) [[likely]]
-    return {static_cast<std::int64_t>(units * clock.multiplier)};
-  if (clock.divisor == 0) units = 0;
-  const UnsignedWide scaled =
-      UnsignedWide{units} * clock.multiplier / std::max<std::uint64_t>(clock.divisor, 1);
-  const Wide ns = static_cast<Wide>(scaled >> clock.shift) + Wide{clock.offset} * kNsPerSecond;
-  if (ns > Timestamp::max().ns) return Timestamp::max();
-  if (ns < Timestamp::min().ns) return Timestamp::min();
-  return {static_cast<std::int64_t>(ns)};
-}
+Timestamp to_time(const Clock& clock, std::uint64_t units) { return convert(clock, units); }
 
 bool has_magic(Bytes head) {
   if (head.size() < kHeaderSize || load32(head.data(), false) != kSectionHeader) return false;
