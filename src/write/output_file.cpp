@@ -105,7 +105,8 @@ OutputFile::OutputFile(OutputFile&& other) noexcept
       close_(std::exchange(other.close_, false)),
       path_(std::move(other.path_)),
       target_(std::move(other.target_)),
-      temporary_(std::exchange(other.temporary_, {})) {}
+      temporary_(std::exchange(other.temporary_, {})),
+      failed_(std::move(other.failed_)) {}
 
 OutputFile& OutputFile::operator=(OutputFile&& other) noexcept {
   if (this == &other) return *this;
@@ -115,6 +116,7 @@ OutputFile& OutputFile::operator=(OutputFile&& other) noexcept {
   path_ = std::move(other.path_);
   target_ = std::move(other.target_);
   temporary_ = std::exchange(other.temporary_, {});
+  failed_ = std::move(other.failed_);
   return *this;
 }
 
@@ -137,7 +139,8 @@ Result<> OutputFile::write(const void* bytes, std::size_t count) {
         pollfd ready = {.fd = fd_, .events = POLLOUT, .revents = 0};
         if (poll(&ready, 1, -1) >= 0 || errno == EINTR) continue;
       }
-      return failure(path_, "write", errno);
+      failed_ = failure(path_, "write", errno);
+      return *failed_;
     }
     next += written;
     count -= static_cast<std::size_t>(written);
@@ -146,6 +149,7 @@ Result<> OutputFile::write(const void* bytes, std::size_t count) {
 }
 
 Result<std::string> OutputFile::commit(bool keep_existing) {
+  if (failed_) return *failed_;
   if (close_ && ::close(std::exchange(fd_, -1)) != 0 && errno != EINTR) return failure(path_, "write", errno);
   fd_ = -1;
   if (temporary_.empty()) return path_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include "flowloom/error.hpp"
@@ -27,7 +28,7 @@ class OutputFile {
   Result<> write(const void* bytes, std::size_t count);
 
   /// Closes and renames. With `keep_existing`, where there is a file already the new one becomes
-  /// PATH.partial. Returns the name that the file has now.
+  /// PATH.partial. Returns the name that the file has now. After a write that failed: that error again.
   Result<std::string> commit(bool keep_existing);
 
   [[nodiscard]] const std::string& path() const { return path_; }
@@ -40,6 +41,7 @@ class OutputFile {
   std::string path_;       // as given
   std::string target_;     // after symbolic links
   std::string temporary_;  // empty: written directly
+  std::optional<Error> failed_;
 };
 
 /// Bytes that make one write() worth its while.

@@ -124,6 +124,9 @@ TEST(OutputFile, FullDiskIsAnError) {
   const auto written = file->write("x", 1);
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().message(), "/dev/full: cannot write: No space left on device");
+  const auto committed = file->commit(false);
+  ASSERT_FALSE(committed);
+  EXPECT_EQ(committed.error().message(), written.error().message());
 }
 
 TEST(OutputFile, DevicesAndPipesAreWrittenDirectly) {
