@@ -1,6 +1,7 @@
 #include "capture/byte_source.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -68,6 +69,11 @@ class StreamSource final : public ByteSource {
 
   Result<std::size_t> read(std::uint8_t* to, std::size_t size) override {
     for (;;) {
+      // Not asleep in read(): a program may put the end of input in the place of a descriptor that another
+      // thread waits for (as the command does at Ctrl-C), and that is noticed here.
+      pollfd ready = {fd_, POLLIN, 0};
+      constexpr int kLookAgainMs = 100;
+      if (::poll(&ready, 1, kLookAgainMs) == 0) continue;
       const ssize_t n = ::read(fd_, to, size);
       if (n >= 0) {
         position_ += static_cast<std::uint64_t>(n);

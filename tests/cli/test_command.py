@@ -62,10 +62,10 @@ def small(tmp_path: Path) -> Path:
 
 def test_help_names_only_what_is_there() -> None:
     text = run("flows", "--help").stdout
-    for later in ("--filter ", "--threads", "--join", "--follow", "--order", "--fields", "--tls-keylog"):
+    for later in ("--filter ", "--join", "--follow", "--order", "--fields", "--tls-keylog"):
         assert later not in text
     for option in ("--idle-timeout", "--active-timeout", "--key", "--icmp-errors", "--community-id", "--read-filter",
-                   "--from", "--to", "--limit", "--format", "--progress", "--quiet", "--verbose"):
+                   "--from", "--to", "--limit", "--format", "--progress", "--quiet", "--verbose", "--threads"):
         assert option in text
     assert set(re.findall(r"^  (\w+) ", run("--help").stdout.split("Subcommands:")[1], re.M)) == {"flows", "info"}
 
@@ -114,6 +114,18 @@ def test_several_captures_are_one_run(small: Path) -> None:
     assert rows(small.parent / "*.pcap") == folder
     assert [x["flow_id"] for x in rows(small, late)] == [0, 1, 2]
     assert "notes.txt" in run("flows", "-v", small.parent).stderr
+
+
+@pytest.mark.parametrize("name", ["https.pcap", "gen/frag_ipv4.pcap", "gen/ng_sections.pcapng"])
+def test_the_same_bytes_for_any_number_of_threads(tmp_path: Path, name: str) -> None:
+    """Also of a capture of many windows, and of many captures."""
+    single = ROOT / "tests" / "pcaps" / name
+    many = [tmp_path / f"{i}.pcap" for i in range(40)]
+    for path in many:
+        path.write_bytes(single.read_bytes())
+    for captures in ([single], many):
+        one = run("flows", *captures, "--threads", 1).stdout
+        assert one and all(run("flows", *captures, "--threads", n).stdout == one for n in (2, 3, 7))
 
 
 def test_exit_status_tells_of_damage(small: Path, tmp_path: Path) -> None:
