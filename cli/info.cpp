@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/time.hpp"
 #include "command.hpp"
 #include "write/text.hpp"
 
@@ -130,7 +131,7 @@ std::string to_text(const CaptureInfo& info) {
     if (count != 0) line("", fmt::format("{:>12}  {}", count, spaced));
   }
   if (info.first) {
-    const double duration = static_cast<double>(info.last->ns - info.first->ns) / 1e9;
+    const double duration = static_cast<double>(time_between(info.first->ns, info.last->ns)) / 1e9;
     line("first", time_text(*info.first, info.time_digits));
     line("last", time_text(*info.last, info.time_digits));
     line("duration", fmt::format("{:.{}f} s", duration, info.time_digits));
@@ -192,6 +193,7 @@ ExitStatus InfoCommand::run() const {
   std::vector<InputProblem> problems;
   std::size_t read = 0;
   const bool json = format == "json";
+  bool last = false;  // --limit is for the whole run
   for (const std::string& path : *captures) {
     auto info = read_capture_info(path, *options);
     line.clear();
@@ -206,12 +208,16 @@ ExitStatus InfoCommand::run() const {
       fmt::print("{}{}", read == 0 ? "" : "\n", printable_lines(to_text(*info)));
     }
     ++read;
+    if (options->limit != 0) {
+      options->limit -= std::min(options->limit, info->accounting.packets);
+      last = options->limit == 0;
+    }
     if (info->damage) {
       problems.push_back({{ErrorCode::damaged, info->damage->reason,
                            path + ", offset " + std::to_string(info->damage->offset)},
                           false});
     }
-    if (was_interrupted()) break;
+    if (last || was_interrupted()) break;
   }
   if (json && read != 0) fmt::print("\n]\n");
   if (std::fflush(stdout) != 0) return fail({ErrorCode::io, "cannot write to standard output"});

@@ -23,6 +23,10 @@ add_library(flowloom_internal INTERFACE)
 target_include_directories(flowloom_internal INTERFACE
   ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src ${PROJECT_BINARY_DIR}/generated)
 target_compile_options(flowloom_internal INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # Position-independent, yet functions of the library may be inlined into one another: nobody replaces them.
+  target_compile_options(flowloom_internal INTERFACE -fno-semantic-interposition)
+endif()
 if(FLOWLOOM_WERROR)
   target_compile_options(flowloom_internal INTERFACE -Werror)
 endif()

@@ -14,7 +14,6 @@ enum class ErrorCode : std::uint8_t {
   damaged,        ///< the capture is broken at `where`; all before it was read
   unsupported,    ///< valid, but a variant that flowloom does not read
   usage,          ///< the caller asked for something that cannot be
-  interrupted,    ///< stopped by request
   limit,          ///< a limit on memory or size was reached
 };
 

@@ -87,6 +87,7 @@ class FlowReader {
   /// they are listed in problems(). Errors: usage (the read filter does not fit a link type).
   Result<bool> next(RecordBatch& batch);
 
+  // To be asked once next() has returned false or an error: before that, other threads work on them.
   [[nodiscard]] const std::vector<InputProblem>& problems() const;
   [[nodiscard]] std::size_t captures_read() const;  ///< captures of which something could be read
   [[nodiscard]] Accounting accounting() const;

@@ -328,7 +328,8 @@ Next Walker::other(PacketRecord& record, std::uint64_t payload) {
       return gre();
     case ip_proto::etherip:
       return etherip();
-    case ip_proto::mpls_in_ip:
+    case ip_proto::mpls_in_ip:  // RFC 4023
+      enter_tunnel(TunnelKind::mpls, false, 0);
       return {Layer::mpls};
     default:
       return kDone;

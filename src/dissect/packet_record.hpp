@@ -80,7 +80,8 @@ enum class TunnelKind : std::uint8_t {
   gtp,
   l2tp,
   teredo,
-  etherip
+  etherip,
+  mpls
 };
 [[nodiscard]] const char* tunnel_name(TunnelKind kind);
 

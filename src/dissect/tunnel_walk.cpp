@@ -25,8 +25,8 @@ bool is_tunnel_port(std::uint16_t p) {
 }  // namespace
 
 const char* tunnel_name(TunnelKind kind) {
-  static constexpr const char* kNames[] = {"",       "ipip", "gre",  "erspan", "pptp",   "vxlan",
-                                           "geneve", "gtp",  "l2tp", "teredo", "etherip"};
+  static constexpr const char* kNames[] = {"",       "ipip", "gre",  "erspan", "pptp",    "vxlan",
+                                           "geneve", "gtp",  "l2tp", "teredo", "etherip", "mpls"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 

@@ -66,13 +66,14 @@ Result<bool> FlowReader::State::next_capture() {
     capture = pool.next();
     if (capture == nullptr) return false;
     const std::string& path = pool.captures()[capture->index];
+    const std::string name = path == "-" ? "standard input" : path;
     if (capture->outcome) {
       CaptureOutcome& outcome = *capture->outcome;
       ++captures_read;
       if (outcome.failed) problems.push_back({*outcome.failed, false});
       if (outcome.damage) {
         problems.push_back({{ErrorCode::damaged, outcome.damage->reason,
-                             path + ", offset " + std::to_string(outcome.damage->offset)},
+                             name + ", offset " + std::to_string(outcome.damage->offset)},
                             false});
       }
       for (std::size_t i = 0; i < kFates; ++i) fates[i] += outcome.fates[i];

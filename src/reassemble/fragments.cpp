@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/time.hpp"
+
 namespace flowloom {
 namespace {
 
@@ -89,7 +91,7 @@ void FragmentResolver::piece(const PacketRecord& record, const FragmentPiece& pi
     d.waiting.clear();
     d.waiting.shrink_to_fit();
     if (has_packet || record.role != 0) out_.push_back(record);
-  } else if (d.has_first && !(d.completed && record.time.ns - d.first.time.ns > kCopiesWithin)) {
+  } else if (d.has_first && !(d.completed && time_between(d.first.time.ns, record.time.ns) > kCopiesWithin)) {
     out_.push_back(as_piece_of(d.first, record, role::packet));
     ++in_flow;
   } else {

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/ip_protocols.hpp"
+#include "base/time.hpp"
 #include "flowloom/address.hpp"
 #include "table/community_id.hpp"
 
@@ -72,7 +73,8 @@ std::shared_ptr<const Schema> make_flow_schema(bool with_community_id) {
   c.push_back(list_of("packet_times", float64, false, "seconds since start, in file order"));
   c.push_back(list_of("packet_lengths", int32, false, "IP total lengths, + from src to dst, - back, bytes"));
   c.push_back(list_of("payload_lengths", int32, false, "bytes after the transport header, same sign"));
-  c.push_back(list_of("tcp_flags", uint16, true, "TCP flags of each packet (12 bits); null if not TCP"));
+  c.push_back(
+      list_of("tcp_flags", uint16, true, "TCP flags of each packet (nine bits, with AE); null if not TCP"));
   if (with_community_id) add("community_id", string, false, "Community ID version 1, seed 0");
   return std::make_shared<const Schema>(std::move(s));
 }
@@ -150,7 +152,7 @@ void FlowTableBuilder::add(std::uint64_t flow_id, std::string_view capture, cons
   optional_number(FlowColumn::stream, stream != kNone, stream);
   number(FlowColumn::start, flow.start);
   number(FlowColumn::end, flow.end);
-  number(FlowColumn::duration, seconds(flow.end - flow.start));
+  number(FlowColumn::duration, seconds(time_between(flow.start, flow.end)));
   address(FlowColumn::src_ip, key.address[from].data(), key.version);
   address(FlowColumn::dst_ip, key.address[to].data(), key.version);
   optional_number(FlowColumn::src_port, has_ports(key), key.port[from]);
@@ -222,7 +224,7 @@ void FlowTableBuilder::sequences(const Flow& flow) {
   flags_column.null_count += tcp ? 0 : 1;
 
   const auto copy = [&](const SequenceEntry* entries, std::size_t n) {
-    for (std::size_t i = 0; i < n; ++i) times[i] = seconds(entries[i].time - flow.start);
+    for (std::size_t i = 0; i < n; ++i) times[i] = seconds(time_between(flow.start, entries[i].time));
     for (std::size_t i = 0; i < n; ++i) lengths[i] = sign * entries[i].length;
     for (std::size_t i = 0; i < n; ++i) payloads[i] = sign * entries[i].payload;
     times += n;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/time.hpp"
+
 namespace flowloom {
 namespace {
 
@@ -147,11 +149,11 @@ void Tracker::number_stream(Flow& flow, std::uint64_t order) {
 
 bool Tracker::timed_out(const Flow& flow, std::int64_t time, EndReason& reason) const {
   if (flow.packets[0] + flow.packets[1] == 0) return false;
-  if (options_.idle_timeout != 0 && time - flow.end > options_.idle_timeout) {
+  if (options_.idle_timeout != 0 && time_between(flow.end, time) > options_.idle_timeout) {
     reason = EndReason::idle;
     return true;
   }
-  if (options_.active_timeout != 0 && time - flow.start > options_.active_timeout) {
+  if (options_.active_timeout != 0 && time_between(flow.start, time) > options_.active_timeout) {
     reason = EndReason::active;
     return true;
   }
@@ -174,8 +176,8 @@ std::uint32_t Tracker::successor(std::uint32_t old, EndReason reason) {
   return number;
 }
 
-/// With --key: the flow of this anchor's stream that has the record's tags and tunnel.
-std::uint32_t Tracker::split(std::uint32_t anchor, const PacketRecord& record, const PacketBatch& batch) {
+/// With --key: the number of what the record is wrapped in, as far as that tells flows apart.
+std::uint32_t Tracker::wrap_number(const PacketRecord& record, const PacketBatch& batch) {
   Encapsulation wrap;
   if (record.encapsulation != 0) wrap = batch.encapsulations[record.encapsulation - 1];
   if (!options_.key_vlan) {
@@ -194,9 +196,12 @@ std::uint32_t Tracker::split(std::uint32_t anchor, const PacketRecord& record, c
     wrap.has_id = false;
     wrap.id = 0;
   }
-  const std::uint32_t wrap_number =
-      wraps_.try_emplace(wrap, static_cast<std::uint32_t>(wraps_.size())).first->second;
-  const auto [entry, is_new] = splits_.try_emplace({anchor, wrap_number}, kNone);
+  return wraps_.try_emplace(wrap, static_cast<std::uint32_t>(wraps_.size())).first->second;
+}
+
+/// With --key: the flow of this anchor's stream that has the record's tags and tunnel.
+std::uint32_t Tracker::split(std::uint32_t anchor, const PacketRecord& record, const PacketBatch& batch) {
+  const auto [entry, is_new] = splits_.try_emplace({anchor, wrap_number(record, batch)}, kNone);
   std::uint32_t& number = entry->second;
   const std::uint32_t stream = flows_[anchor].stream;
   EndReason reason = EndReason::capture_end;
@@ -225,8 +230,16 @@ std::uint32_t Tracker::begin_split(std::uint32_t anchor) {
 bool Tracker::join(const PacketRecord& error, const PacketRecord& quoted, const PacketBatch& batch) {
   const std::size_t slot =
       index_.find(quoted.hash, [&](std::uint32_t flow) { return flows_[flow].key == quoted.key; });
-  const std::uint32_t number = index_.flow(slot);
-  if (number == FlowIndex::kEmpty || flows_[number].packets[0] + flows_[number].packets[1] == 0) return false;
+  std::uint32_t number = index_.flow(slot);
+  if (number == FlowIndex::kEmpty) return false;
+  if (options_.key_vlan || options_.key_tunnel) {
+    const auto known = splits_.find({number, wrap_number(error, batch)});
+    if (known == splits_.end()) return false;
+    number = known->second;
+  }
+  EndReason reason = EndReason::capture_end;
+  const Flow& flow = flows_[number];
+  if (flow.packets[0] + flow.packets[1] == 0 || timed_out(flow, error.time.ns, reason)) return false;
   PacketRecord record = error;
   record.tcp_flags = 0;
   append(number, record, 1U - quoted.direction, batch);  // it travels back to the sender of what it quotes

@@ -57,6 +57,7 @@ class Tracker {
   bool join(const PacketRecord& error, const PacketRecord& quoted, const PacketBatch& batch);
   bool starts_new_stream(Flow& flow, const PacketRecord& record);
   void number_stream(Flow& flow, std::uint64_t order);
+  std::uint32_t wrap_number(const PacketRecord& record, const PacketBatch& batch);
   std::uint32_t split(std::uint32_t anchor, const PacketRecord& record, const PacketBatch& batch);
   std::uint32_t begin_split(std::uint32_t anchor);
   std::uint32_t successor(std::uint32_t old, EndReason reason);

@@ -205,6 +205,8 @@ def test_icmp_errors(tmp_path: Path) -> None:
     path.write_bytes(pcap([(0, ethernet(packet)), (1, ethernet(error))]))
     assert [(x["protocol"], x["packets"], x["icmp_type"]) for x in rows(path)] == [("udp", 1, None), ("icmp", 1, 3)]
     (joined,) = rows(path, "--icmp-errors", "join")
+    assert [x["packets"] for x in rows(path, "--icmp-errors", "join", "--key", "vlan")] == [2]
+    assert [x["packets"] for x in rows(path, "--icmp-errors", "join", "--idle-timeout", "0.5")] == [1, 1]
     assert (joined["protocol"], joined["packet_lengths"]) == ("udp", [38, -56])
 
 
