@@ -12,7 +12,7 @@ CHECK_FUZZ_SECONDS ?= 10
 PYTHON = build/venv/bin/python
 FLOWLOOM = build/bin/flowloom
 say = @echo "== $(1) ($$(date +%T))"
-CTEST = ctest --output-on-failure --parallel $(JOBS) --test-dir
+CTEST = ctest --output-on-failure --timeout 300 --parallel $(JOBS) --test-dir
 
 .PHONY: help demo build test check bench install fuzz format setup-build setup-test setup-check configure \
   check-format check-layers check-docs check-tidy check-sanitized check-fuzz
@@ -58,7 +58,7 @@ PYTESTS = $(wildcard tests/cli tests/judge tests/install)
 test: setup-test configure
 	@cmake --build build --parallel $(JOBS)
 	@$(CTEST) build
-	@$(PYTHON) -m pytest -q $(PYTESTS)
+	@$(PYTHON) -m pytest -q --timeout=300 --durations=5 $(PYTESTS)
 
 bench: setup-test configure
 	@cmake --build build --parallel $(JOBS)
