@@ -16,7 +16,11 @@ EDGE = SHARED / "edge"
 
 
 def below(folder: Path) -> list[Path]:
-    return sorted(x for x in folder.rglob("*") if x.suffix in SUFFIXES and x.is_file()) if folder.is_dir() else []
+    return (
+        sorted(x for x in folder.rglob("*") if x.suffix in SUFFIXES and x.is_file())
+        if folder.is_dir()
+        else []
+    )
 
 
 def everything() -> list[Path]:

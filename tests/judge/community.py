@@ -10,8 +10,7 @@ import struct
 # Message types that have a counterpart: the counterpart's type stands for the "port" of the other side.
 ICMP = {8: 0, 0: 8, 13: 14, 14: 13, 15: 16, 16: 15, 10: 9, 9: 10, 17: 18, 18: 17}
 ICMP6 = {128: 129, 129: 128, 133: 134, 134: 133, 135: 136, 136: 135, 130: 131, 131: 130, 144: 145, 145: 144}
-PORTS = {6, 17, 132, 33, 136}  # the specification names TCP, UDP, SCTP, ICMP, ICMPv6 as having "ports"
-SPECIFIED_PORTS = {6, 17, 132}
+WITH_PORTS = {6, 17, 132}
 
 
 def community_id(
@@ -27,7 +26,7 @@ def community_id(
             ports = icmp_type, table[icmp_type]
         else:
             ports, one_way = (icmp_type, icmp_code or 0), True
-    elif protocol in SPECIFIED_PORTS and sport is not None and dport is not None:
+    elif protocol in WITH_PORTS and sport is not None and dport is not None:
         ports = sport, dport
     first = (source, ports[0]) if ports else (source, 0)
     second = (destination, ports[1]) if ports else (destination, 0)

@@ -119,7 +119,9 @@ def _list_difference(name: str, want: list, got: list, frames: list[int]) -> str
     return f"{name}: expected {len(want)} elements (frames {_short(frames)}), got {len(got)}"
 
 
-def compare(expectation: Expectation, rows: list[dict], numbers: dict[int, int | None] | None = None) -> Comparison:
+def compare(
+    expectation: Expectation, rows: list[dict], numbers: dict[int, int | None] | None = None
+) -> Comparison:
     """`numbers`: other stream numbers to expect, by the flow's place, where a rule says so."""
     result = Comparison(packets=expectation.frames, flows=len(expectation.flows))
     result.streams = sum(1 for x in expectation.flows if x.stream is not None)
@@ -132,7 +134,9 @@ def compare(expectation: Expectation, rows: list[dict], numbers: dict[int, int |
         key = flow_key(flow)
         head = f"{key[0]} {flow.packets[0].src}->{flow.packets[0].dst} frame {flow.packets[0].frame}"
         if not ours[key]:
-            result.differences.append(f"missing flow: {head}, tshark's stream {flow.stream}, {len(flow.packets)} packets")
+            result.differences.append(
+                f"missing flow: {head}, tshark's stream {flow.stream}, {len(flow.packets)} packets"
+            )
             continue
         row = ours[key].pop(0)
         times = [x.time_ns for x in flow.packets]

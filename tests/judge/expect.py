@@ -15,7 +15,9 @@ from pdml import Frame, Layer
 from rules import Uses
 
 SYN, FIN, RST, ACK = 0x02, 0x01, 0x04, 0x10
-FLAG_BITS = 0x1FF  # the eight of RFC 9293 and AE (RFC 7560); the other three of tshark's tcp.flags are reserved
+FLAG_BITS = (
+    0x1FF  # the eight of RFC 9293 and AE (RFC 7560); the other three of tshark's tcp.flags are reserved
+)
 ECHO = {1: (8, 0), 58: (128, 129)}
 NO_DEFRAGMENTATION = ("-o", "ip.defragment:FALSE", "-o", "ipv6.defragment:FALSE")
 # Link protocols that are read; an IP header under another one is not reached (rule link-not-read).
@@ -145,7 +147,7 @@ class Expectation:
             return
         self._add(frame, way, hop, piece)
 
-    def _add(self, frame: Frame, way: Path, hop: Hop, piece: "_Datagram | None") -> None:
+    def _add(self, frame: Frame, way: Path, hop: Hop, piece: _Datagram | None) -> None:
         source, destination = address(hop.src), address(hop.dst)
         transport = piece.transport if piece else hop.transport
         protocol = hop.protocol
@@ -155,6 +157,8 @@ class Expectation:
             length = frame.length - hop.ip.pos
             transport = self._raw_transport(frame, hop)
             self.uses.note("ipv6-length-zero")
+        if protocol in ECHO and not piece and frame.captured < frame.length:
+            transport = self._raw_icmp(frame, hop)
         ports, extra, icmp = _discriminate(protocol, transport)
         if ports is None:
             self.uses.note("transport-cut")
@@ -248,10 +252,26 @@ class Expectation:
         sport, dport, seq, ack, offset_flags = struct.unpack(">HHIIH", data[:14])
         fields = {"srcport": sport, "dstport": dport}
         if name == "tcp":
-            fields |= {"seq_raw": seq, "ack_raw": ack, "hdr_len": offset_flags >> 12 << 2, "flags": offset_flags & 0xFFF}
+            fields |= {
+                "seq_raw": seq,
+                "ack_raw": ack,
+                "hdr_len": offset_flags >> 12 << 2,
+                "flags": offset_flags & 0xFFF,
+            }
         return Layer(name, (), start, len(data), {f"{name}.{k}": [str(v)] for k, v in fields.items()})
 
-    def _stream(self, frame: Frame, hop: Hop, transport: Layer | None, piece: "_Datagram | None") -> int | None:
+    def _raw_icmp(self, frame: Frame, hop: Hop) -> Layer:
+        """What is left of an ICMP header in a record that is cut; tshark shows none of it where it is short."""
+        start = hop.ip.pos + hop.header_bytes()
+        data = self._records[frame.number].data[start : start + 6]
+        name = TRANSPORT[hop.protocol]
+        fields = {f"{name}.{k}": [str(v)] for k, v in zip(("type", "code"), data)}
+        if len(data) == 6 and data[0] in ECHO[hop.protocol]:
+            identifier = "icmp.ident" if hop.protocol == 1 else "icmpv6.echo.identifier"
+            fields[identifier] = [str(int.from_bytes(data[4:6], "big"))]
+        return Layer(name, (), start, len(data), fields)
+
+    def _stream(self, frame: Frame, hop: Hop, transport: Layer | None, piece: _Datagram | None) -> int | None:
         if hop.protocol not in (6, 17, 136):
             return None
         if piece:
@@ -287,7 +307,9 @@ def _link_is_read(frame: Frame) -> bool:
 def _other_ports(capture: FilePath) -> tuple[str, ...]:
     """VXLAN is also read on the port that Linux used before there was an assigned one; tshark 4.0 does not."""
     frames = pdml.dissect(capture).frames
-    ports = {x.get(y) for f in frames for x in f.layers if x.name == "udp" for y in ("udp.srcport", "udp.dstport")}
+    ports = {
+        x.get(y) for f in frames for x in f.layers if x.name == "udp" for y in ("udp.srcport", "udp.dstport")
+    }
     return ("-d", "udp.port==8472,vxlan") if "8472" in ports else ()
 
 
@@ -324,7 +346,11 @@ def _discriminate(protocol: int, transport: Layer | None):
         return (None if None in ports else ports), None, (None, None, None)
     if protocol in ECHO:
         name = "icmp" if protocol == 1 else "icmpv6"
-        told = (transport.number(f"{name}.{x}") for x in ("type", "code")) if transport is not None else (None, None)
+        told = (
+            (transport.number(f"{name}.{x}") for x in ("type", "code"))
+            if transport is not None
+            else (None, None)
+        )
         kind, code = told
         if kind in ECHO[protocol]:
             identifier = transport.number("icmp.ident" if protocol == 1 else "icmpv6.echo.identifier")

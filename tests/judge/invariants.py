@@ -42,7 +42,9 @@ def _row(row: dict, capture: str) -> list[str]:
 
     if sorted(row) != sorted([*COLUMNS, "community_id"]):
         return [f"columns {sorted(set(row) ^ {*COLUMNS, 'community_id'})} are missing or not in the contract"]
-    lengths, payloads, times, flags = (row[x] for x in ("packet_lengths", "payload_lengths", "packet_times", "tcp_flags"))
+    lengths, payloads, times, flags = (
+        row[x] for x in ("packet_lengths", "payload_lengths", "packet_times", "tcp_flags")
+    )
     must(row["capture"] == capture, f"capture is {row['capture']!r}")
     must(row["packets"] > 0, "no packets")
     must(row["packets"] == len(lengths) == len(payloads) == len(times), "lists and packets differ in number")
@@ -81,7 +83,9 @@ def _protocol(row: dict, flags: list | None, must) -> None:
     must(all(x is None or 0 <= x <= 65535 for x in ports), "a port is no uint16")
     must(name in ("tcp", "udp", "udplite") or row["stream"] is None, "stream number of another protocol")
     is_icmp = name in ("icmp", "ipv6-icmp")
-    must(is_icmp or (row["icmp_type"], row["icmp_code"], row["icmp_id"]) == (None, None, None), "icmp columns")
+    must(
+        is_icmp or (row["icmp_type"], row["icmp_code"], row["icmp_id"]) == (None, None, None), "icmp columns"
+    )
     echo = row["icmp_type"] in ((8, 0) if name == "icmp" else (128, 129))
     must(not is_icmp or echo or row["icmp_id"] is None, "icmp_id without echo")
     version = ipaddress.ip_address(row["src_ip"]).version

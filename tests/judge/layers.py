@@ -18,7 +18,14 @@ CARRIERS = frozenset(
 )
 TAGS = {"vlan": "vlan.id", "ieee8021ad": "ieee8021ad.id"}
 IP = ("ip", "ipv6")
-EXTENSIONS = {0: "ipv6.hopopts", 43: "ipv6.routing", 44: "ipv6.fraghdr", 60: "ipv6.dstopts", 140: "shim6", 51: "ah"}
+EXTENSIONS = {
+    0: "ipv6.hopopts",
+    43: "ipv6.routing",
+    44: "ipv6.fraghdr",
+    60: "ipv6.dstopts",
+    140: "shim6",
+    51: "ah",
+}
 TRANSPORT = {6: "tcp", 17: "udp", 136: "udplite", 132: "sctp", 1: "icmp", 58: "icmpv6", 33: "dccp"}
 # Headers which have no upper-layer meaning: an IPv6 packet's protocol is what follows them. AH likewise.
 # The prefix of a transport's fields where it is not the protocol's own name.
@@ -62,16 +69,15 @@ class Hop:
         """IPv6 extension headers, and AH, up to one that is cut."""
         names = EXTENSIONS.values() if self.version == 6 else ("ah",)
         found = [x for x in self.rest if x.name in names]
-        cut = next((i for i, x in enumerate(found) if x.size < (x.number(f"{x.name}.len_oct") or 8)), len(found))
+        cut = next(
+            (i for i, x in enumerate(found) if x.size < (x.number(f"{x.name}.len_oct") or 8)), len(found)
+        )
         return found[:cut]
 
     @property
     def protocol(self) -> int | None:
         """The protocol that the innermost header of the chain announces."""
-        if self.version == 4:
-            number = self.ip.number("ip.proto")
-        else:
-            number = self.ip.number("ipv6.nxt")
+        number = self.ip.number("ip.proto") if self.version == 4 else self.ip.number("ipv6.nxt")
         for layer in self.extensions:
             announced = layer.number("ah.next_header" if layer.name == "ah" else f"{layer.name}.nxt")
             if announced is not None:
@@ -117,8 +123,14 @@ class Hop:
         if kind is None and gre is not None:
             kind = {0x88BE: "erspan", 0x22EB: "erspan", 0x880B: "pptp"}.get(gre.number("gre.proto"), "gre")
         kind = kind or "ipip"
-        place = {"vxlan": ("vxlan", "vxlan.vni"), "geneve": ("geneve", "geneve.vni"), "gtp": ("gtp", "gtp.teid"),
-                 "gre": ("gre", "gre.key"), "pptp": ("gre", "gre.key.call_id"), "erspan": ("erspan", "erspan.spanid")}
+        place = {
+            "vxlan": ("vxlan", "vxlan.vni"),
+            "geneve": ("geneve", "geneve.vni"),
+            "gtp": ("gtp", "gtp.teid"),
+            "gre": ("gre", "gre.key"),
+            "pptp": ("gre", "gre.key.call_id"),
+            "erspan": ("erspan", "erspan.spanid"),
+        }
         if kind == "l2tp":
             layer = self.child("l2tp")
             return kind, layer.number("l2tp.tunnel") << 16 | layer.number("l2tp.session")
@@ -143,7 +155,6 @@ class Path:
     hops: list[Hop]
     vlan: list[int]
     carried_by: str | None  # the application protocol in whose data tshark found more IP headers
-    quoted: bool  # an ICMP error quotes a header
 
 
 def path(frame: Frame) -> Path:
@@ -151,11 +162,9 @@ def path(frame: Frame) -> Path:
     vlan: list[int] = []
     blocked: str | None = None
     carried: str | None = None
-    quoted = False
     for layer in frame.layers:
         name = layer.name
         if any(x in ("icmp", "icmpv6") for x in layer.inside):
-            quoted = quoted or name in IP
             continue
         if layer.inside[:1] in (("ip",), ("ipv6",)):
             if hops and blocked is None:
@@ -176,4 +185,4 @@ def path(frame: Frame) -> Path:
             hops[-1].rest.append(layer)
             if name not in CARRIERS and name != "fake-field-wrapper":
                 blocked = name
-    return Path(hops, vlan, carried, quoted)
+    return Path(hops, vlan, carried)

@@ -11,7 +11,9 @@ CLIENT, SERVER = "192.0.2.1", "198.51.100.2"
 START_NS = 1_700_000_000_000_000_000
 
 
-def tcp(src: str, dst: str, sport: int, dport: int, flags: int, seq: int, ack: int, payload: bytes = b"") -> bytes:
+def tcp(
+    src: str, dst: str, sport: int, dport: int, flags: int, seq: int, ack: int, payload: bytes = b""
+) -> bytes:
     segment = struct.pack(">HHIIBBHHH", sport, dport, seq, ack, 0x50, flags, 8192, 0, 0) + payload
     return ipv4(src, dst, 6, segment)
 
@@ -20,7 +22,9 @@ def udp(src: str, dst: str, sport: int, dport: int, payload: bytes = b"") -> byt
     return ipv4(src, dst, 17, struct.pack(">HHHH", sport, dport, 8 + len(payload), 0) + payload)
 
 
-def ipv4(src: str, dst: str, protocol: int, payload: bytes, ident: int = 0, offset: int = 0, more: bool = False) -> bytes:
+def ipv4(
+    src: str, dst: str, protocol: int, payload: bytes, ident: int = 0, offset: int = 0, more: bool = False
+) -> bytes:
     pieces = (more << 13) | offset // 8
     return (
         struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(payload), ident, pieces, 64, protocol, 0)
@@ -83,7 +87,9 @@ def _block(kind: int, body: bytes) -> bytes:
 def pcapng(frames: list[bytes], step_ns: int = 1_000_000) -> bytes:
     """Section header, one Ethernet interface of nanosecond resolution, an unknown block, enhanced packets."""
     data = _block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
-    data += _block(1, struct.pack("<HHI", 1, 0, 0) + struct.pack("<HHB3x", 9, 1, 9) + struct.pack("<HH", 0, 0))
+    data += _block(
+        1, struct.pack("<HHI", 1, 0, 0) + struct.pack("<HHB3x", 9, 1, 9) + struct.pack("<HH", 0, 0)
+    )
     data += _block(0x0BAD, b"left alone")
     for i, frame in enumerate(frames):
         time = START_NS + i * step_ns

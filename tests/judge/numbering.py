@@ -57,4 +57,6 @@ def _one(layer: Layer, name: str, src: tuple, dst: tuple, counters: dict[str, in
 def _restarts(layer: Layer, src: tuple, base: dict) -> bool:
     """Port reuse: a SYN without ACK whose sequence number is not the one the direction began with."""
     flags, seq = layer.number("tcp.flags") or 0, layer.number("tcp.seq_raw")
+    if seq is None:  # a quoted header, whose number tshark gives as it is
+        seq = layer.number("tcp.seq")
     return flags & (SYN | ACK) == SYN and src in base and seq is not None and base[src] != seq

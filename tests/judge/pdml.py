@@ -18,25 +18,19 @@ from functools import cache
 from pathlib import Path
 
 # Raise when what is kept below changes: older cache entries are then not used.
-CACHE_SCHEMA = 12
+CACHE_SCHEMA = 14
 
 # Only these fields are kept; tshark's names.
 WANTED = frozenset(
-    b"""ip.version ip.hdr_len ip.len ip.id ip.flags.mf ip.frag_offset ip.proto ip.src ip.dst ip.bogus_ip_length
-    ip.bogus_header_length ip.bogus_ip_version ip.reassembled_in ip.fragment.error
-    ipv6.src ipv6.dst ipv6.plen ipv6.nxt ipv6.version ipv6.fraghdr.nxt ipv6.fraghdr.offset ipv6.fraghdr.more
-    ipv6.fraghdr.ident ipv6.reassembled_in ipv6.routing.nxt ipv6.routing.segleft ipv6.hopopts.nxt
-    ipv6.dstopts.nxt shim6.nxt ipv6.hopopts.len_oct ipv6.dstopts.len_oct
-    ipv6.routing.len_oct ipv6.opt.jumbo ipv6.bogus_ipv6_version
-    tcp.srcport tcp.dstport tcp.stream tcp.len tcp.flags tcp.seq_raw tcp.ack_raw tcp.hdr_len
-    tcp.bogus_header_length tcp.short_segment
-    udp.srcport udp.dstport udp.stream udp.length udp.bad_length
-    sctp.srcport sctp.dstport dccp.srcport dccp.dstport udplite.length
+    b"""ip.version ip.hdr_len ip.len ip.id ip.flags.mf ip.frag_offset ip.proto ip.src ip.dst
+    ipv6.src ipv6.dst ipv6.plen ipv6.nxt ipv6.fraghdr.nxt ipv6.fraghdr.offset ipv6.fraghdr.more ipv6.fraghdr.ident
+    ipv6.routing.nxt ipv6.routing.len_oct ipv6.hopopts.nxt ipv6.hopopts.len_oct ipv6.dstopts.nxt ipv6.dstopts.len_oct
+    shim6.nxt ipv6.opt.jumbo ah.next_header
+    tcp.srcport tcp.dstport tcp.stream tcp.len tcp.flags tcp.seq tcp.seq_raw tcp.ack_raw tcp.hdr_len
+    udp.srcport udp.dstport udp.stream udp.length sctp.srcport sctp.dstport dccp.srcport dccp.dstport
     icmp.type icmp.code icmp.ident icmpv6.type icmpv6.code icmpv6.echo.identifier
     vlan.id ieee8021ad.id gre.proto gre.key gre.key.call_id erspan.spanid vxlan.vni gtp.teid geneve.vni l2tp.tunnel
-    l2tp.session ah.next_header
-    frame.number frame.len frame.cap_len frame.time_epoch frame.protocols frame.encap_type
-    frame.interface_id""".split()
+    l2tp.session frame.number frame.len frame.cap_len frame.time_epoch frame.protocols frame.encap_type""".split()
 )
 
 # Where Debian puts sentences about running as root and the like.
@@ -83,11 +77,6 @@ class Dissection:
     def damaged(self) -> bool:
         """tshark read what there was and said that the file ends early or is corrupt."""
         return bool(re.search(r"cut short|damaged or corrupt|corrupt", self.message))
-
-    @property
-    def refused(self) -> bool:
-        """tshark opened nothing: a format or a link type that it does not know."""
-        return bool(re.search(r"isn't a capture file|unknown or unsupported|doesn't exist", self.message))
 
 
 def nanoseconds(text: str) -> int:
@@ -170,7 +159,9 @@ def tshark_version() -> str:
 
 
 def cache_folder() -> Path:
-    return Path(os.environ.get("FLOWLOOM_JUDGE_CACHE") or Path(tempfile.gettempdir()) / "flowloom-judge-cache")
+    return Path(
+        os.environ.get("FLOWLOOM_JUDGE_CACHE") or Path(tempfile.gettempdir()) / "flowloom-judge-cache"
+    )
 
 
 def dissect(path: Path, options: tuple[str, ...] = ()) -> Dissection:

@@ -21,7 +21,9 @@ def _candidates() -> list[Path]:
     """The project's own smallest captures, one of each format."""
     found = []
     for suffix in RECOGNISED:
-        files = [x for x in captures.below(captures.OWN) if x.suffix == suffix and x.stat().st_size <= LARGEST]
+        files = [
+            x for x in captures.below(captures.OWN) if x.suffix == suffix and x.stat().st_size <= LARGEST
+        ]
         files = [x for x in files if (records.count(x.read_bytes()) or 0) >= 3]
         found.extend(sorted(files, key=lambda x: (x.stat().st_size, x))[:1])
     return found

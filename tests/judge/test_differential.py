@@ -71,7 +71,7 @@ def test_rules_explain_little(verdicts, capsys: pytest.CaptureFixture) -> None:
         f"{len(verdicts)} captures, {sum(x.packets for x in verdicts.values())} packets, "
         f"{sum(x.flows for x in verdicts.values())} flows, {streams} streams; {unexplained} unexplained differences"
     ]
-    for rule, (share, what) in RULES.items():
+    for rule, (_share, what) in RULES.items():
         lines.append(f"  {rule:26} {uses[rule]:5} uses in {touched[rule]:3} captures: {what}")
     with capsys.disabled():
         print("\n" + "\n".join(lines))
@@ -79,5 +79,7 @@ def test_rules_explain_little(verdicts, capsys: pytest.CaptureFixture) -> None:
     if not shared:
         pytest.skip("too few streams for shares: the shared captures are not there")
     packets = sum(x.packets for x in verdicts.values())
-    too_much = [f"{r}: {uses[r]} of {packets} packets" for r, (share, _) in RULES.items() if uses[r] > share * packets]
+    too_much = [
+        f"{r}: {uses[r]} of {packets} packets" for r, (share, _) in RULES.items() if uses[r] > share * packets
+    ]
     assert not too_much, too_much

@@ -43,14 +43,18 @@ def test_port_reuse_gives_two_flows(tmp_path: Path) -> None:
     """
     (merged,) = flows("reuse.pcap")
     assert (merged["packets"], merged["stream"]) == (12, 0)
-    capture = made.write(tmp_path, "reuse.pcap", made.pcap([*made.connection(100, 500), *made.connection(9000, 70)]))
+    capture = made.write(
+        tmp_path, "reuse.pcap", made.pcap([*made.connection(100, 500), *made.connection(9000, 70)])
+    )
     result = command.flows(capture)
     assert result.status == 0, result.stderr
     first, second = result.rows
     assert [x["packets"] for x in (first, second)] == [6, 6]
     assert (first["stream"], second["stream"]) == (0, 1)
     assert (first["end_reason"], second["end_reason"]) == ("port_reuse", "fin")
-    assert [(x["src_ip"], x["src_port"], x["dst_port"]) for x in (first, second)] == [(made.CLIENT, 40000, 80)] * 2
+    assert [(x["src_ip"], x["src_port"], x["dst_port"]) for x in (first, second)] == [
+        (made.CLIENT, 40000, 80)
+    ] * 2
 
 
 def test_syn_ack_first_names_the_client() -> None:

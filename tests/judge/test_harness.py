@@ -45,7 +45,12 @@ def answer(capture: Path) -> tuple[Expectation, list[dict]]:
 def test_the_expectation_itself(answer) -> None:
     """Written down by hand, so that the judge does not only agree with itself."""
     _, (tcp, udp) = answer
-    assert (tcp["src_ip"], tcp["src_port"], tcp["dst_ip"], tcp["dst_port"]) == ("192.0.2.1", 40000, "198.51.100.2", 80)
+    assert (tcp["src_ip"], tcp["src_port"], tcp["dst_ip"], tcp["dst_port"]) == (
+        "192.0.2.1",
+        40000,
+        "198.51.100.2",
+        80,
+    )
     assert tcp["packet_lengths"] == [40, -40, 40, 47, -52, 40, -40, 40]
     assert tcp["payload_lengths"] == [0, 0, 0, 7, -12, 0, 0, 0]
     assert tcp["tcp_flags"] == [2, 18, 16, 24, 24, 17, 17, 16]
@@ -82,11 +87,11 @@ BROKEN = {
     "flow_id": 4, "capture": "elsewhere", "duration": Decimal(1), "packets": 3, "bytes": 1, "fwd_packets": 7,
     "bwd_bytes": 0, "packet_times": [Decimal("0.5")] * 8, "packet_lengths": [40] * 8, "payload_lengths": [1] * 8,
     "end_reason": "over", "vlan": [4096], "community_id": "1:AAAA", "tunnel_id": 3, "tunnel": "gre", "icmp_type": 8,
-    "tcp_flags": None, "src_port": None, "dst_ip": "198.051.100.2", "stream": None,
+    "tcp_flags": None, "src_port": None,
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("column", sorted(set(BROKEN) - {"stream", "dst_ip"}))
+@pytest.mark.parametrize("column", sorted(BROKEN))
 def test_a_broken_invariant_is_noticed(answer, capture: Path, column: str) -> None:
     rows = copy.deepcopy(answer[1])
     rows[0][column] = BROKEN[column]

@@ -18,7 +18,9 @@ from layers import PREFIX
 
 # Application dissectors of tshark that consume or split stream numbers: they make conversations of their own
 # for the connections that they announce or relay, or begin one anew in the middle of a connection.
-CONVERSATION_MAKERS = frozenset("socks vnc tftp rtsp sip sdp ftp h225 h245 rtp rtcp bittorrent skinny snmp".split())
+CONVERSATION_MAKERS = frozenset(
+    "socks vnc tftp rtsp sip sdp ftp h225 h245 rtp rtcp bittorrent skinny snmp".split()
+)
 
 
 @dataclass
@@ -78,7 +80,9 @@ def _numbering(expectation: Expectation) -> list[str]:
         for layer in frame.layers:
             told = layer.number(f"{PREFIX.get(layer.name, layer.name)}.stream")
             if told is not None and ours.get((frame.number, layer.pos)) != told:
-                found.append(f"frame {frame.number} {layer.name}: {ours.get((frame.number, layer.pos))}, tshark {told}")
+                found.append(
+                    f"frame {frame.number} {layer.name}: {ours.get((frame.number, layer.pos))}, tshark {told}"
+                )
     return found
 
 
