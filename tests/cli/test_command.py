@@ -42,11 +42,11 @@ def udp(source: tuple[str, int], destination: tuple[str, int], size: int = 10) -
 
 
 def pcap(packets: list[tuple[float, bytes]]) -> bytes:
-    out = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
+    out = bytearray(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
     for when, data in packets:
         us = round(when * 1e6)
         out += struct.pack("<IIII", us // 10**6, us % 10**6, len(data), len(data)) + data
-    return out
+    return bytes(out)
 
 
 A, B = ("10.0.0.1", 1000), ("10.0.0.2", 53)
