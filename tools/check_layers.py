@@ -84,7 +84,7 @@ def self_test() -> None:
         "include/flowloom/error.hpp": "#include <string>\n",
         "include/flowloom/flow.hpp": '#include "flowloom/error.hpp"\n',
         "src/base/cursor.hpp": '#include "flowloom/error.hpp"\n',
-        "src/track/table.hpp": '#include "base/cursor.hpp"\n#include <tsl/robin_map.h>\n',
+        "src/track/table.hpp": '#include "base/cursor.hpp"\n#include <fmt/format.h>\n',
         "src/track/key.hpp": '#include "track/table.hpp"\n',
         "src/engine/run.cpp": '#include "track/table.hpp"\n#include <flowloom/flow.hpp>\n',
         "src/write/arrow/file.cpp": "#include <arrow/api.h>\n",
