@@ -72,5 +72,6 @@ class ProgressLine {
 /// Adds the subcommand to `app`; its callback sets `status`.
 void add_flows_command(CLI::App& app, ExitStatus& status);
 void add_info_command(CLI::App& app, ExitStatus& status);
+void add_synth_command(CLI::App& app, ExitStatus& status);
 
 }  // namespace flowloom::cli

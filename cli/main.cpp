@@ -36,6 +36,7 @@ int run(int argc, char** argv) {
   cli::ExitStatus status = cli::done;
   cli::add_flows_command(app, status);
   cli::add_info_command(app, status);
+  cli::add_synth_command(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -227,8 +227,7 @@ Next Walker::after_ip(PacketRecord& record, std::uint8_t protocol, std::uint64_t
       return ports_only(record, 0, payload);
     case ip_proto::ah: {  // RFC 4302: the flow is that of what is authenticated
       const std::size_t length = (std::size_t{cursor_.u8(1)} + 2) * 4;
-      if (fragment_ || ++layers_ > kMaxLayers || payload < length || !cursor_.has(length))
-        return other(record, payload);
+      if (++layers_ > kMaxLayers || payload < length || !cursor_.has(length)) return cut(record, payload, 0);
       const std::uint8_t next = cursor_.u8(0);
       if (!cursor_.skip(length)) return cut(record, payload, 0);
       return after_ip(record, next, payload - length);
@@ -241,23 +240,25 @@ Next Walker::after_ip(PacketRecord& record, std::uint8_t protocol, std::uint64_t
 // RFC 9293 §3.1
 Next Walker::tcp(PacketRecord& record, std::uint64_t payload) {
   std::uint32_t header_length = tcp::protocol.min_length;
-  bool numbered = true;
   if (const auto header = cursor_.header<tcp::protocol>()) {
     record.seq = header.get<tcp::seq_raw>();
     record.ack = header.get<tcp::ack_raw>();
     record.tcp_flags = header.get<tcp::flags>() & tcp_flag::all;
     header_length = header.get<tcp::hdr_len>();
-    if (!quoted_ && !fragment_ && header_length >= tcp::protocol.min_length && payload >= header_length) {
-      record.role = role::segment;
-    }
-  } else {
+  } else {  // cut by the snap length
     if (!cursor_.has(4)) return cut(record, payload, header_length);
-    numbered = cursor_.has(16);  // what Wireshark reads before it looks for the conversation
     if (cursor_.has(8)) record.seq = cursor_.u32(4);
-    if (cursor_.has(14)) record.tcp_flags = cursor_.u16(12) & tcp_flag::all;
+    if (cursor_.has(12)) record.ack = cursor_.u32(8);
+    if (cursor_.has(14)) {
+      header_length = (cursor_.u8(12) >> 4) * 4U;
+      record.tcp_flags = cursor_.u16(12) & tcp_flag::all;
+    }
   }
   record.payload_length = payload > header_length ? clamp32(payload - header_length) : 0;
-  if (numbered) record.role |= role::stream;
+  if (cursor_.has(16)) {  // what Wireshark reads before it looks for the conversation
+    record.role |= role::stream;
+    if (header_length >= tcp::protocol.min_length && payload >= header_length) record.role |= role::segment;
+  }
   finish_record(record, cursor_.u16(0), cursor_.u16(2));
   return kDone;
 }
@@ -301,7 +302,7 @@ Next Walker::icmp(PacketRecord& record, std::uint64_t payload, bool v6) {
   if (error && !quoted_) record.role |= role::icmp_error;
   const std::uint16_t kind = echo ? 1 : 0;
   finish_record(record, kind, kind);
-  if (error && !fragment_ && cursor_.skip(8)) quote();
+  if (error && cursor_.skip(8)) quote();
   return kDone;
 }
 
@@ -350,6 +351,10 @@ PacketRecord& Walker::begin_record(const std::uint8_t* source, const std::uint8_
   source_ = source;
   destination_ = destination;
   version_ = static_cast<std::uint8_t>(version);
+  if (places_ != nullptr) [[unlikely]] {
+    const std::ptrdiff_t address = source - packet_.bytes.data();
+    places_->push_back({static_cast<std::uint32_t>(address - (version == 4 ? 12 : 8)), version_, quoted_});
+  }
   return out_.records.emplace_back();
 }
 
@@ -377,13 +382,16 @@ void Walker::finish_record(PacketRecord& record, std::uint16_t source_port, std:
 
   const auto index = static_cast<std::uint32_t>(out_.records.size() - 1);
   if (quoted_) {
-    record.role = static_cast<std::uint8_t>((record.role & role::stream) | role::quoted);
+    record.role = static_cast<std::uint8_t>((record.role & (role::stream | role::segment)) | role::quoted);
     return;
   }
   record.encapsulation = encapsulation_number();
   record.role |= role::packet;
-  // Wireshark numbers the stream of a datagram that it reassembles when the last piece arrives.
-  if (fragment_ && whole_) record.role &= static_cast<std::uint8_t>(~role::stream);
+  // A piece that is cut is not reassembled: of IPv4, Wireshark reads the first piece then; of IPv6 none.
+  if (fragment_ && !whole_) {
+    record.role &=
+        static_cast<std::uint8_t>(version_ == 4 ? ~role::segment : ~(role::segment | role::stream));
+  }
 
   const std::uint32_t outer = best_;
   best_ = index;

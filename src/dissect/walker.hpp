@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "dissect/cursor.hpp"
+#include "dissect/ip_headers.hpp"
 #include "dissect/packet_record.hpp"
 #include "flowloom/packet.hpp"
 
@@ -38,6 +39,9 @@ class Walker {
         cursor_(packet.bytes, packet.original_length) {}
 
   void run();
+
+  /// Also notes in `places` where IP headers lie.
+  void note_ip_headers(std::vector<IpHeaderPlace>& places) { places_ = &places; }
 
  private:
   static constexpr unsigned kMaxLayers = 512;  ///< headers in one packet; deeper ones are not looked into
@@ -109,6 +113,7 @@ class Walker {
   const std::uint8_t* source_ = nullptr;  ///< addresses of the IP header last read
   const std::uint8_t* destination_ = nullptr;
   std::uint8_t version_ = 0;
+  std::vector<IpHeaderPlace>* places_ = nullptr;  ///< null, unless somebody wants to know
 };
 
 }  // namespace flowloom

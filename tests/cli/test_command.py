@@ -67,7 +67,7 @@ def test_help_names_only_what_is_there() -> None:
     for option in ("--idle-timeout", "--active-timeout", "--key", "--icmp-errors", "--community-id", "--read-filter",
                    "--from", "--to", "--limit", "--format", "--progress", "--quiet", "--verbose", "--threads"):
         assert option in text
-    assert set(re.findall(r"^  (\w+) ", run("--help").stdout.split("Subcommands:")[1], re.M)) == {"flows", "info"}
+    assert set(re.findall(r"^  (\w+) ", run("--help").stdout.split("Subcommands:")[1], re.M)) == {"flows", "info", "synth"}
 
 
 def test_version() -> None:

@@ -1,0 +1,53 @@
+// The Internet checksum (RFC 1071) and its update (RFC 1624).
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+#include "base/endian.hpp"
+#include "base/store.hpp"
+#include "flowloom/bytes.hpp"
+
+namespace flowloom::synth {
+
+/// Ones' complement sum of 16-bit words, a last odd byte filled up with zero; not complemented. Sums of
+/// pieces add up, if all but the last have even lengths.
+inline std::uint32_t sum_words(Bytes bytes) {
+  const std::uint8_t* p = bytes.data();
+  std::size_t left = bytes.size();
+  // In the machine's byte order, as RFC 1071 §2 allows: the sum is swapped in the end.
+  std::uint64_t a = 0, b = 0;
+  for (; left >= 8; left -= 8, p += 8) {
+    a += load_native<std::uint32_t>(p);
+    b += load_native<std::uint32_t>(p + 4);
+  }
+  std::uint8_t rest[8] = {};
+  if (left != 0) std::memcpy(rest, p, left);
+  a += load_native<std::uint32_t>(rest);
+  b += load_native<std::uint32_t>(rest + 4);
+  a = (a & 0xFFFFFFFF) + (a >> 32) + (b & 0xFFFFFFFF) + (b >> 32);
+  a = (a & 0xFFFF) + (a >> 16 & 0xFFFF) + (a >> 32);
+  a = (a & 0xFFFF) + (a >> 16);
+  a = (a & 0xFFFF) + (a >> 16);
+  const auto sum = static_cast<std::uint16_t>(a);
+  return std::endian::native == std::endian::little ? __builtin_bswap16(sum) : sum;
+}
+
+/// The checksum of what adds up to `sum`.
+constexpr std::uint16_t finish_sum(std::uint32_t sum) {
+  sum = (sum & 0xFFFF) + (sum >> 16);
+  sum = (sum & 0xFFFF) + (sum >> 16);
+  return static_cast<std::uint16_t>(~sum);
+}
+
+/// UDP says "none" with 0, so a checksum of 0 is sent as its other form (RFC 768).
+constexpr std::uint16_t never_zero(std::uint16_t checksum) { return checksum == 0 ? 0xFFFF : checksum; }
+
+/// RFC 1624 equation 3: the checksum after a word that it covers has changed.
+constexpr std::uint16_t update_sum(std::uint16_t checksum, std::uint16_t from, std::uint16_t to) {
+  return finish_sum(std::uint32_t{static_cast<std::uint16_t>(~checksum)} + static_cast<std::uint16_t>(~from) +
+                    to);
+}
+
+}  // namespace flowloom::synth
