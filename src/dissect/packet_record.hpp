@@ -38,6 +38,8 @@ struct FlowKey {
   std::uint8_t version = 0;
   std::uint16_t sub = 0;
 
+  /// Both ends are the same address and port: there is only one direction.
+  [[nodiscard]] bool one_end() const { return address[0] == address[1] && port[0] == port[1]; }
   [[nodiscard]] bool cut() const { return sub == kCut && port[0] == 0; }
 
   friend bool operator==(const FlowKey& x, const FlowKey& y) {

@@ -10,12 +10,11 @@ namespace {
 /// Gaps remembered in one datagram; a datagram in more parts is never called complete.
 constexpr std::size_t kMaxRanges = 1024;
 
+/// Headers in a first piece that take part in stream numbering.
+constexpr std::size_t kMaxInside = 16;
+
 /// Identifications return: a piece that comes so long after its datagram was complete belongs to another, ns.
 constexpr std::int64_t kCopiesWithin = 30 * kNsPerSecond;
-
-bool has_stream_number(std::uint8_t protocol) {
-  return protocol == ip_proto::tcp || protocol == ip_proto::udp || protocol == ip_proto::udplite;
-}
 
 /// A later piece with the key that the datagram's first piece told.
 PacketRecord as_piece_of(const PacketRecord& first, PacketRecord piece, unsigned roles) {
@@ -47,73 +46,104 @@ void FragmentResolver::resolve(PacketBatch& batch) {
   if (batch.fragments.empty()) return;
   out_.clear();
   auto next = batch.fragments.begin();
+  Datagram* open = nullptr;  // whose first piece is in the packet `open_number`
+  std::uint64_t open_number = 0;
   for (std::uint32_t i = 0; i < batch.records.size(); ++i) {
+    PacketRecord& record = batch.records[i];
+    if (record.number != open_number) open = nullptr;
+    if (open != nullptr) put_off(record, *open);
     // A piece is settled at its datagram's record: for tunnels that comes before the packet's own.
     const auto at = [&] { return next->datagram != 0 ? next->datagram - 1 : next->record; };
     bool consumed = false;
     while (next != batch.fragments.end() && at() == i) {
-      const PacketRecord* datagram = next->datagram != 0 ? &batch.records[i] : nullptr;
-      piece(batch.records[i], *next, datagram, next->record == i, batch);
+      open = piece(record, *next, next->record == i, batch);
+      open_number = record.number;
       consumed = true;
       ++next;
     }
-    if (!consumed && batch.records[i].role != 0) out_.push_back(batch.records[i]);
+    if (!consumed && record.role != 0) out_.push_back(record);
   }
   batch.records.swap(out_);
 }
 
-void FragmentResolver::piece(const PacketRecord& record, const FragmentPiece& piece,
-                             const PacketRecord* datagram, bool has_packet, PacketBatch& batch) {
+/// Wireshark reads what is in a datagram when the last piece arrives: stream numbers are given then, also
+/// those inside.
+void FragmentResolver::put_off(PacketRecord& record, Datagram& datagram) {
+  const unsigned numbering = record.role & (role::stream | role::segment | role::quoted);
+  if ((numbering & role::stream) == 0 || datagram.inside.size() == kMaxInside) return;
+  datagram.inside.push_back(record);
+  datagram.inside.back().role = static_cast<std::uint8_t>(numbering);
+  datagram.inside.back().encapsulation = 0;  // of another batch
+  record.role &= static_cast<std::uint8_t>(~(role::stream | role::segment));
+}
+
+/// Settles one piece. If it is the first of a datagram that is still to be completed: that datagram.
+FragmentResolver::Datagram* FragmentResolver::piece(PacketRecord& record, const FragmentPiece& piece,
+                                                    bool has_packet, PacketBatch& batch) {
   Identity identity{};
   identity.source = record.key.address[record.direction];
   identity.destination = record.key.address[1 - record.direction];
   identity.id = piece.id;
   identity.protocol = piece.protocol;
   identity.version = record.key.version;
-  auto [entry, is_new] = datagrams_.try_emplace(identity);
+  const auto [entry, is_new] = datagrams_.try_emplace(identity);
   Datagram& d = entry->second;
   if (is_new) {
     d.born = births_++;
     ages_.emplace_back(d.born, identity);
   }
   auto& in_flow = batch.fates[static_cast<std::size_t>(Fate::flow)];
-
-  if (datagram != nullptr) {
-    d.first = *datagram;
+  const bool is_first = piece.datagram != 0;
+  if (is_first) {
+    d.first = record;
     d.has_first = true;
     d.completed = false;
-    for (const PacketRecord& late : d.waiting) {
-      out_.push_back(as_piece_of(d.first, late, role::packet | role::late));
-      out_.back().number -= batch.number_base;
-      ++in_flow;
-      --waiting_;
-    }
-    d.waiting.clear();
-    d.waiting.shrink_to_fit();
+    d.inside.clear();
+    release(d, batch);
+    if (piece.whole) put_off(record, d);
     if (has_packet || record.role != 0) out_.push_back(record);
   } else if (d.has_first && !(d.completed && time_between(d.first.time.ns, record.time.ns) > kCopiesWithin)) {
     out_.push_back(as_piece_of(d.first, record, role::packet));
     ++in_flow;
   } else {
-    d.waiting.push_back(record);
-    d.waiting.back().number += batch.number_base;
+    Waiting& waiting = d.waiting.emplace_back();
+    waiting.record = record;
+    waiting.record.number += batch.number_base;
+    if (record.encapsulation != 0) waiting.encapsulation = batch.encapsulations[record.encapsulation - 1];
     ++waiting_;
   }
 
   if (complete(d, piece) && d.has_first) {
-    if (has_stream_number(d.first.key.protocol)) {
-      PacketRecord whole = d.first;
-      whole.number = record.number;
-      whole.time = record.time;
-      whole.role = role::stream;
-      out_.push_back(whole);
+    for (PacketRecord inside : d.inside) {
+      inside.number = record.number;
+      inside.time = record.time;
+      out_.push_back(inside);
     }
     // A copy of a piece may still come; a new first piece begins a new datagram of that identity.
+    d.inside.clear();
     d.ranges.clear();
     d.total = 0;
     d.completed = true;
   }
+  const bool still_open = is_first && piece.whole && !d.completed;
   make_room();
+  return still_open && datagrams_.contains(identity) ? &datagrams_.at(identity) : nullptr;
+}
+
+/// Pieces that waited for the first go before it, into the flow that it names.
+void FragmentResolver::release(Datagram& d, PacketBatch& batch) {
+  for (const Waiting& waiting : d.waiting) {
+    PacketRecord& late = out_.emplace_back(as_piece_of(d.first, waiting.record, role::packet | role::late));
+    late.number -= batch.number_base;
+    late.encapsulation = 0;
+    if (waiting.encapsulation) {
+      batch.encapsulations.push_back(*waiting.encapsulation);
+      late.encapsulation = static_cast<std::uint32_t>(batch.encapsulations.size());
+    }
+  }
+  batch.fates[static_cast<std::size_t>(Fate::flow)] += d.waiting.size();
+  waiting_ -= d.waiting.size();
+  d.waiting = {};
 }
 
 /// Adds the piece to what is there of its datagram; true if that is now all of it.

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -50,6 +51,10 @@ class FragmentResolver {
   struct Range {
     std::uint32_t begin, end;
   };
+  struct Waiting {
+    PacketRecord record;  ///< its number is that in the capture
+    std::optional<Encapsulation> encapsulation;
+  };
   struct Datagram {
     PacketRecord first;  ///< the whole key, once the first piece was seen
     bool has_first = false;
@@ -57,12 +62,14 @@ class FragmentResolver {
     std::uint32_t total = 0;    ///< bytes of the datagram, once the last piece was seen
     std::vector<Range> ranges;  ///< what is there, in order, merged
     std::vector<PacketRecord>
-        waiting;  ///< later pieces that came before the first, by their numbers in the capture
+        inside;                    ///< headers in the first piece whose streams are numbered at completion
+    std::vector<Waiting> waiting;  ///< later pieces that came before the first
     std::uint64_t born = 0;
   };
 
-  void piece(const PacketRecord& record, const FragmentPiece& piece, const PacketRecord* datagram,
-             bool has_packet, PacketBatch& batch);
+  Datagram* piece(PacketRecord& record, const FragmentPiece& piece, bool has_packet, PacketBatch& batch);
+  static void put_off(PacketRecord& record, Datagram& datagram);
+  void release(Datagram& datagram, PacketBatch& batch);
   static bool complete(Datagram& datagram, const FragmentPiece& piece);
   void make_room();
 

@@ -103,20 +103,21 @@ void Tracker::add(const PacketRecord& record, std::uint64_t order, const PacketB
     index_.replace(
         index_.find(record.hash, [&](std::uint32_t flow) { return flows_[flow].key == record.key; }), number);
   }
-  if ((record.role & role::segment) != 0 && starts_new_stream(flows_[number], record)) {
-    if (flows_[number].packets[0] + flows_[number].packets[1] != 0) {
-      flows_[number].reason = EndReason::port_reuse;
-      const auto fresh = static_cast<std::uint32_t>(flows_.size());
-      flows_.emplace_back().key = record.key;
-      index_.replace(
-          index_.find(record.hash, [&](std::uint32_t flow) { return flows_[flow].key == record.key; }),
-          fresh);
-      number = fresh;
-    } else {
-      flows_[number] = Flow{};
+  if ((record.role & role::segment) != 0) {
+    if (starts_new_stream(flows_[number], record)) {
+      if (flows_[number].packets[0] + flows_[number].packets[1] != 0) {
+        flows_[number].reason = EndReason::port_reuse;
+        number = static_cast<std::uint32_t>(flows_.size());
+        flows_.emplace_back();
+        index_.replace(
+            index_.find(record.hash, [&](std::uint32_t flow) { return flows_[flow].key == record.key; }),
+            number);
+      } else {
+        flows_[number] = Flow{};
+      }
       flows_[number].key = record.key;
     }
-    starts_new_stream(flows_[number], record);
+    if ((record.role & role::quoted) == 0) learn_first_numbers(flows_[number], record);
   }
   if ((record.role & role::stream) != 0) number_stream(flows_[number], order);
   if (!packet) return;
@@ -124,20 +125,22 @@ void Tracker::add(const PacketRecord& record, std::uint64_t order, const PacketB
 }
 
 /// Wireshark's rule: a SYN without ACK whose sequence number is not the known first one of its direction.
-/// Else learns the first numbers from this segment.
-bool Tracker::starts_new_stream(Flow& flow, const PacketRecord& record) {
-  const bool syn = (record.tcp_flags & tcp_flag::syn) != 0, ack = (record.tcp_flags & tcp_flag::ack) != 0;
+bool Tracker::starts_new_stream(const Flow& flow, const PacketRecord& record) {
+  const bool only_syn = (record.tcp_flags & (tcp_flag::syn | tcp_flag::ack)) == tcp_flag::syn;
+  return only_syn && flow.base_set[record.direction] && flow.base_seq[record.direction] != record.seq;
+}
+
+/// First sequence numbers of both directions, as far as this segment tells them.
+void Tracker::learn_first_numbers(Flow& flow, const PacketRecord& record) {
   const unsigned d = record.direction;
-  if (syn && !ack && flow.base_set[d] && flow.base_seq[d] != record.seq) return true;
   if (!flow.base_set[d]) {
-    flow.base_seq[d] = syn ? record.seq : record.seq - 1;
+    flow.base_seq[d] = (record.tcp_flags & tcp_flag::syn) != 0 ? record.seq : record.seq - 1;
     flow.base_set[d] = true;
   }
-  if (ack && !flow.base_set[1 - d]) {
+  if ((record.tcp_flags & tcp_flag::ack) != 0 && !flow.base_set[1 - d]) {
     flow.base_seq[1 - d] = record.ack - 1;
     flow.base_set[1 - d] = true;
   }
-  return false;
 }
 
 void Tracker::number_stream(Flow& flow, std::uint64_t order) {
@@ -257,11 +260,7 @@ void Tracker::append(std::uint32_t number, const PacketRecord& record, unsigned 
     if ((record.role & role::late) != 0) unordered_ = true;
     flow.icmp_type = record.icmp_type;
     flow.icmp_code = record.icmp_code;
-    if (record.encapsulation != 0) {
-      std::uint32_t& ours = batch_encapsulations_[record.encapsulation - 1];
-      if (ours == 0) ours = intern(batch.encapsulations[record.encapsulation - 1]);
-      flow.encapsulation = ours;
-    }
+    wrap(flow, record, batch);
     if (flow.initiator_rank == 0) {
       flow.initiator = static_cast<std::uint8_t>(direction);
       flow.initiator_rank = rank::first_packet;
@@ -271,6 +270,7 @@ void Tracker::append(std::uint32_t number, const PacketRecord& record, unsigned 
     if (batch.number_base + record.number < flow.first_number) {
       flow.first_number = batch.number_base + record.number;
       unordered_ = true;
+      wrap(flow, record, batch);
       if (flow.initiator_rank == rank::first_packet) flow.initiator = static_cast<std::uint8_t>(direction);
     }
   }
@@ -286,6 +286,7 @@ void Tracker::append(std::uint32_t number, const PacketRecord& record, unsigned 
       if (how > flow.initiator_rank) {
         flow.initiator_rank = how;
         flow.initiator = static_cast<std::uint8_t>(how == rank::syn ? direction : 1 - direction);
+        if (flow.key.one_end()) flow.initiator = 0;
       }
     }
     if ((flags & tcp_flag::rst) != 0) flow.rst_seen = true;
@@ -300,6 +301,15 @@ void Tracker::append(std::uint32_t number, const PacketRecord& record, unsigned 
     }
   }
   append_entry(flow, record, direction, batch.number_base + record.number);
+}
+
+/// Notes what the flow's first packet is wrapped in.
+void Tracker::wrap(Flow& flow, const PacketRecord& record, const PacketBatch& batch) {
+  flow.encapsulation = 0;
+  if (record.encapsulation == 0) return;
+  std::uint32_t& ours = batch_encapsulations_[record.encapsulation - 1];
+  if (ours == 0) ours = intern(batch.encapsulations[record.encapsulation - 1]);
+  flow.encapsulation = ours;
 }
 
 void Tracker::append_entry(Flow& flow, const PacketRecord& record, unsigned direction, std::uint64_t number) {

@@ -55,7 +55,9 @@ class Tracker {
   void track_each(const PacketBatch& batch, std::size_t count, Index index);
   void add(const PacketRecord& record, std::uint64_t order, const PacketBatch& batch);
   bool join(const PacketRecord& error, const PacketRecord& quoted, const PacketBatch& batch);
-  bool starts_new_stream(Flow& flow, const PacketRecord& record);
+  static bool starts_new_stream(const Flow& flow, const PacketRecord& record);
+  static void learn_first_numbers(Flow& flow, const PacketRecord& record);
+  void wrap(Flow& flow, const PacketRecord& record, const PacketBatch& batch);
   void number_stream(Flow& flow, std::uint64_t order);
   std::uint32_t wrap_number(const PacketRecord& record, const PacketBatch& batch);
   std::uint32_t split(std::uint32_t anchor, const PacketRecord& record, const PacketBatch& batch);
