@@ -16,6 +16,10 @@ constexpr std::size_t kMaxInside = 16;
 /// Identifications return: a piece that comes so long after its datagram was complete belongs to another, ns.
 constexpr std::int64_t kCopiesWithin = 30 * kNsPerSecond;
 
+bool has_stream_number(std::uint8_t protocol) {
+  return protocol == ip_proto::tcp || protocol == ip_proto::udp || protocol == ip_proto::udplite;
+}
+
 /// A later piece with the key that the datagram's first piece told.
 PacketRecord as_piece_of(const PacketRecord& first, PacketRecord piece, unsigned roles) {
   piece.key = first.key;
@@ -100,7 +104,11 @@ FragmentResolver::Datagram* FragmentResolver::piece(PacketRecord& record, const 
     d.completed = false;
     d.inside.clear();
     release(d, batch);
-    if (piece.whole) put_off(record, d);
+    if (piece.whole) {
+      if (has_stream_number(record.key.protocol))
+        record.role |= role::stream;  // the header may be in two pieces
+      put_off(record, d);
+    }
     if (has_packet || record.role != 0) out_.push_back(record);
   } else if (d.has_first && !(d.completed && time_between(d.first.time.ns, record.time.ns) > kCopiesWithin)) {
     out_.push_back(as_piece_of(d.first, record, role::packet));
