@@ -1,18 +1,15 @@
-"""The benchmark's capture: made once by multiply.cpp, and what it holds, counted without flowloom."""
+"""The benchmark's capture: made once by `flowloom synth`; what it holds is counted without flowloom."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import mmap
-import os
 import shutil
 import struct
 import subprocess
 from dataclasses import asdict, dataclass
 from pathlib import Path
-
-HERE = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True)
@@ -25,13 +22,11 @@ class Contents:
     size: int
 
 
-def compile_multiply(folder: Path) -> Path:
-    tool = folder / "multiply"
-    sources = [HERE / "multiply.cpp", HERE / "multiply_packet.hpp"]
-    if not tool.exists() or tool.stat().st_mtime < max(source.stat().st_mtime for source in sources):
-        compiler = os.environ.get("CXX", "c++")
-        subprocess.run([compiler, "-std=c++20", "-O2", str(sources[0]), "-o", str(tool)], check=True)
-    return tool
+def copy(maker: Path, sources: list[Path], copies: int, out: Path) -> None:
+    """Copies that overlap in time, so that many flows are open at once; none lasts so long that a usual
+    timeout cuts its flows."""
+    command = [str(maker), "synth", "-o", str(out), "--copies", str(copies), "--interleave", "64"]
+    subprocess.run([*command, "--seconds", "60", "--from", *map(str, sources)], check=True)
 
 
 def count(path: Path) -> Contents:
@@ -54,7 +49,7 @@ def count(path: Path) -> Contents:
 
 
 def usable(path: Path) -> bool:
-    """Whether multiply takes the file: pcap, Ethernet, with at least a packet."""
+    """Whether count() can read copies of it: pcap, Ethernet, with at least a packet."""
     with path.open("rb") as file:
         head = file.read(40)
     order = {
@@ -66,36 +61,32 @@ def usable(path: Path) -> bool:
     return len(head) == 40 and head[:4] in order and struct.unpack(order[head[:4]] + "I", head[20:24])[0] == 1
 
 
-def make(folder: Path, sources: list[Path], size: int) -> tuple[Path, Contents]:
-    """The capture of at least `size` bytes, made anew only when sources, size or the tool have changed."""
+def make(maker: Path, folder: Path, sources: list[Path], size: int) -> tuple[Path, Contents]:
+    """The capture of at least `size` bytes, made anew only when size, sources or what the maker (the command
+    flowloom) makes of them have changed."""
+    if not maker.exists():
+        raise SystemExit(f"bench: {maker} makes the capture, but has not been built")
     folder.mkdir(parents=True, exist_ok=True)
-    tool = compile_multiply(folder)
-    digest = hashlib.sha256(str(size).encode() + tool.read_bytes())
-    for source in sources:
-        digest.update(source.read_bytes())
+    once = folder / "once.pcap"
+    copy(maker, sources, 1, once)
+    digest = hashlib.sha256(str(size).encode() + once.read_bytes()).hexdigest()
+    copies = -(-size // (once.stat().st_size - 24))
+    once.unlink()
     path, note = folder / "capture.pcap", folder / "capture.json"
     if path.exists() and note.exists():
         known = json.loads(note.read_text())
-        if known["made_from"] == digest.hexdigest() and known["contents"]["size"] == path.stat().st_size:
+        if known["made_from"] == digest and known["contents"]["size"] == path.stat().st_size:
             return path, Contents(**known["contents"])
     note.unlink(missing_ok=True)
     path.unlink(missing_ok=True)
 
-    once = folder / "once.pcap"
-    subprocess.run(
-        [str(tool), "--copies", "1", "-o", str(once), *map(str, sources)],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    copies = -(-size // (once.stat().st_size - 24))
-    once.unlink()
     free = shutil.disk_usage(folder).free
     if free < 2 * size:
         raise SystemExit(
             f"bench: {folder} has {free >> 20} MiB free, the capture and the outputs need {2 * size >> 20}"
         )
     print(f"bench: making {path} from {len(sources)} captures, {copies} copies", flush=True)
-    subprocess.run([str(tool), "--copies", str(copies), "-o", str(path), *map(str, sources)], check=True)
+    copy(maker, sources, copies, path)
     contents = count(path)
-    note.write_text(json.dumps({"made_from": digest.hexdigest(), "contents": asdict(contents)}))
+    note.write_text(json.dumps({"made_from": digest, "contents": asdict(contents)}))
     return path, contents

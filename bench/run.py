@@ -28,6 +28,7 @@ import capture
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOWLOOM = Path(os.environ.get("FLOWLOOM", ROOT / "build" / "bin" / "flowloom"))
+MAKER = Path(os.environ.get("FLOWLOOM_BIN", ROOT / "build" / "bin" / "flowloom"))  # of the capture
 # Recorded captures of the project's own that make the benchmark's capture.
 SOURCES = ["https.pcap", "downloads.pcap", "call.pcap", "http2.pcap", "ssh.pcap"]
 
@@ -318,7 +319,7 @@ def main() -> int:
         nargs="+",
         default=[],
         metavar="PATH",
-        help="pcap files (Ethernet) or folders of them to multiply (default: the project's own samples)",
+        help="pcap files (Ethernet) or folders of them to copy (default: the project's own samples)",
     )
     parser.add_argument(
         "--folder", type=Path, default=ROOT / "build" / "bench", help="for all files (default: build/bench)"
@@ -331,7 +332,7 @@ def main() -> int:
     sources = source_files(options.sources)
     if not sources:
         raise SystemExit("bench: no capture to make the benchmark's capture from")
-    path, contents = capture.make(options.folder, sources, options.size)
+    path, contents = capture.make(MAKER, options.folder, sources, options.size)
     note(
         f"{contents.packets:,} packets, {contents.size:,} bytes, {contents.size // contents.packets - 16} a "
         f"packet"

@@ -65,7 +65,7 @@ Result<PacketGenerator> SynthCommand::open() const {
 
 Result<> SynthCommand::write(PacketGenerator& generator, OutputFile& file, ProgressLine& line) {
   FileSink sink(file);
-  PcapWriter writer(sink, {.link_type = generator.link_type(), .nanoseconds = generator.nanoseconds()});
+  pcap::Writer writer(sink, {.link_type = generator.link_type(), .nanoseconds = generator.nanoseconds()});
   PacketWindow window;
   std::uint64_t packets = 0;
   while (!was_interrupted() && generator.next(window)) {
@@ -124,7 +124,8 @@ void add_synth_command(CLI::App& app, ExitStatus& status) {
                       ->check(CLI::IsMember(names));
   auto* seed =
       sub->add_option("--seed", command->traffic.seed, "The same seed makes the same bytes (default 1)")
-          ->type_name("N");
+          ->type_name("N")
+          ->check(CLI::NonNegativeNumber);
   auto* packets = sub->add_option("--packets", command->traffic.packets,
                                   "Exactly so many packets, in whole conversations (default 10,000)")
                       ->type_name("N")

@@ -6,9 +6,7 @@
 #include "base/store.hpp"
 #include "capture/pcap.hpp"
 
-namespace flowloom {
-
-namespace pcap {
+namespace flowloom::pcap {
 namespace {
 
 constexpr std::size_t kRecordHeader = 16;
@@ -45,27 +43,25 @@ Result<> append_record(const WrittenFormat& format, Timestamp time, Bytes packet
   return {};
 }
 
-}  // namespace pcap
-
-PcapWriter::PcapWriter(ByteSink& sink, const pcap::WrittenFormat& format) : sink_(sink), format_(format) {
+Writer::Writer(ByteSink& sink, const WrittenFormat& format) : sink_(sink), format_(format) {
   buffer_.reserve(2 * kPiece);
-  pcap::append_header(format_, buffer_);
+  append_header(format_, buffer_);
 }
 
-Result<> PcapWriter::write(Timestamp time, Bytes packet, std::uint32_t original_length) {
+Result<> Writer::write(Timestamp time, Bytes packet, std::uint32_t original_length) {
   if (buffer_.size() >= kPiece) {
     if (auto flushed = flush(); !flushed) return flushed;
   }
-  return pcap::append_record(format_, time, packet, original_length, buffer_);
+  return append_record(format_, time, packet, original_length, buffer_);
 }
 
-Result<> PcapWriter::flush() {
+Result<> Writer::flush() {
   handed_out_ += buffer_.size();
   auto written = sink_.write(buffer_);
   buffer_.clear();
   return written;
 }
 
-Result<> PcapWriter::finish() { return flush(); }
+Result<> Writer::finish() { return flush(); }
 
-}  // namespace flowloom
+}  // namespace flowloom::pcap

@@ -12,6 +12,13 @@
 
 namespace flowloom {
 
+/// Takes the bytes of a file in order.
+class ByteSink {
+ public:
+  virtual ~ByteSink() = default;
+  virtual Result<> write(Bytes bytes) = 0;
+};
+
 namespace pcap {
 
 /// What the header of a written file says.
@@ -28,20 +35,11 @@ void append_header(const WrittenFormat& format, std::vector<std::uint8_t>& out);
 Result<> append_record(const WrittenFormat& format, Timestamp time, Bytes packet,
                        std::uint32_t original_length, std::vector<std::uint8_t>& out);
 
-}  // namespace pcap
-
-/// Takes the bytes of a file in order.
-class ByteSink {
- public:
-  virtual ~ByteSink() = default;
-  virtual Result<> write(Bytes bytes) = 0;
-};
-
 /// Writes one pcap file to a sink, in large pieces.
-class PcapWriter {
+class Writer {
  public:
   /// `sink` must outlive the writer.
-  PcapWriter(ByteSink& sink, const pcap::WrittenFormat& format);
+  Writer(ByteSink& sink, const WrittenFormat& format);
 
   /// Errors: those of append_record() and of the sink.
   Result<> write(Timestamp time, Bytes packet, std::uint32_t original_length);
@@ -60,9 +58,10 @@ class PcapWriter {
   Result<> flush();
 
   ByteSink& sink_;
-  pcap::WrittenFormat format_;
+  WrittenFormat format_;
   std::uint64_t handed_out_ = 0;
   std::vector<std::uint8_t> buffer_;
 };
 
+}  // namespace pcap
 }  // namespace flowloom

@@ -20,7 +20,7 @@ void put_http(const Message& message, Head& head) {
   head.text(
       "HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Type: text/plain\r\n"
       "Cache-Control: max-age=3600\r\nConnection: keep-alive\r\nContent-Length: ");
-  head.number(message.size);  // still without the head
+  head.number(message.size - message.head);
   head.text("\r\n\r\n");
 }
 

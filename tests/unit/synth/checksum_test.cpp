@@ -1,0 +1,70 @@
+#include "synth/checksum.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "synth/random.hpp"
+
+namespace flowloom::synth {
+namespace {
+
+/// RFC 1071 as it reads.
+std::uint16_t simple(const std::vector<std::uint8_t>& bytes) {
+  std::uint32_t sum = 0;
+  for (std::size_t i = 0; i < bytes.size(); i += 2) {
+    sum += static_cast<std::uint32_t>(bytes[i] << 8 | (i + 1 < bytes.size() ? bytes[i + 1] : 0));
+    sum = (sum & 0xFFFF) + (sum >> 16);
+  }
+  return static_cast<std::uint16_t>(~sum);
+}
+
+std::vector<std::uint8_t> random_bytes(Random& random, std::size_t size) {
+  std::vector<std::uint8_t> bytes(size);
+  for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(random.next());
+  return bytes;
+}
+
+TEST(Checksum, ExampleOfTheStandard) {  // RFC 1071 §3
+  const std::uint8_t bytes[] = {0x00, 0x01, 0xF2, 0x03, 0xF4, 0xF5, 0xF6, 0xF7};
+  EXPECT_EQ(sum_words(bytes), 0xDDF2U);
+}
+
+TEST(Checksum, EveryLength) {
+  Random random(1);
+  for (std::size_t size = 0; size < 200; ++size) {
+    const auto bytes = random_bytes(random, size);
+    EXPECT_EQ(finish_sum(sum_words(bytes)), simple(bytes)) << size;
+  }
+  const std::vector<std::uint8_t> ones(65536, 0xFF);
+  EXPECT_EQ(finish_sum(sum_words(ones)), 0);
+}
+
+TEST(Checksum, PiecesAddUp) {
+  Random random(2);
+  const auto bytes = random_bytes(random, 101);
+  for (std::size_t cut = 0; cut <= 100; cut += 2) {
+    const Bytes all(bytes);
+    EXPECT_EQ(finish_sum(sum_words(all.first(cut)) + sum_words(all.subspan(cut))), simple(bytes));
+  }
+}
+
+TEST(Checksum, UpdateIsAsGoodAsAnew) {
+  Random random(3);
+  for (int i = 0; i < 1000; ++i) {
+    auto bytes = random_bytes(random, 40);
+    const std::uint16_t before = simple(bytes);
+    const std::size_t at = 2 * random.below(20);
+    const std::uint16_t from = load_be16(&bytes[at]), to = static_cast<std::uint16_t>(random.next());
+    store_be16(&bytes[at], to);
+    EXPECT_EQ(update_sum(before, from, to), simple(bytes));
+  }
+}
+
+TEST(Checksum, UdpNeverSaysNone) {
+  EXPECT_EQ(never_zero(0), 0xFFFF);
+  EXPECT_EQ(never_zero(1), 1);
+}
+
+}  // namespace
+}  // namespace flowloom::synth
