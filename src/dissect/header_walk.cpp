@@ -257,7 +257,9 @@ Next Walker::tcp(PacketRecord& record, std::uint64_t payload) {
   record.payload_length = payload > header_length ? clamp32(payload - header_length) : 0;
   if (cursor_.has(16)) {  // what Wireshark reads before it looks for the conversation
     record.role |= role::stream;
-    if (header_length >= tcp::protocol.min_length && payload >= header_length) record.role |= role::segment;
+    // Of a datagram in pieces, the rest of the header may be in the next.
+    const bool whole = header_length >= tcp::protocol.min_length && (fragment_ || payload >= header_length);
+    if (whole) record.role |= role::segment;
   }
   finish_record(record, cursor_.u16(0), cursor_.u16(2));
   return kDone;

@@ -15,8 +15,8 @@ HOSTS6 = ["fd00::1", "fd00::2", "2001:db8::77"]
 # Ports that no dissector of tshark claims, so that few hosts meet again and again on the same ones.
 PORTS = [40001, 40002, 40003]
 PIECES = 40009
-# A TCP header is not cut between its flags and its end, see docs/judge.md.
-HALF_A_HEADER, WHOLE_HEADER = 12, 32
+# A TCP header is not cut where tshark shows half of what it has read, see docs/judge.md.
+HALF_A_HEADER, WHOLE_HEADER = 11, 16
 SEQUENCES = [0, 1, 1000, 0x7FFFFFFF, 0xFFFFFFF0]
 FLAGS = [2, 2, 2, 0x12, 0x12, 0x10, 0x10, 0x18, 0x18, 0x11, 0x11, 0x04, 0x14, 0x00, 0x1C2]
 
