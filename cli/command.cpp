@@ -204,6 +204,7 @@ ProgressLine::~ProgressLine() {
 void ProgressLine::update(const Progress& progress) {
   poll_interrupts();
   if (!on_) return;
+  const std::lock_guard lock(mutex_);
   const auto now = Clock::now();
   if (now - last_ < std::chrono::milliseconds(100)) return;
   last_ = now;
@@ -224,6 +225,7 @@ void ProgressLine::update(const Progress& progress) {
 }
 
 void ProgressLine::clear() {
+  const std::lock_guard lock(mutex_);
   if (!shown_) return;
   fmt::print(stderr, "\r\033[K");
   std::fflush(stderr);

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -50,7 +51,8 @@ void catch_interrupts();
 std::stop_token interruption();
 void poll_interrupts();
 
-/// A line on standard error that says how far the run is, rewritten a few times a second.
+/// A line on standard error that says how far the run is, rewritten a few times a second. May be used by many
+/// threads.
 class ProgressLine {
  public:
   /// `when`: auto (only on a terminal), always, never.
@@ -65,6 +67,7 @@ class ProgressLine {
 
  private:
   using Clock = std::chrono::steady_clock;
+  std::mutex mutex_;
   bool shown_ = false, on_ = false;
   Clock::time_point begun_ = Clock::now(), last_ = begun_;
 };

@@ -212,6 +212,7 @@ bool CaptureRun::try_sequence(Lock& lock) {
   sequence(slot, index);
   lock.lock();
   sequencing_ = false;
+  if (windows_ && !slot.error) state_ = slot.piece.after;
   slot.state = State::sequenced;
   slot.pending = trackers_.size();
   ++sequenced_;
@@ -244,8 +245,7 @@ void CaptureRun::sequence(Slot& slot, std::uint64_t index) {
   records_ += batch.records.size();
   for (std::size_t i = 0; i < kFates; ++i) outcome_.fates[i] += batch.fates[i];
   if (windows_) {
-    state_ = slot.piece.after;
-    const auto& interfaces = state_.sections.interfaces;
+    const auto& interfaces = slot.piece.after.sections.interfaces;
     for (std::size_t i = 0; i < interfaces.size(); ++i) {
       const bool known = i < outcome_.interfaces.size();
       const std::uint64_t before = known ? outcome_.interfaces[i].packets : 0;

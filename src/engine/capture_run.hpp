@@ -78,11 +78,11 @@ class CaptureRun {
   std::uint64_t position_ = 0;               ///< sequential: of the file, told to the run
   std::uint64_t allowed_ = 0;                ///< sequential: packets that may still be read
   std::uint64_t packets_ = 0, records_ = 0;  ///< in sequenced windows
-  WindowReader::State state_;                ///< behind the last sequenced window
 
   std::mutex mutex_;
   std::condition_variable changed_;
   // Guarded by mutex_:
+  WindowReader::State state_;  ///< behind the last sequenced window; only who sequences changes it
   std::uint64_t next_read_ = 0, sequenced_ = 0;
   std::vector<std::uint64_t> tracked_;  ///< by partition: windows done
   std::vector<bool> busy_;              ///< by partition
