@@ -164,6 +164,7 @@ bool Traffic::next(PacketWindow& window) {
 
 std::vector<std::pair<std::string_view, SynthCounts>> Traffic::counts() const {
   std::vector<std::pair<std::string_view, SynthCounts>> out;
+  out.reserve(profiles_.size());
   for (std::size_t i = 0; i < profiles_.size(); ++i)
     out.emplace_back(profiles_[i].name(), outlets_[i].counts);
   return out;
