@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <utility>
 
 #include "capture/pcap_writer.hpp"
 #include "command.hpp"
@@ -55,6 +55,9 @@ Result<PacketGenerator> SynthCommand::open() const {
   }
   if (!copies.captures.empty()) {
     CopyOptions options = copies;
+    auto list = expand_captures(copies.captures);
+    if (!list) return list.error();
+    options.captures = std::move(list->paths);
     options.span_ns = static_cast<std::int64_t>(seconds * 1e9);
     return PacketGenerator::copy(options);
   }
@@ -133,9 +136,11 @@ void add_synth_command(CLI::App& app, ExitStatus& status) {
   auto* flows = sub->add_option("--flows", command->traffic.flows, "No new conversations after N flows")
                     ->type_name("N")
                     ->check(CLI::PositiveNumber);
-  auto* from = sub->add_option("--from", command->copies.captures,
-                               "Copy these captures instead, with other addresses and right checksums")
-                   ->type_name("CAPTURE");
+  auto* from =
+      sub->add_option(
+             "--from", command->copies.captures,
+             "Copy these captures instead (files, folders, globs, -): other addresses, right checksums")
+          ->type_name("CAPTURE");
   sub->add_option("--copies", command->copies.copies, "How many copies")
       ->type_name("N")
       ->check(CLI::PositiveNumber)

@@ -259,6 +259,23 @@ def test_other_formats_and_compressed(tmp_path: Path, name: str) -> None:
     assert len(flows(out)) == 4 * len(flows(GEN / name))
 
 
+def test_folders_globs_and_standard_input(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name in ("udp.pcap", "sctp.pcap"):
+        shutil.copy(GEN / name, folder)
+    (folder / "notes.txt").write_text("no capture")
+    outs = [tmp_path / f"{i}.pcap" for i in range(4)]
+    synth("-o", outs[0], "--from", GEN / "sctp.pcap", GEN / "udp.pcap")
+    synth("-o", outs[1], "--from", folder)
+    synth("-o", outs[2], "--from", folder / "*.pcap")
+    assert outs[0].read_bytes() == outs[1].read_bytes() == outs[2].read_bytes()
+    assert len(records(outs[0])) == len(records(GEN / "udp.pcap")) + len(records(GEN / "sctp.pcap"))
+    with (GEN / "udp.pcap").open("rb") as file:
+        synth("-o", outs[3], "--from", "-", stdin=file)
+    assert len(flows(outs[3])) == len(flows(GEN / "udp.pcap"))
+
+
 def test_nanoseconds_are_kept(tmp_path: Path) -> None:
     out = tmp_path / "out.pcap"
     synth("-o", out, "--from", GEN / "format_ns_le.pcap")
