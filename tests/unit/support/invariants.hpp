@@ -44,7 +44,7 @@ inline std::string check_record(const PacketRecord& r, const PacketBatch& batch,
   if (key.sub != 0 && !icmp && !key.cut()) return "sub";
   if (key.cut() && numbered && (r.role & role::stream) != 0) return "numbered without ports";
   if ((r.role & role::stream) != 0 && !numbered) return "numbered protocol";
-  if ((r.role & role::segment) != 0 && (!tcp || (r.role & role::quoted) != 0)) return "segment";
+  if ((r.role & role::segment) != 0 && !tcp) return "segment";
   if ((r.role & role::icmp_error) != 0 && !icmp) return "error";
   if ((r.role & role::quoted) != 0 && (r.role & role::packet) != 0) return "quoted packet";
   return {};
