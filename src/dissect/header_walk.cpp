@@ -5,6 +5,7 @@
 #include "dissect/net/ipv4.hpp"
 #include "dissect/net/ipv6.hpp"
 #include "dissect/net/ipv6_fragment.hpp"
+#include "dissect/plain_walk.hpp"
 #include "dissect/transport/tcp.hpp"
 #include "dissect/transport/udp.hpp"
 #include "dissect/walker.hpp"
@@ -28,6 +29,10 @@ const char* fate_name(Fate fate) {
 }
 
 void walk_headers(const RawPacket& packet, const HashSeed& seed, PacketBatch& out) {
+  if (!walk_plain(packet, seed, out)) walk_any_headers(packet, seed, out);
+}
+
+void walk_any_headers(const RawPacket& packet, const HashSeed& seed, PacketBatch& out) {
   if (!link_type_supported(packet.link_type)) {
     ++out.fates[static_cast<std::size_t>(Fate::unsupported_link_type)];
     return;
@@ -362,22 +367,8 @@ PacketRecord& Walker::begin_record(const std::uint8_t* source, const std::uint8_
 
 void Walker::finish_record(PacketRecord& record, std::uint16_t source_port, std::uint16_t destination_port) {
   FlowKey& key = record.key;
-  key.version = version_;
-  bool swap = false;
-  if (version_ == 4) {
-    const std::uint32_t source = load_be32(source_), destination = load_be32(destination_);
-    swap = source > destination || (source == destination && source_port > destination_port);
-    std::memcpy(key.address[swap ? 1 : 0].data(), source_, 4);
-    std::memcpy(key.address[swap ? 0 : 1].data(), destination_, 4);
-  } else {
-    const int order = std::memcmp(source_, destination_, 16);
-    swap = order > 0 || (order == 0 && source_port > destination_port);
-    std::memcpy(key.address[swap ? 1 : 0].data(), source_, 16);
-    std::memcpy(key.address[swap ? 0 : 1].data(), destination_, 16);
-  }
-  key.port[0] = swap ? destination_port : source_port;
-  key.port[1] = swap ? source_port : destination_port;
-  record.direction = swap ? 1 : 0;
+  record.direction = version_ == 4 ? key.set_ipv4(source_, destination_, source_port, destination_port)
+                                   : key.set_ipv6(source_, destination_, source_port, destination_port);
   record.hash = hash_key(key, seed_);
   record.time = packet_.time;
   record.number = packet_.number;

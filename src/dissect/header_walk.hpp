@@ -16,4 +16,7 @@ namespace flowloom {
 /// FragmentResolver.
 void walk_headers(const RawPacket& packet, const HashSeed& seed, PacketBatch& out);
 
+/// The same without the short way for plain packets.
+void walk_any_headers(const RawPacket& packet, const HashSeed& seed, PacketBatch& out);
+
 }  // namespace flowloom

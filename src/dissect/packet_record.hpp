@@ -7,6 +7,7 @@
 #include <cstring>
 #include <vector>
 
+#include "base/endian.hpp"
 #include "flowloom/address.hpp"
 #include "flowloom/timestamp.hpp"
 
@@ -40,6 +41,27 @@ struct FlowKey {
 
   /// Both ends are the same address and port: there is only one direction.
   [[nodiscard]] bool one_end() const { return address[0] == address[1] && port[0] == port[1]; }
+  /// Sets both ends; returns the direction from source to destination.
+  std::uint8_t set_ipv4(const std::uint8_t* source, const std::uint8_t* destination,
+                        std::uint16_t source_port, std::uint16_t destination_port) {
+    const std::uint32_t from = load_be32(source), to = load_be32(destination);
+    const bool swap = from > to || (from == to && source_port > destination_port);
+    std::memcpy(address[swap ? 1 : 0].data(), source, 4);
+    std::memcpy(address[swap ? 0 : 1].data(), destination, 4);
+    set_ports(swap, source_port, destination_port);
+    version = 4;
+    return swap ? 1 : 0;
+  }
+  std::uint8_t set_ipv6(const std::uint8_t* source, const std::uint8_t* destination,
+                        std::uint16_t source_port, std::uint16_t destination_port) {
+    const int order = std::memcmp(source, destination, 16);
+    const bool swap = order > 0 || (order == 0 && source_port > destination_port);
+    std::memcpy(address[swap ? 1 : 0].data(), source, 16);
+    std::memcpy(address[swap ? 0 : 1].data(), destination, 16);
+    set_ports(swap, source_port, destination_port);
+    version = 6;
+    return swap ? 1 : 0;
+  }
   [[nodiscard]] bool cut() const { return sub == kCut && port[0] == 0; }
 
   friend bool operator==(const FlowKey& x, const FlowKey& y) {
@@ -48,6 +70,12 @@ struct FlowKey {
     std::memcpy(a, &x, sizeof a);
     std::memcpy(b, &y, sizeof b);
     return ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]) | (a[4] ^ b[4])) == 0;
+  }
+
+ private:
+  void set_ports(bool swap, std::uint16_t source_port, std::uint16_t destination_port) {
+    port[0] = swap ? destination_port : source_port;
+    port[1] = swap ? source_port : destination_port;
   }
 };
 static_assert(sizeof(FlowKey) == 40);

@@ -1,5 +1,6 @@
 // Tunnels over UDP and IP: each enter_tunnel() notes what the packet inside is wrapped in. Where the inside
 // is no sound IP packet, the packet belongs to the flow of the tunnel's own headers.
+#include "dissect/plain_walk.hpp"
 #include "dissect/tunnel/geneve.hpp"
 #include "dissect/tunnel/gre.hpp"
 #include "dissect/tunnel/gtp.hpp"
@@ -15,11 +16,6 @@ constexpr Next kNothing{Layer::none};
 namespace port {
 constexpr std::uint16_t l2tp = 1701, gtp = 2152, teredo = 3544, vxlan = 4789, geneve = 6081,
                         vxlan_linux = 8472;
-}
-
-bool is_tunnel_port(std::uint16_t p) {
-  return p == port::l2tp || p == port::gtp || p == port::teredo || p == port::vxlan || p == port::geneve ||
-         p == port::vxlan_linux;
 }
 
 }  // namespace

@@ -98,7 +98,8 @@ void Tracker::add(const PacketRecord& record, std::uint64_t order, const PacketB
   const bool packet = (record.role & role::packet) != 0;
   const bool keyed = options_.key_vlan || options_.key_tunnel;
 
-  if (packet && !keyed && timed_out(flows_[number], record.time.ns, reason)) {
+  const bool timeouts = options_.idle_timeout != 0 || options_.active_timeout != 0;
+  if (packet && timeouts && !keyed && timed_out(flows_[number], record.time.ns, reason)) {
     number = successor(number, reason);
     index_.replace(
         index_.find(record.hash, [&](std::uint32_t flow) { return flows_[flow].key == record.key; }), number);
