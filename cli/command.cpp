@@ -8,7 +8,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "write/text.hpp"
+#include "capture/printable.hpp"
 
 namespace flowloom::cli {
 namespace {
@@ -27,24 +27,6 @@ void on_interrupt(int signal_number) {
   }
   signal(signal_number, SIG_DFL);
   errno = saved;
-}
-
-/// Names and bytes of captures may be in messages: nothing in them may reach the terminal as a control
-/// character.
-std::string printable(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const Utf8Step step = utf8_step(text);
-    if (!step.valid) {
-      out += kReplacement;
-    } else if (is_control(step.code)) {
-      out += fmt::format("\\x{:02x}", static_cast<std::uint32_t>(step.code));
-    } else {
-      out += text.substr(0, step.length);
-    }
-    text.remove_prefix(step.length);
-  }
-  return out;
 }
 
 void print_error(const std::string& message) { fmt::print(stderr, "flowloom: {}\n", printable(message)); }
@@ -119,6 +101,11 @@ void complain(const std::string& message) {
 }
 
 void remark(const std::string& message) { complain(message); }
+
+ExitStatus fail(const Error& error) {
+  complain(error.message());
+  return error.code == ErrorCode::usage ? wrong_usage : failed;
+}
 
 Result<Timestamp> parse_time(const std::string& text) {
   const Error wrong{ErrorCode::usage,

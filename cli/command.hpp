@@ -36,6 +36,8 @@ struct InputOptions {
 void complain(const std::string& message);
 /// As complain(), but only a remark.
 void remark(const std::string& message);
+/// Prints the error; says what to end with.
+ExitStatus fail(const Error& error);
 
 /// Seconds since the epoch ("1592993485.25"), or ISO 8601 ("2020-06-24", "2020-06-24T10:11:25.5Z", "…+02:00";
 /// UTC where no zone is given).

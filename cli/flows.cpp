@@ -80,10 +80,6 @@ Result<FlowOptions> FlowsCommand::flow_options(ProgressLine& line) const {
 
 ExitStatus FlowsCommand::run() const {
   ProgressLine line(input.progress, input.quiet);
-  const auto fail = [](const Error& error) {
-    complain(error.message());
-    return error.code == ErrorCode::usage ? wrong_usage : failed;
-  };
   auto captures = input.expand();
   if (!captures) return fail(captures.error());
   auto write = write_options();

@@ -7,6 +7,8 @@
 #include <algorithm>
 
 #include "base/time.hpp"
+#include "capture/decompress.hpp"
+#include "capture/printable.hpp"
 #include "command.hpp"
 #include "write/text.hpp"
 
@@ -56,26 +58,10 @@ const char* format_name(CaptureFormat format) {
   return "empty";
 }
 
-const char* compression_name(Compression compression) {
-  switch (compression) {
-    case Compression::gzip:
-      return "gzip";
-    case Compression::zstd:
-      return "zstd";
-    case Compression::lz4:
-      return "lz4";
-    case Compression::xz:
-      return "xz";
-    case Compression::none:
-      break;
-  }
-  return "none";
-}
-
 std::string to_json(const CaptureInfo& info) {
   std::string j = "  {\"capture\": " + json_string(info.capture);
   j += fmt::format(", \"format\": \"{}\", \"compression\": \"{}\"", format_name(info.format),
-                   compression_name(info.compression));
+                   name_of(info.compression));
   j += ", \"file_bytes\": " + (info.file_bytes ? std::to_string(*info.file_bytes) : "null");
   j += fmt::format(", \"packets\": {}, \"accounting\": {{", info.accounting.packets);
   const char* separator = "";
@@ -115,13 +101,13 @@ std::string to_json(const CaptureInfo& info) {
 }
 
 std::string to_text(const CaptureInfo& info) {
-  std::string t = info.capture + "\n";
+  std::string t = printable(info.capture) + "\n";
   const auto line = [&t](std::string_view name, const std::string& value) {
-    t += fmt::format("  {:<14}{}\n", name, value);
+    t += fmt::format("  {:<14}{}\n", name, printable(value));
   };
   std::string format = format_name(info.format);
   if (info.compression != Compression::none)
-    format += fmt::format(", {}-compressed", compression_name(info.compression));
+    format += fmt::format(", {}-compressed", name_of(info.compression));
   if (info.file_bytes) format += fmt::format(", {} bytes", *info.file_bytes);
   line("format", format);
   line("packets", std::to_string(info.accounting.packets));
@@ -159,30 +145,8 @@ std::string to_text(const CaptureInfo& info) {
   return t;
 }
 
-/// Nothing of a capture may reach the terminal as a control character.
-std::string printable_lines(const std::string& text) {
-  std::string out;
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const Utf8Step step = utf8_step(rest);
-    if (!step.valid) {
-      out += kReplacement;
-    } else if (is_control(step.code) && step.code != U'\n') {
-      out += fmt::format("\\x{:02x}", static_cast<std::uint32_t>(step.code));
-    } else {
-      out += rest.substr(0, step.length);
-    }
-    rest.remove_prefix(step.length);
-  }
-  return out;
-}
-
 ExitStatus InfoCommand::run() const {
   ProgressLine line(input.progress, input.quiet);
-  const auto fail = [](const Error& error) {
-    complain(error.message());
-    return error.code == ErrorCode::usage ? wrong_usage : failed;
-  };
   auto captures = input.expand();
   if (!captures) return fail(captures.error());
   auto options = input.read_options();
@@ -205,7 +169,7 @@ ExitStatus InfoCommand::run() const {
     if (json) {
       fmt::print("{}{}", read == 0 ? "[\n" : ",\n", to_json(*info));
     } else {
-      fmt::print("{}{}", read == 0 ? "" : "\n", printable_lines(to_text(*info)));
+      fmt::print("{}{}", read == 0 ? "" : "\n", to_text(*info));
     }
     ++read;
     if (options->limit != 0) {

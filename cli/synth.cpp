@@ -83,10 +83,6 @@ Result<> SynthCommand::write(PacketGenerator& generator, OutputFile& file, Progr
 
 ExitStatus SynthCommand::run() const {
   ProgressLine line(progress, quiet);
-  const auto fail = [](const Error& error) {
-    complain(error.message());
-    return error.code == ErrorCode::usage ? wrong_usage : failed;
-  };
   catch_interrupts();
   auto generator = open();
   if (!generator) return fail(generator.error());
