@@ -159,9 +159,9 @@ def tshark_version() -> str:
 
 
 def cache_folder() -> Path:
-    return Path(
-        os.environ.get("FLOWLOOM_JUDGE_CACHE") or Path(tempfile.gettempdir()) / "flowloom-judge-cache"
-    )
+    """In the checkout: what is unpickled from it must be nobody else's."""
+    own = Path(__file__).resolve().parents[2] / "build" / "judge-cache"
+    return Path(os.environ.get("FLOWLOOM_JUDGE_CACHE") or own)
 
 
 def dissect(path: Path, options: tuple[str, ...] = ()) -> Dissection:
