@@ -216,7 +216,7 @@ TEST(WalkTunnel, OuterIpTakesNoPartInNumbering) {
 TEST(WalkTunnel, EqualEncapsulationsAreNotedOnce) {
   PacketBatch batch;
   const auto tagged = [](unsigned id) { return eth(0x8100, vlan(id, 0x0800, inner4())); };
-  for (const unsigned id : {1, 1, 2, 2, 1}) walk_into(batch, tagged(id));
+  for (const unsigned id : {1U, 1U, 2U, 2U, 1U}) walk_into(batch, tagged(id));
   walk_into(batch, eth(0x0800, inner4()));
   std::vector<std::uint32_t> numbers;
   for (const PacketRecord& r : batch.records) numbers.push_back(r.encapsulation);
