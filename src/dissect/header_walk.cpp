@@ -85,6 +85,7 @@ void Walker::descend(Next next) {
         break;
     }
   }
+  damaged_ = true;  // deeper than any sound packet
 }
 
 Next Walker::ip() {
