@@ -1,6 +1,7 @@
 // flowloom flows: the main job.
 #include <fmt/format.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmath>
@@ -18,7 +19,7 @@ struct FlowsCommand {
   std::string output, format, icmp_errors = "own";
   std::vector<std::string> key;
   double idle_timeout = 0, active_timeout = 0;
-  bool community_id = false, sequences = false;
+  bool community_id = false, join = false, sequences = false;
 
   ExitStatus run() const;
   Result<WriteOptions> write_options() const;
@@ -28,6 +29,14 @@ struct FlowsCommand {
 int terminal_width() {
   winsize size = {};
   return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+/// Captures that overlap in time are open together: as many as the system lets this process have.
+void allow_many_open_files() {
+  rlimit files = {};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
 }
 
 std::string accounting_json(const Accounting& accounting) {
@@ -75,6 +84,7 @@ Result<FlowOptions> FlowsCommand::flow_options(ProgressLine& line) const {
   for (const std::string& part : key) (part == "vlan" ? options.key_vlan : options.key_tunnel) = true;
   options.icmp_errors = icmp_errors == "join" ? IcmpErrors::join : IcmpErrors::own;
   options.community_id = community_id;
+  options.join = join;
   return options;
 }
 
@@ -87,6 +97,7 @@ ExitStatus FlowsCommand::run() const {
   auto options = flow_options(line);
   if (!options) return fail(options.error());
   catch_interrupts();
+  if (join) allow_many_open_files();
   auto reader = FlowReader::open(std::move(*captures), *options);
   if (!reader) return fail(reader.error());
 
@@ -167,6 +178,7 @@ void add_flows_command(CLI::App& app, ExitStatus& status) {
       ->type_name("HOW")
       ->check(CLI::IsMember({"own", "join"}));
   sub->add_flag("--community-id", command->community_id, "Add the column community_id (version 1, seed 0)");
+  sub->add_flag("--join", command->join, "The captures are one recording: flows go on from one to the other");
   sub->callback([command, &status] { status = command->run(); });
 }
 

@@ -38,6 +38,12 @@ struct Damage {
   std::string reason;
 };
 
+/// A capture that could not be read, or not to its end.
+struct InputProblem {
+  Error error;
+  bool unreadable = false;  ///< nothing was read of it
+};
+
 /// Some consecutive packets of a capture and the memory they lie in. Valid until it is filled again.
 struct PacketWindow {
   std::vector<RawPacket> packets;
@@ -51,8 +57,8 @@ class CaptureReader {
     std::size_t window = 256 * 1024;  ///< bytes read at once; stays in the second-level cache
   };
 
-  /// Opens a file, or standard input for "-". Errors: io; not_a_capture with what the file looks like. A
-  /// 0-byte file is an empty capture.
+  /// Opens a file, or standard input for "-". Errors: io; limit (too many open files); not_a_capture with
+  /// what the file looks like. A 0-byte file is an empty capture.
   static Result<CaptureReader> open(const std::string& path, const Options& options);
   static Result<CaptureReader> open(const std::string& path) { return open(path, Options()); }
   /// Reads a capture that lies in memory (it must outlive the reader).

@@ -57,6 +57,7 @@ struct FlowOptions {
   bool key_tunnel = false;
   IcmpErrors icmp_errors = IcmpErrors::own;
   bool community_id = false;
+  bool join = false;  ///< the captures are one recording: flows go on from one to the other
 };
 
 /// The version of the flow table's columns, written into each file.
@@ -65,13 +66,7 @@ inline constexpr int kFlowSchemaVersion = 1;
 /// The flow table's columns: name, type, meaning (docs/flow-table.md).
 std::shared_ptr<const Schema> flow_schema(const FlowOptions& options);
 
-/// A capture that could not be read, or not to its end.
-struct InputProblem {
-  Error error;
-  bool unreadable = false;  ///< nothing was read of it
-};
-
-/// Reads captures one after the other and hands out the flow table in batches of bounded size, in flow_id
+/// Reads captures one after the other, or joined, and hands out the flow table in batches of bounded size, in flow_id
 /// order.
 class FlowReader {
  public:

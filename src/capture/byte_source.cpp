@@ -15,7 +15,9 @@ namespace flowloom {
 namespace {
 
 Error system_error(const char* action, int number) {
-  return Error{ErrorCode::io, std::string(action) + ": " + std::generic_category().message(number)};
+  const bool limit = number == EMFILE || number == ENFILE;
+  return Error{limit ? ErrorCode::limit : ErrorCode::io,
+               std::string(action) + ": " + std::generic_category().message(number)};
 }
 
 /// A regular file, read at positions, so that nothing but its size is ever assumed of it: one that shrinks

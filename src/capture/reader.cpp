@@ -9,7 +9,7 @@
 #include "capture/looks_like.hpp"
 #include "capture/pcap.hpp"
 #include "capture/pcapng.hpp"
-#include "capture/printable.hpp"
+#include "capture/problems.hpp"
 #include "flowloom/capture.hpp"
 
 namespace flowloom {
@@ -202,7 +202,7 @@ CaptureReader::~CaptureReader() = default;
 namespace {
 
 Error at(const std::string& path, Error error) {
-  error.where = path == "-" ? "standard input" : printable(path);
+  error.where = input_name(path);
   return error;
 }
 

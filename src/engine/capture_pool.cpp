@@ -6,8 +6,13 @@
 
 namespace flowloom {
 
-CapturePool::CapturePool(RunInput& run, const TrackOptions& options, std::vector<std::string> captures)
-    : run_(run), options_(options), captures_(std::move(captures)), ahead_(4 * std::size_t{run.threads()}) {}
+CapturePool::CapturePool(RunInput& run, const TrackOptions& options, std::vector<std::string> captures,
+                         bool join)
+    : run_(run),
+      options_(options),
+      captures_(std::move(captures)),
+      join_(join),
+      ahead_(4 * std::size_t{run.threads()}) {}
 
 CapturePool::~CapturePool() = default;
 
@@ -20,6 +25,7 @@ bool CapturePool::is_small(std::size_t index) const {
 
 std::unique_ptr<ReadCapture> CapturePool::next() {
   if (next_ == captures_.size() || (next_ != 0 && run_.stopping())) return nullptr;
+  if (join_ && captures_.size() > 1) return read_joined();
   const std::size_t index = next_++;
   const bool alone = run_.threads() == 1 || run_.options().limit != 0 || captures_.size() == 1;
   std::unique_lock lock(mutex_);
@@ -77,6 +83,15 @@ std::unique_ptr<ReadCapture> CapturePool::read_here(std::size_t index) {
   read->run =
       large_ != nullptr ? std::move(large_) : std::make_unique<CaptureRun>(run_, options_, run_.threads());
   read->outcome = read->run->read(captures_[index]);
+  return read;
+}
+
+std::unique_ptr<ReadCapture> CapturePool::read_joined() {
+  next_ = captures_.size();
+  auto read = std::make_unique<ReadCapture>();
+  read->run = std::make_unique<CaptureRun>(run_, options_, run_.threads());
+  read->outcome = read->run->read_joined(captures_);
+  if (read->outcome) read->index = read->outcome->first;
   return read;
 }
 

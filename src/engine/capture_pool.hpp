@@ -23,10 +23,10 @@ struct ReadCapture {
 
 class CapturePool {
  public:
-  CapturePool(RunInput& run, const TrackOptions& options, std::vector<std::string> captures);
+  CapturePool(RunInput& run, const TrackOptions& options, std::vector<std::string> captures, bool join);
   ~CapturePool();
 
-  /// The next capture in order; null after the last, or when the run is to end.
+  /// The next capture in order, or all of them joined; null after the last, or when the run is to end.
   std::unique_ptr<ReadCapture> next();
   /// Gives a capture's memory back for others.
   void done(std::unique_ptr<ReadCapture> capture);
@@ -39,12 +39,14 @@ class CapturePool {
 
   [[nodiscard]] bool is_small(std::size_t index) const;
   std::unique_ptr<ReadCapture> read_here(std::size_t index);
+  std::unique_ptr<ReadCapture> read_joined();
   void read_claimed(std::unique_lock<std::mutex>& lock);
   void work(const std::stop_token& stop);
 
   RunInput& run_;
   TrackOptions options_;
   std::vector<std::string> captures_;
+  bool join_;
   std::size_t next_ = 0;               ///< to be given out
   std::unique_ptr<CaptureRun> large_;  ///< memory for captures read on all cores
   std::size_t ahead_;                  ///< small captures read before they are asked for, at most

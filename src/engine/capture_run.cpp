@@ -4,6 +4,8 @@
 #include <new>
 #include <thread>
 
+#include "capture/problems.hpp"
+
 namespace flowloom {
 namespace {
 
@@ -24,30 +26,34 @@ CaptureRun::CaptureRun(RunInput& run, const TrackOptions& options, unsigned thre
   for (Slot& slot : slots_) slot.parts.resize(partitions);
 }
 
-void CaptureRun::begin() {
+/// Forgets the capture before.
+Result<> CaptureRun::begin() {
   for (Tracker& tracker : trackers_) tracker.reset();
   for (Slot& slot : slots_) slot.state = State::free;
   fragments_.reset();
   windows_.reset();
   sequential_.reset();
+  joined_.reset();
   outcome_ = {};
+  damage_.reset();
   usage_error_.reset();
   position_ = packets_ = records_ = next_read_ = sequenced_ = 0;
   state_ = {};
   tracked_.assign(trackers_.size(), 0);
   busy_.assign(trackers_.size(), false);
   reading_ = sequencing_ = ended_ = last_window_read_ = out_of_memory_ = false;
-}
-
-Result<CaptureOutcome> CaptureRun::read(const std::string& path) {
-  begin();
+  allowed_ = run_.left();
   for (Slot& slot : slots_) {
     if (slot.work.filter) continue;
     auto filter = run_.make_filter();
     if (!filter) return filter.error();
     slot.work.filter = std::move(*filter);
   }
-  allowed_ = run_.left();
+  return {};
+}
+
+Result<CaptureOutcome> CaptureRun::read(const std::string& path) {
+  if (auto begun = begin(); !begun) return begun.error();
   if (threads_ > 1 && run_.options().limit == 0) {
     auto windows = WindowReader::open(path, kWindow);
     if (!windows) return windows.error();
@@ -55,12 +61,23 @@ Result<CaptureOutcome> CaptureRun::read(const std::string& path) {
   }
   if (windows_) {
     state_ = windows_->begin();
-    outcome_.interfaces = state_.sections.interfaces;
   } else {
     auto reader = CaptureReader::open(path, {.window = kWindow});
     if (!reader) return reader.error();
     sequential_.emplace(std::move(*reader));
   }
+  path_ = path;
+  return run();
+}
+
+Result<CaptureOutcome> CaptureRun::read_joined(const std::vector<std::string>& paths) {
+  if (auto begun = begin(); !begun) return begun.error();
+  joined_.emplace(paths, kWindow);
+  outcome_.first = joined_->first();
+  return run();
+}
+
+Result<CaptureOutcome> CaptureRun::run() {
   {
     std::vector<std::jthread> helpers;
     for (unsigned i = 1; i < threads_; ++i) helpers.emplace_back([this, i] { work(i); });
@@ -68,9 +85,14 @@ Result<CaptureOutcome> CaptureRun::read(const std::string& path) {
   }
   if (out_of_memory_) throw std::bad_alloc();
   if (usage_error_) return *usage_error_;
-  if (sequential_) {
-    outcome_.interfaces = sequential_->interfaces();
-    if (!outcome_.damage) outcome_.damage = sequential_->damage();
+  if (joined_) {
+    outcome_.time_digits = joined_->time_digits();
+    outcome_.captures_read = joined_->captures_read();
+    outcome_.problems = joined_->problems();
+  } else {
+    outcome_.time_digits = time_digits(sequential_ ? sequential_->interfaces() : state_.sections.interfaces);
+    if (sequential_) damage_ = sequential_->damage();
+    if (damage_) outcome_.problems.push_back({damage_of(path_, *damage_), false});
   }
   outcome_.fates[static_cast<std::size_t>(Fate::fragments_waiting)] += fragments_.unclaimed();
   Tracker::settle_streams(trackers_);
@@ -174,7 +196,8 @@ void CaptureRun::read_window(Slot& slot, std::uint64_t index, const WindowReader
 }
 
 void CaptureRun::read_next(Slot& slot) {
-  const auto more = sequential_->next(slot.work.window);
+  const auto more =
+      joined_ ? Result<bool>(joined_->next(slot.work.window)) : sequential_->next(slot.work.window);
   slot.piece = {};
   if (!more) {
     slot.error = more.error();
@@ -186,7 +209,7 @@ void CaptureRun::read_next(Slot& slot) {
     allowed_ -= packets.size();
     slot.piece.end = !*more || allowed_ == 0;
   }
-  const std::uint64_t position = sequential_->position();
+  const std::uint64_t position = joined_ ? joined_->position() : sequential_->position();
   slot.bytes = position - position_;
   position_ = position;
 }
@@ -229,7 +252,11 @@ void CaptureRun::sequence(Slot& slot, std::uint64_t index) {
     walk(slot);
   }
   if (slot.error) {
-    (slot.error->code == ErrorCode::usage ? usage_error_ : outcome_.failed) = slot.error;
+    if (slot.error->code == ErrorCode::usage) {
+      usage_error_ = slot.error;
+    } else {
+      outcome_.problems.push_back({*slot.error, false});
+    }
     slot.work.batch.clear();
     divide(slot);
     return;
@@ -244,16 +271,7 @@ void CaptureRun::sequence(Slot& slot, std::uint64_t index) {
   packets_ += slot.work.read;
   records_ += batch.records.size();
   for (std::size_t i = 0; i < kFates; ++i) outcome_.fates[i] += batch.fates[i];
-  if (windows_) {
-    const auto& interfaces = slot.piece.after.sections.interfaces;
-    for (std::size_t i = 0; i < interfaces.size(); ++i) {
-      const bool known = i < outcome_.interfaces.size();
-      const std::uint64_t before = known ? outcome_.interfaces[i].packets : 0;
-      if (!known) outcome_.interfaces.push_back(interfaces[i]);
-      outcome_.interfaces[i].packets = before + interfaces[i].packets;
-    }
-    outcome_.damage = slot.piece.damage;
-  }
+  if (windows_) damage_ = slot.piece.damage;
   run_.advance(slot.bytes, slot.work.read);
 }
 

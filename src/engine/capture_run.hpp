@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "capture/joined_reader.hpp"
 #include "capture/window_reader.hpp"
 #include "engine/run_input.hpp"
 #include "reassemble/fragments.hpp"
@@ -16,12 +17,13 @@
 
 namespace flowloom {
 
-/// How the reading of a capture ended.
+/// How the reading of a capture, or of several joined ones, ended.
 struct CaptureOutcome {
   std::array<std::uint64_t, kFates> fates = {};
-  std::vector<Interface> interfaces;
-  std::optional<Damage> damage;
-  std::optional<Error> failed;  ///< the operating system failed while the capture was read
+  std::uint8_t time_digits = 0;        ///< decimals of a second that the finest times have
+  std::size_t captures_read = 1;       ///< of which something could be read
+  std::size_t first = 0;               ///< joined: index of the capture that begins first
+  std::vector<InputProblem> problems;  ///< damage, failures while it was read, captures that could not be
 };
 
 /// Memory for one capture at a time, used again for the next.
@@ -33,6 +35,9 @@ class CaptureRun {
   /// Reads a capture to its end; its flows are then in trackers(). Errors: io and not_a_capture (it cannot be
   /// opened), usage (the read filter does not fit a link type).
   Result<CaptureOutcome> read(const std::string& path);
+  /// Reads several captures as one recording. Errors: usage, as above; captures that cannot be opened are
+  /// among the outcome's problems.
+  Result<CaptureOutcome> read_joined(const std::vector<std::string>& paths);
 
   /// The partitions' trackers, finished and with settled streams. They may be changed by their user.
   std::vector<Tracker>& trackers() { return trackers_; }
@@ -52,7 +57,8 @@ class CaptureRun {
   };
   using Lock = std::unique_lock<std::mutex>;
 
-  void begin();
+  Result<> begin();
+  Result<CaptureOutcome> run();
   void work(unsigned thread);
   bool try_sequence(Lock& lock);
   bool try_track(Lock& lock, unsigned thread);
@@ -72,8 +78,11 @@ class CaptureRun {
 
   // Of the capture that is being read.
   std::optional<WindowReader> windows_;      ///< read at many places at once,
-  std::optional<CaptureReader> sequential_;  ///< or from begin to end
+  std::optional<CaptureReader> sequential_;  ///< or from begin to end,
+  std::optional<JoinedReader> joined_;       ///< or several captures so
+  std::string path_;
   CaptureOutcome outcome_;
+  std::optional<Damage> damage_;
   std::optional<Error> usage_error_;
   std::uint64_t position_ = 0;               ///< sequential: of the file, told to the run
   std::uint64_t allowed_ = 0;                ///< sequential: packets that may still be read

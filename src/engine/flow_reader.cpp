@@ -25,7 +25,7 @@ struct FlowReader::State {
   State(std::vector<std::string> captures, const FlowOptions& options, std::unique_ptr<RunInput> input)
       : run(std::move(input)),
         schema(flow_schema(options)),
-        pool(*run, track_options(options), std::move(captures)),
+        pool(*run, track_options(options), std::move(captures), options.join),
         table(schema) {}
 
   Result<bool> next_capture();
@@ -65,17 +65,10 @@ Result<bool> FlowReader::State::next_capture() {
   for (;;) {
     capture = pool.next();
     if (capture == nullptr) return false;
-    const std::string& path = pool.captures()[capture->index];
-    const std::string name = path == "-" ? "standard input" : path;
     if (capture->outcome) {
       CaptureOutcome& outcome = *capture->outcome;
-      ++captures_read;
-      if (outcome.failed) problems.push_back({*outcome.failed, false});
-      if (outcome.damage) {
-        problems.push_back({{ErrorCode::damaged, outcome.damage->reason,
-                             name + ", offset " + std::to_string(outcome.damage->offset)},
-                            false});
-      }
+      captures_read += outcome.captures_read;
+      problems.insert(problems.end(), outcome.problems.begin(), outcome.problems.end());
       for (std::size_t i = 0; i < kFates; ++i) fates[i] += outcome.fates[i];
       next_of.assign(capture->run->trackers().size(), 0);
       return true;
@@ -111,7 +104,7 @@ bool FlowReader::State::add_flow() {
 Result<bool> FlowReader::State::fill(RecordBatch& batch) {
   for (;;) {
     if (capture != nullptr) {
-      const std::uint8_t wanted = time_digits(capture->outcome->interfaces);
+      const std::uint8_t wanted = capture->outcome->time_digits;
       if (!table.empty() && wanted != digits) break;
       digits = wanted;
       while (!table.full() && add_flow()) {

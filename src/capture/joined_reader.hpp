@@ -1,0 +1,72 @@
+// Several captures read as one recording: a merge of their packets by time.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "flowloom/capture.hpp"
+
+namespace flowloom {
+
+/// Hands on the packets of all captures: always the next packet of the capture whose next packet is earliest,
+/// of equal ones the capture given first. So packets of one capture stay in its order, whatever their times.
+///
+/// Each capture is opened once to learn when it begins, and again when the merge has come to that time; it is
+/// closed at its end. So only captures that overlap in time are open together. What cannot be opened twice
+/// (pipes, standard input) stays open.
+class JoinedReader {
+ public:
+  /// Looks at the begin of every capture. `window`: bytes read at once.
+  JoinedReader(std::vector<std::string> paths, std::size_t window);
+
+  /// Fills `window` with the next packets, numbered from 1 over all captures; their `interface` is that of
+  /// their own capture. False at the end. Captures that end early, or cannot be read, do not end the others:
+  /// see problems().
+  bool next(PacketWindow& window);
+
+  /// Index of the capture whose packet comes first; 0 if there is no packet.
+  [[nodiscard]] std::size_t first() const { return first_; }
+  /// So far.
+  [[nodiscard]] const std::vector<InputProblem>& problems() const { return problems_; }
+  /// Captures that could be opened.
+  [[nodiscard]] std::size_t captures_read() const { return captures_read_; }
+  /// Decimals of a second of the finest times in all captures, as far as they have been read.
+  [[nodiscard]] std::uint8_t time_digits() const { return time_digits_; }
+  [[nodiscard]] std::uint64_t position() const { return position_; }  ///< bytes read of all files
+
+ private:
+  struct Input {
+    std::string path;
+    bool once = false;                    ///< it cannot be opened twice
+    std::optional<CaptureReader> reader;  ///< while it is open
+    PacketWindow window;
+    std::size_t at = 0;          ///< the window's next packet
+    std::uint64_t position = 0;  ///< bytes read of the file
+  };
+  /// A capture and the time of its next packet, or where that is not known yet, of the one before it.
+  using Turn = std::pair<Timestamp, std::size_t>;
+
+  void peek(std::size_t index);
+  void load(std::size_t index);
+  bool fill(Input& input);
+  void close(Input& input);
+  void push(std::size_t index, Timestamp time);
+  void pop();
+  [[nodiscard]] std::size_t run_end(const Input& input) const;
+  bool append(Input& input, std::size_t end, PacketWindow& out, std::size_t& used) const;
+  bool number(PacketWindow& out);
+
+  std::vector<Input> inputs_;
+  std::size_t window_;
+  std::vector<Turn> turns_;  ///< a heap, the earliest on top: captures that have not ended
+  std::size_t open_ = 0;
+  std::uint8_t time_digits_ = 0;
+  std::size_t first_ = 0, captures_read_ = 0;
+  std::uint64_t packets_ = 0, position_ = 0;
+  std::vector<InputProblem> problems_;
+};
+
+}  // namespace flowloom

@@ -1,0 +1,20 @@
+// What messages call a capture, and how its damage is told.
+#pragma once
+
+#include <string>
+
+#include "capture/printable.hpp"
+#include "flowloom/capture.hpp"
+
+namespace flowloom {
+
+inline std::string input_name(const std::string& path) {
+  return path == "-" ? "standard input" : printable(path);
+}
+
+/// The damage as an Error that names file and offset.
+inline Error damage_of(const std::string& path, const Damage& damage) {
+  return {ErrorCode::damaged, damage.reason, input_name(path) + ", offset " + std::to_string(damage.offset)};
+}
+
+}  // namespace flowloom
