@@ -20,6 +20,8 @@ class Cursor {
         captured_(captured.size()),
         wire_(std::max<std::uint64_t>(wire_length, captured.size())) {}
 
+  /// The first byte that is left; captured() bytes (and kPadding) may be read from there.
+  [[nodiscard]] const std::uint8_t* at() const { return at_; }
   [[nodiscard]] std::size_t captured() const { return captured_; }
   [[nodiscard]] std::uint64_t wire() const { return wire_; }
   [[nodiscard]] bool has(std::size_t bytes) const { return captured_ >= bytes; }

@@ -13,47 +13,148 @@
 
 namespace flowloom {
 
-enum class Kind : std::uint8_t { uint, flag, ipv4, ipv6, mac, bytes };
+/// What a value is. Wireshark's type is told by the kind and, for numbers, `storage`.
+enum class Kind : std::uint8_t {
+  none,      ///< only there or not there (FT_NONE)
+  protocol,  ///< a layer's bytes (FT_PROTOCOL)
+  uint,
+  sint,
+  flag,
+  frame,  ///< the number of a frame (FT_FRAMENUM)
+  real,
+  time,      ///< ns since the epoch
+  duration,  ///< ns
+  ipv4,
+  ipv6,
+  mac,
+  eui64,
+  guid,
+  bytes,
+  text,
+};
+/// How numbers are written, and what stands between bytes.
+enum class Base : std::uint8_t { dec, hex, oct, colons };
 
-/// One field at a fixed place in its header. Bits count from the start of the header, most significant first,
-/// as the diagrams in RFCs do. `scale` multiplies the raw value (tcp.hdr_len counts words of four bytes).
+/// What a number means: its name in a registry (IANA's and the like).
+struct Label {
+  std::uint64_t value;
+  std::string_view text;
+};
+
+/// One field. Bits count from the start of the header, most significant first, as the diagrams in RFCs do.
+/// `scale` multiplies the raw value (tcp.hdr_len counts words of four bytes). A field without `parsed` is
+/// read from its place in every header of its protocol; the protocol's code puts the others where they are.
 struct Field {
-  std::string_view name;   ///< Wireshark's filter name
+  std::string_view name;   ///< Wireshark's filter name; those of one protocol may share it (ip.addr)
   std::string_view title;  ///< for people
   Kind kind = Kind::uint;
   std::uint16_t bit = 0;
-  std::uint16_t width = 0;  ///< bits
+  std::uint16_t width = 0;  ///< bits; 0: its place is known only while parsing
   std::uint8_t scale = 1;
+  Base base = Base::dec;
+  std::uint8_t storage = 0;  ///< bits of Wireshark's type, which say how many hexadecimal digits are written
+  bool parsed = false;       ///< put by the protocol's code, not in every header
+  bool hidden = false;       ///< for filters only: the value has another field, too (ip.addr)
+  std::span<const Label> labels = {};
+
+  // To be chained in a definition: make::uint("eth.type", …).hex()
+  [[nodiscard]] consteval Field hex() const { return with(&Field::base, Base::hex); }
+  [[nodiscard]] consteval Field oct() const { return with(&Field::base, Base::oct); }
+  [[nodiscard]] consteval Field colons() const { return with(&Field::base, Base::colons); }
+  /// Wireshark's type is of that many bits.
+  [[nodiscard]] consteval Field in(std::uint8_t bits) const { return with(&Field::storage, bits); }
+  [[nodiscard]] consteval Field when_parsed() const { return with(&Field::parsed, true); }
+  [[nodiscard]] consteval Field alias() const { return with(&Field::hidden, true); }
+  [[nodiscard]] consteval Field named(std::span<const Label> all) const { return with(&Field::labels, all); }
+
+ private:
+  template <class Member, class T>
+  [[nodiscard]] consteval Field with(Member member, T value) const {
+    Field changed = *this;
+    changed.*member = value;
+    return changed;
+  }
 };
 
-/// The vocabulary of a definition file.
+/// The vocabulary of a definition file. What begins with a bit or byte has a place in the header.
 namespace make {
+consteval Field at_bit(std::string_view name, std::string_view title, Kind kind, unsigned bit,
+                       unsigned width) {
+  Field field;
+  field.name = name;
+  field.title = title;
+  field.kind = kind;
+  field.bit = static_cast<std::uint16_t>(bit);
+  field.width = static_cast<std::uint16_t>(width);
+  field.storage = static_cast<std::uint8_t>(width <= 8    ? 8
+                                            : width <= 16 ? 16
+                                            : width <= 24 ? 24
+                                            : width <= 32 ? 32
+                                                          : 64);
+  return field;
+}
 consteval Field uint(std::string_view name, unsigned byte, unsigned bytes, std::string_view title) {
-  return {name, title, Kind::uint, static_cast<std::uint16_t>(byte * 8),
-          static_cast<std::uint16_t>(bytes * 8)};
+  return at_bit(name, title, Kind::uint, byte * 8, bytes * 8);
+}
+consteval Field sint(std::string_view name, unsigned byte, unsigned bytes, std::string_view title) {
+  return at_bit(name, title, Kind::sint, byte * 8, bytes * 8);
 }
 consteval Field bits(std::string_view name, unsigned bit, unsigned width, std::string_view title,
                      unsigned scale = 1) {
-  return {name,
-          title,
-          Kind::uint,
-          static_cast<std::uint16_t>(bit),
-          static_cast<std::uint16_t>(width),
-          static_cast<std::uint8_t>(scale)};
+  Field field = at_bit(name, title, Kind::uint, bit, width);
+  field.scale = static_cast<std::uint8_t>(scale);
+  return field;
 }
 consteval Field flag(std::string_view name, unsigned bit, std::string_view title) {
-  return {name, title, Kind::flag, static_cast<std::uint16_t>(bit), 1};
+  return at_bit(name, title, Kind::flag, bit, 1);
 }
 consteval Field ipv4(std::string_view name, unsigned byte, std::string_view title) {
-  return {name, title, Kind::ipv4, static_cast<std::uint16_t>(byte * 8), 32};
+  return at_bit(name, title, Kind::ipv4, byte * 8, 32);
 }
 consteval Field ipv6(std::string_view name, unsigned byte, std::string_view title) {
-  return {name, title, Kind::ipv6, static_cast<std::uint16_t>(byte * 8), 128};
+  return at_bit(name, title, Kind::ipv6, byte * 8, 128);
 }
 consteval Field mac(std::string_view name, unsigned byte, std::string_view title) {
-  return {name, title, Kind::mac, static_cast<std::uint16_t>(byte * 8), 48};
+  return at_bit(name, title, Kind::mac, byte * 8, 48);
+}
+consteval Field bytes(std::string_view name, unsigned byte, unsigned count, std::string_view title) {
+  return at_bit(name, title, Kind::bytes, byte * 8, count * 8);
+}
+/// A value whose place is known only while parsing; `storage` as Field's (numbers only).
+consteval Field value(std::string_view name, Kind kind, std::string_view title, unsigned storage = 32) {
+  Field field;
+  field.name = name;
+  field.title = title;
+  field.kind = kind;
+  field.storage = static_cast<std::uint8_t>(storage);
+  field.parsed = true;
+  return field;
 }
 }  // namespace make
+
+/// Where a protocol can be found: a number in its parent. The child names its parents.
+enum class Table : std::uint8_t {
+  link_type,  ///< of the capture (LINKTYPE_)
+  ethertype,
+  llc_dsap,
+  ppp,  ///< PPP protocol field
+  ip_proto,
+  udp_port,
+  tcp_port,
+  sctp_port,
+  osi,  ///< network layer protocol identifier (ISO/IEC TR 9577)
+  gre,  ///< GRE protocol types that are no EtherTypes
+};
+struct Binding {
+  Table table;
+  std::uint16_t value;
+};
+
+/// Where in the stack a protocol is, for `--until`, and for what nobody wants and so is not looked into.
+enum class Level : std::uint8_t { frame, link, internet, transport, tunnel, application };
+
+class Dissector;
+struct Next;
 
 struct Protocol {
   std::string_view name;  ///< Wireshark's; the prefix of its fields' names
@@ -61,6 +162,12 @@ struct Protocol {
   std::string_view reference;
   std::uint16_t min_length;  ///< bytes of the fixed header
   std::span<const Field* const> fields;
+  Level level = Level::link;
+  std::span<const Binding> parents = {};
+  /// Says what follows; puts the values of parsed fields. Null: none of its own.
+  Next (*dissect)(Dissector&) = nullptr;
+  std::string_view pcapkit = {};  ///< PyPCAPKit's name of it, where it has one
+  std::string_view prefix = {};   ///< of its fields' names, where that is not `name`
 };
 
 template <unsigned Width>
@@ -91,16 +198,25 @@ inline std::uint64_t read(const Field& f, const std::uint8_t* header) {
 
 /// Rules of every table, checked where it is compiled: a wrong definition does not build.
 consteval bool well_formed(const Protocol& p) {
-  if (p.title.empty() || p.reference.empty()) return false;
+  if (p.name.empty() || p.title.empty() || p.reference.empty()) return false;
+  const std::string_view prefix = p.prefix.empty() ? p.name : p.prefix;
   for (std::size_t i = 0; i < p.fields.size(); ++i) {
     const Field& f = *p.fields[i];
-    if (!f.name.starts_with(p.name) || f.name.size() <= p.name.size() || f.name[p.name.size()] != '.')
+    if (!f.name.starts_with(prefix) || f.name.size() <= prefix.size() || f.name[prefix.size()] != '.')
       return false;
-    if (f.title.empty() || f.width == 0) return false;
-    if (f.bit + f.width > p.min_length * 8U) return false;
-    if (f.width <= 64 && f.bit % 8 + f.width > 64) return false;  // one load of 8 bytes must cover it
+    if (f.title.empty() || (f.width == 0 && !f.parsed)) return false;
+    if (!f.parsed && f.bit + f.width > p.min_length * 8U) return false;
+    const bool number = f.kind == Kind::uint || f.kind == Kind::sint || f.kind == Kind::flag;
+    if (number && f.bit % 8 + f.width > 64) return false;  // one load of 8 bytes must cover it
+    if (!number && f.width != 0 && (f.bit % 8 != 0 || f.width % 8 != 0)) return false;
+    for (std::size_t k = 1; k < f.labels.size(); ++k) {
+      if (f.labels[k].value <= f.labels[k - 1].value) return false;  // they are searched by halves
+    }
     for (std::size_t j = 0; j < i; ++j) {
-      if (p.fields[j]->name == f.name) return false;
+      const Field& other = *p.fields[j];
+      if (other.name != f.name) continue;  // one name: one meaning, at several places
+      const bool twins = (f.hidden && other.hidden) || (f.parsed && other.parsed);
+      if (!twins || other.kind != f.kind || (!f.parsed && other.bit == f.bit)) return false;
     }
   }
   return true;

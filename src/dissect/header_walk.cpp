@@ -125,7 +125,7 @@ Next Walker::ipv4() {
   if (header.get<ip::mf>() || header.get<ip::frag_offset>() != 0) {
     FragmentPiece piece;
     piece.id = header.get<ip::id>();
-    piece.offset = header.get<ip::frag_offset>();
+    piece.offset = header.get<ip::frag_offset>() * 8U;
     piece.protocol = protocol;
     piece.more = header.get<ip::mf>();
     if (!fragment(record, piece, payload)) return kDone;
@@ -182,7 +182,7 @@ Next Walker::ipv6() {
       fragmented = true;
       FragmentPiece piece;
       piece.id = part.get<ipv6_fragment::ident>();
-      piece.offset = part.get<ipv6_fragment::offset>();
+      piece.offset = part.get<ipv6_fragment::offset>() * 8U;
       piece.more = part.get<ipv6_fragment::more>();
       if (!fragment(record, piece, rest)) return kDone;
     }

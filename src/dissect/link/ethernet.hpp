@@ -5,9 +5,28 @@
 namespace flowloom::eth {
 using namespace make;
 inline constexpr Field dst = mac("eth.dst", 0, "Destination");
+inline constexpr Field dst_addr = mac("eth.addr", 0, "Source or destination").alias();
+inline constexpr Field dst_lg = flag("eth.dst.lg", 6, "Destination is locally administered").in(24);
+inline constexpr Field dst_lg_any =
+    flag("eth.lg", 6, "Source or destination is locally administered").in(24).alias();
+inline constexpr Field dst_ig = flag("eth.dst.ig", 7, "Destination is a group").in(24);
+inline constexpr Field dst_ig_any = flag("eth.ig", 7, "Source or destination is a group").in(24).alias();
 inline constexpr Field src = mac("eth.src", 6, "Source");
-inline constexpr Field type = make::uint("eth.type", 12, 2, "EtherType, or length of an IEEE 802.3 frame");
-inline constexpr const Field* fields[] = {&dst, &src, &type};
-inline constexpr Protocol protocol{"eth", "Ethernet II", "IEEE 802.3", 14, fields};
+inline constexpr Field src_addr = mac("eth.addr", 6, "Source or destination").alias();
+inline constexpr Field src_lg = flag("eth.src.lg", 54, "Source is locally administered").in(24);
+inline constexpr Field src_lg_any =
+    flag("eth.lg", 54, "Source or destination is locally administered").in(24).alias();
+inline constexpr Field src_ig = flag("eth.src.ig", 55, "Source is a group").in(24);
+inline constexpr Field src_ig_any = flag("eth.ig", 55, "Source or destination is a group").in(24).alias();
+inline constexpr Field type = make::uint("eth.type", 12, 2, "EtherType").hex().when_parsed();
+inline constexpr Field len =
+    make::uint("eth.len", 12, 2, "Length of an IEEE 802.3 frame, bytes").when_parsed();
+inline constexpr const Field* fields[] = {&dst,        &dst_addr,   &dst_lg,   &dst_lg_any, &dst_ig,
+                                          &dst_ig_any, &src,        &src_addr, &src_lg,     &src_lg_any,
+                                          &src_ig,     &src_ig_any, &type,     &len};
+inline constexpr Binding parents[] = {{Table::link_type, 1}, {Table::ethertype, 0x6558}};
+Next dissect(Dissector& d);
+inline constexpr Protocol protocol{"eth",       "Ethernet II", "IEEE 802.3", 14,        fields,
+                                   Level::link, parents,       dissect,      "Ethernet"};
 static_assert(well_formed(protocol));
 }  // namespace flowloom::eth

@@ -5,7 +5,7 @@
 namespace flowloom::ipv6_fragment {
 using namespace make;
 inline constexpr Field nxt = make::uint("ipv6.fraghdr.nxt", 0, 1, "Next header");
-inline constexpr Field offset = bits("ipv6.fraghdr.offset", 16, 13, "Fragment offset, bytes", 8);
+inline constexpr Field offset = bits("ipv6.fraghdr.offset", 16, 13, "Fragment offset, units of 8 bytes");
 inline constexpr Field more = flag("ipv6.fraghdr.more", 31, "More fragments");
 inline constexpr Field ident = make::uint("ipv6.fraghdr.ident", 4, 4, "Identification");
 inline constexpr const Field* fields[] = {&nxt, &offset, &more, &ident};

@@ -91,8 +91,9 @@ TEST_F(FieldTest, ValuesFitTheirTypes) {
 TEST_F(FieldTest, RunTimeReaderAtEveryPlace) {
   for (unsigned bit = 0; bit < 64; ++bit) {
     for (unsigned width = 1; bit % 8 + width <= 64; ++width) {
-      const Field field{
-          "x.y", "", Kind::uint, static_cast<std::uint16_t>(bit), static_cast<std::uint16_t>(width), 1};
+      Field field = make::bits("x.y", 0, 1, "");
+      field.bit = static_cast<std::uint16_t>(bit);
+      field.width = static_cast<std::uint16_t>(width);
       const Header header = random_header();
       EXPECT_EQ(read(field, header.data()), slow_read(field, header)) << bit << " " << width;
     }
@@ -101,14 +102,13 @@ TEST_F(FieldTest, RunTimeReaderAtEveryPlace) {
 
 TEST_F(FieldTest, NamesAreUniqueOverAllProtocols) {
   std::set<std::string_view> fields, protocols;
-  std::size_t count = 0;
   for_each_protocol([&]<const Protocol & P>() {
     EXPECT_TRUE(protocols.insert(P.name).second) << P.name;
-    for (const Field* field : P.fields) EXPECT_TRUE(fields.insert(field->name).second) << field->name;
-    count += P.fields.size();
+    // Within one protocol a name may be of several places (ip.addr).
+    std::set<std::string_view> own;
+    for (const Field* field : P.fields) own.insert(field->name);
+    for (const std::string_view name : own) EXPECT_TRUE(fields.insert(name).second) << name;
   });
-  EXPECT_EQ(protocols.size(), 16U);
-  EXPECT_EQ(fields.size(), count);
 }
 
 // Flags overlap the numbers that hold them (tcp.flags.syn in tcp.flags); any other overlap is a slip.
@@ -116,7 +116,8 @@ TEST_F(FieldTest, FieldsDoNotOverlap) {
   for_each_protocol([]<const Protocol & P>() {
     for (const Field* a : P.fields) {
       for (const Field* b : P.fields) {
-        if (a == b || a->bit >= b->bit + b->width || b->bit >= a->bit + a->width) continue;
+        if (a == b || a->hidden || b->hidden || a->parsed || b->parsed) continue;
+        if (a->bit >= b->bit + b->width || b->bit >= a->bit + a->width) continue;
         const Field &inner = a->width < b->width ? *a : *b, &outer = a->width < b->width ? *b : *a;
         EXPECT_TRUE(inner.name.starts_with(outer.name)) << a->name << " and " << b->name;
       }
@@ -141,6 +142,8 @@ TEST_F(FieldTest, EveryDefinitionFileIsListed) {
 constexpr Field kFirst = make::uint("x.first", 0, 2, "First");
 constexpr Field kSecond = make::bits("x.second", 16, 4, "Second");
 constexpr Field kTwin = make::bits("x.second", 20, 4, "Another of that name");
+constexpr Field kAlias = make::bits("x.second", 16, 4, "Of either").alias();
+constexpr Field kOtherAlias = make::bits("x.second", 20, 4, "Of either").alias();
 constexpr Field kForeign = make::bits("y.third", 20, 4, "Another protocol's");
 constexpr Field kPrefixOnly = make::bits("x", 20, 4, "No name of its own");
 constexpr Field kNoDot = make::bits("xthird", 20, 4, "No dot behind the protocol's name");
@@ -159,6 +162,8 @@ static_assert(!formed<kFirst, kSecond>(3, ""), "a title");
 static_assert(!formed<kFirst, kSecond>(3, "X", ""), "a reference");
 static_assert(!formed<kFirst, kSecond>(2), "inside the header");
 static_assert(!formed<kFirst, kSecond, kTwin>(3), "unique names");
+static_assert(formed<kFirst, kAlias, kOtherAlias>(3), "but for aliases of several places");
+static_assert(!formed<kFirst, kAlias, kSecond>(3), "an alias is none of its own field");
 static_assert(!formed<kFirst, kForeign>(3), "the protocol's prefix");
 static_assert(!formed<kFirst, kPrefixOnly>(3), "a name behind the prefix");
 static_assert(!formed<kFirst, kNoDot>(3), "a dot behind the prefix");

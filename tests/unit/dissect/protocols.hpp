@@ -3,23 +3,7 @@
 
 #include <utility>
 
-#include "dissect/field.hpp"
-#include "dissect/link/ethernet.hpp"
-#include "dissect/link/mpls.hpp"
-#include "dissect/link/pppoe.hpp"
-#include "dissect/link/vlan.hpp"
-#include "dissect/net/ipv4.hpp"
-#include "dissect/net/ipv6.hpp"
-#include "dissect/net/ipv6_fragment.hpp"
-#include "dissect/transport/icmp.hpp"
-#include "dissect/transport/sctp.hpp"
-#include "dissect/transport/tcp.hpp"
-#include "dissect/transport/udp.hpp"
-#include "dissect/tunnel/geneve.hpp"
-#include "dissect/tunnel/gre.hpp"
-#include "dissect/tunnel/gtp.hpp"
-#include "dissect/tunnel/l2tp.hpp"
-#include "dissect/tunnel/vxlan.hpp"
+#include "dissect/all_protocols.hpp"
 
 namespace flowloom {
 
@@ -31,12 +15,18 @@ void for_each_protocol(Visit visit) {
 #undef FLOWLOOM_PROTOCOL
 }
 
-/// Calls `visit.operator()<P, F>()` for each field F of each protocol P.
+/// Calls `visit.operator()<P, F>()` for each field F in the fixed header of each protocol P.
 template <class Visit>
 void for_each_field(Visit visit) {
   for_each_protocol([&]<const Protocol & P>() {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (visit.template operator()<P, *P.fields[I]>(), ...);
+      (
+          [&] {
+            if constexpr (P.fields[I]->width != 0 &&
+                          P.fields[I]->bit + P.fields[I]->width <= P.min_length * 8U)
+              visit.template operator()<P, *P.fields[I]>();
+          }(),
+          ...);
     }(std::make_index_sequence<P.fields.size()>{});
   });
 }

@@ -1,0 +1,227 @@
+#include "dissect/dissector.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+#include "dissect/link/data.hpp"
+#include "dissect/link/frame.hpp"
+
+namespace flowloom {
+namespace {
+
+bool is_number(Kind kind) {
+  return kind == Kind::uint || kind == Kind::sint || kind == Kind::flag || kind == Kind::frame;
+}
+
+}  // namespace
+
+Wanted Wanted::all() {
+  Wanted wanted;
+  wanted.all_ = true;
+  wanted.deepest_ = Level::application;
+  return wanted;
+}
+
+void Wanted::add(const Named& named) {
+  const RegisteredProtocol& protocol = *named.protocol;
+  deepest_ = std::max(deepest_, protocol.definition->level);
+  bool parsed = false;
+  for (const Field* field : named.fields) {
+    parsed = parsed || field->parsed;
+    fields_.insert(std::upper_bound(fields_.begin(), fields_.end(), field), field);
+  }
+  if (!parsed) return;
+  if (protocols_.size() <= protocol.id) protocols_.resize(protocol.id + std::size_t{1});
+  protocols_[protocol.id] = true;
+}
+
+bool Wanted::named(const Field& field) const {
+  return std::binary_search(fields_.begin(), fields_.end(), &field);
+}
+
+Dissector::Dissector(const Wanted& wanted, const Until& until)
+    : registry_(Registry::instance()), wanted_(wanted), until_(until) {}
+
+const Tape& Dissector::dissect(const RawPacket& packet, const FrameContext& context) {
+  tape_.layers.clear();
+  tape_.values.clear();
+  tape_.anomalies.clear();
+  if (made_size_ != 0) made_.reset();
+  made_size_ = 0;
+  packet_ = &packet;
+  context_ = context;
+  cursor_ = Cursor(packet.bytes, packet.original_length);
+  offset_ = 0;
+  depth_ = 0;
+  network_ = {};
+  run();
+  if (wanted_.values(*tape_.layers[0].protocol)) put_chain();
+  return tape_;
+}
+
+void Dissector::run() {
+  Next next = to(frame::protocol);
+  while (next.what == Next::What::protocol) {
+    const Protocol& protocol = *next.protocol->definition;
+    if (protocol.level == Level::application && wanted_.deepest() < Level::application) return;
+    if (protocol.level > until_.level) break;
+    if (!begin_layer(*next.protocol)) return;
+    next = protocol.dissect == nullptr ? Next::data() : protocol.dissect(*this);
+    tape_.layers.back().header = static_cast<std::uint32_t>(header_);
+    if (cut_ || next.what == Next::What::nothing) return;
+    const bool moved = cursor_.skip(header_);
+    assert(moved);
+    static_cast<void>(moved);
+    offset_ += static_cast<std::uint32_t>(header_);
+    if (tape_.layers.back().protocol == until_.protocol) break;
+  }
+  if (cursor_.captured() != 0 && wanted_.deepest() == Level::application) {
+    if (begin_layer(*to(data::protocol).protocol)) data::protocol.dissect(*this);
+    tape_.layers.back().header = static_cast<std::uint32_t>(header_);
+  }
+}
+
+void write_chain(const Tape& tape, std::string& out) {
+  const char* separator = "";
+  for (std::size_t i = 1; i < tape.layers.size(); ++i) {
+    out += separator;
+    out += tape.layers[i].protocol->definition->name;
+    if (tape.layers[i].by_ethertype) out += ":ethertype";
+    separator = ":";
+  }
+}
+
+/// Known only at the end, but a value of the first layer.
+void Dissector::put_chain() {
+  std::string chain;
+  write_chain(tape_, chain);
+  layer_ = 0;
+  offset_ = 0;
+  depth_ = 0;
+  cursor_ = Cursor(packet_->bytes, packet_->original_length);
+  put_made(frame::protocols, chain, 0, 0);
+}
+
+/// False if nothing can be read of it but what lies in its captured part.
+bool Dissector::begin_layer(const RegisteredProtocol& protocol) {
+  if (tape_.layers.size() == kMaxLayers) {
+    anomaly("too_many_layers", 0);
+    return false;
+  }
+  layer_ = static_cast<std::uint16_t>(tape_.layers.size());
+  Layer& layer = tape_.layers.emplace_back();
+  layer.protocol = &protocol;
+  layer.data = cursor_.at();
+  layer.offset = offset_;
+  layer.captured = static_cast<std::uint32_t>(cursor_.captured());
+  layer.wire = static_cast<std::uint32_t>(std::min<std::uint64_t>(cursor_.wire(), 0xFFFFFFFF));
+  wants_values_ = wanted_.values(protocol);
+  depth_ = 0;
+  cut_ = false;
+  header_ = 0;
+  return set_header(protocol.definition->min_length);
+}
+
+bool Dissector::set_header(std::size_t bytes) {
+  header_ = std::min(bytes, cursor_.captured());
+  if (cursor_.has(bytes)) return true;
+  cut_ = true;
+  tape_.layers.back().header = static_cast<std::uint32_t>(header_);
+  anomaly(cursor_.wire() < bytes ? "too_short" : "truncated", 0, bytes, cursor_.captured());
+  return false;
+}
+
+Bytes Dissector::bytes(std::size_t at, std::size_t size) const {
+  const std::size_t begin = std::min(at, cursor_.captured());
+  return {cursor_.at() + begin, std::min(size, cursor_.captured() - begin)};
+}
+
+Value* Dissector::append(const Field& field, std::size_t at, std::size_t size) {
+  if (at > cursor_.captured() || cursor_.captured() - at < size) return nullptr;
+  if (tape_.values.size() == kMaxValues) {
+    if (tape_.anomalies.empty() || tape_.anomalies.back().name != "too_many_values")
+      anomaly("too_many_values", at);
+    return nullptr;
+  }
+  const auto index = static_cast<std::uint32_t>(tape_.values.size());
+  Value& value = tape_.values.emplace_back();
+  value.field = &field;
+  value.offset = offset_ + static_cast<std::uint32_t>(at);
+  value.length = static_cast<std::uint32_t>(size);
+  value.layer = layer_;
+  value.depth = depth_;
+  Layer& layer = tape_.layers[layer_];
+  (layer.last_value == kNoValue ? layer.first_value : tape_.values[layer.last_value].next) = index;
+  layer.last_value = index;
+  return &value;
+}
+
+void Dissector::put(const Field& field) { put_bits(field, 0); }
+
+void Dissector::put_bits(const Field& field, std::size_t at) {
+  assert(field.width != 0);
+  const std::size_t first = at + field.bit / 8, size = (field.bit % 8 + field.width + 7U) / 8;
+  Value* value = append(field, first, size);
+  if (value == nullptr) return;
+  if (is_number(field.kind)) {
+    value->number = read(field, cursor_.at() + at);
+  } else {
+    value->data = cursor_.at() + first;
+    value->size = static_cast<std::uint32_t>(size);
+  }
+}
+
+void Dissector::put(const Field& field, std::size_t at, std::size_t size) {
+  Value* value = append(field, at, size);
+  if (value == nullptr) return;
+  if (is_number(field.kind)) {
+    assert(size <= 8);
+    for (const std::uint8_t byte : bytes(at, size)) value->number = value->number << 8 | byte;
+    if (field.kind == Kind::sint && size != 0 && size < 8) {
+      const unsigned unused = 64 - 8 * static_cast<unsigned>(size);
+      value->number =
+          static_cast<std::uint64_t>(static_cast<std::int64_t>(value->number << unused) >> unused);
+    }
+  } else {
+    value->data = cursor_.at() + at;
+    value->size = static_cast<std::uint32_t>(size);
+  }
+}
+
+void Dissector::put_little(const Field& field, std::size_t at, std::size_t size) {
+  Value* value = append(field, at, size);
+  if (value == nullptr) return;
+  const Bytes raw = bytes(at, size);
+  for (std::size_t i = raw.size(); i-- > 0;) value->number = value->number << 8 | raw[i];
+}
+
+void Dissector::put_number(const Field& field, std::uint64_t number, std::size_t at, std::size_t size) {
+  if (Value* value = append(field, at, size)) value->number = number;
+}
+
+void Dissector::put_made(const Field& field, std::string_view made, std::size_t at, std::size_t size) {
+  if (made_size_ + made.size() > kMaxMade) {
+    anomaly("too_many_values", at);
+    return;
+  }
+  Value* value = append(field, at, size);
+  if (value == nullptr) return;
+  auto* copy = static_cast<std::uint8_t*>(made_.allocate(made.size() + kPadding));
+  if (!made.empty()) std::memcpy(copy, made.data(), made.size());
+  made_size_ += made.size() + 1;
+  value->data = copy;
+  value->size = static_cast<std::uint32_t>(made.size());
+}
+
+void Dissector::anomaly(std::string_view name, std::size_t at, std::size_t needed, std::size_t available) {
+  tape_.anomalies.push_back({name, layer_, offset_ + static_cast<std::uint32_t>(at),
+                             static_cast<std::uint32_t>(needed), static_cast<std::uint32_t>(available)});
+}
+
+Next Dissector::by_ethertype(std::uint16_t type) {
+  tape_.layers.back().by_ethertype = true;
+  return to(Table::ethertype, type);
+}
+
+}  // namespace flowloom

@@ -1,0 +1,179 @@
+// Takes a packet apart into a Tape. What a protocol's code sees is this class: bytes behind checks, and ways
+// to put values.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/arena.hpp"
+#include "dissect/cursor.hpp"
+#include "dissect/registry.hpp"
+#include "dissect/tape.hpp"
+#include "flowloom/packet.hpp"
+
+namespace flowloom {
+
+/// What follows a header.
+struct Next {
+  enum class What : std::uint8_t {
+    protocol,
+    data,    ///< nobody knows: the `data` layer
+    nothing  ///< the packet is done
+  };
+  What what = What::data;
+  const RegisteredProtocol* protocol = nullptr;
+
+  static Next data() { return {}; }
+  static Next nothing() { return {What::nothing, nullptr}; }
+};
+
+/// What of packets somebody will look at; the rest is neither parsed nor stored.
+class Wanted {
+ public:
+  /// Everything but what is costly and nobody asks for by name (checksums' states).
+  static Wanted all();
+  static Wanted none() { return {}; }
+
+  void add(const Named& named);
+  /// Layers are needed (for chains and trees) even where no field is.
+  void add_layers() { deepest_ = Level::application; }
+
+  [[nodiscard]] bool values(const RegisteredProtocol& protocol) const {
+    return all_ || (protocol.id < protocols_.size() && protocols_[protocol.id]);
+  }
+  /// Was asked for by its name.
+  [[nodiscard]] bool named(const Field& field) const;
+  [[nodiscard]] Level deepest() const { return deepest_; }
+
+ private:
+  bool all_ = false;
+  Level deepest_ = Level::frame;
+  std::vector<bool> protocols_;       ///< by id: values of parsed fields
+  std::vector<const Field*> fields_;  ///< sorted by address
+};
+
+/// The protocols in the packet as frame.protocols lists them: "eth:ethertype:ip:tcp".
+void write_chain(const Tape& tape, std::string& out);
+
+/// What the capture knows of a packet beside its bytes.
+struct FrameContext {
+  std::int64_t first_time = 0;     ///< ns, of the capture's first packet
+  std::int64_t previous_time = 0;  ///< ns, of the packet before; its own for the first
+};
+
+/// Where a dissection ends, for `--until`.
+struct Until {
+  const RegisteredProtocol* protocol = nullptr;  ///< behind the first layer of it
+  Level level = Level::application;              ///< behind the last layer before a higher one
+};
+
+class Dissector {
+ public:
+  /// `wanted` must live as long.
+  explicit Dissector(const Wanted& wanted, const Until& until = {});
+
+  /// The tape holds until the next call; it points into the packet's bytes.
+  const Tape& dissect(const RawPacket& packet, const FrameContext& context = {});
+
+  // --- for the protocols' code; `at` counts from the first byte of the current header -------------------
+  [[nodiscard]] std::size_t captured() const { return cursor_.captured(); }  ///< header and what follows
+  [[nodiscard]] std::uint64_t wire() const { return cursor_.wire(); }
+  [[nodiscard]] bool has(std::size_t bytes) const { return cursor_.has(bytes); }
+  [[nodiscard]] std::uint8_t u8(std::size_t at) const { return cursor_.u8(at); }
+  [[nodiscard]] std::uint16_t u16(std::size_t at) const { return cursor_.u16(at); }
+  [[nodiscard]] std::uint32_t u32(std::size_t at) const { return cursor_.u32(at); }
+  /// Those bytes, as far as they were captured.
+  [[nodiscard]] Bytes bytes(std::size_t at, std::size_t size) const;
+  template <const Protocol& P>
+  [[nodiscard]] View<P> header() const {
+    return cursor_.header<P>();
+  }
+  [[nodiscard]] const RawPacket& packet() const { return *packet_; }
+  [[nodiscard]] const FrameContext& context() const { return context_; }
+
+  /// The header is that long; what is behind it is the next protocol's. False (and an anomaly) if it was not
+  /// captured whole: nothing can follow then.
+  bool set_header(std::size_t bytes);
+  /// Header and payload have that many bytes on the wire: what is behind is padding.
+  void limit(std::uint64_t bytes) { cursor_.limit(bytes); }
+
+  /// Whether values of parsed fields are to be put at all.
+  [[nodiscard]] bool wants_values() const { return wants_values_; }
+  /// Whether this very field was asked for: what is costly (a checksum's state) is put only then.
+  [[nodiscard]] bool asked_for(const Field& field) const { return wanted_.named(field); }
+
+  // Each puts nothing if the bytes that say it were not captured.
+  void put(const Field& field);  ///< at its own place in the header (width not 0)
+  void put(const Field& field, std::size_t at,
+           std::size_t size);  ///< these bytes: a big-endian number, an address, …
+  void put_little(const Field& field, std::size_t at, std::size_t size);  ///< a little-endian number
+  void put_number(const Field& field, std::uint64_t number, std::size_t at, std::size_t size);
+  void put_made(const Field& field, std::string_view made, std::size_t at,
+                std::size_t size);  ///< text, bytes that the packet does not have as such
+  void put_bits(const Field& field,
+                std::size_t at);  ///< a field with a place, counted from `at` instead of the header
+
+  /// Values put during its life stand below the value put last.
+  class Below {
+   public:
+    explicit Below(Dissector& dissector) : dissector_(dissector) { ++dissector_.depth_; }
+    ~Below() { --dissector_.depth_; }
+    Below(const Below&) = delete;
+    Below& operator=(const Below&) = delete;
+
+   private:
+    Dissector& dissector_;
+  };
+
+  /// `name` must be a literal.
+  void anomaly(std::string_view name, std::size_t at, std::size_t needed = 0, std::size_t available = 0);
+
+  [[nodiscard]] Next to(Table table, std::uint32_t value) const {
+    const RegisteredProtocol* found = registry_.follow(table, value);
+    return found == nullptr ? Next::data() : Next{Next::What::protocol, found};
+  }
+  [[nodiscard]] Next to(const Protocol& protocol) const {
+    return {Next::What::protocol, registry_.registered(protocol)};
+  }
+  [[nodiscard]] Next by_ethertype(std::uint16_t type);
+
+  /// The network layer above the current one, for pseudo headers; version 0: none.
+  struct Network {
+    std::uint8_t version = 0;
+    const std::uint8_t* source = nullptr;
+    const std::uint8_t* destination = nullptr;
+    bool fragment = false;  ///< a piece of a datagram: what is above is not whole
+  };
+  [[nodiscard]] const Network& network() const { return network_; }
+  void set_network(const Network& network) { network_ = network; }
+
+ private:
+  static constexpr std::size_t kMaxLayers = 128;
+  static constexpr std::size_t kMaxValues = 65536;
+  static constexpr std::size_t kMaxMade = 1024 * 1024;  ///< bytes of made texts in a packet
+
+  void run();
+  bool begin_layer(const RegisteredProtocol& protocol);
+  void put_chain();
+  Value* append(const Field& field, std::size_t at, std::size_t size);
+
+  const Registry& registry_;
+  const Wanted& wanted_;
+  Until until_;
+  Tape tape_;
+  Arena made_;
+  std::size_t made_size_ = 0;
+  const RawPacket* packet_ = nullptr;
+  FrameContext context_;
+  Cursor cursor_;             ///< at the current header
+  std::uint32_t offset_ = 0;  ///< of it
+  std::uint16_t layer_ = 0;   ///< index of the current layer
+  std::size_t header_ = 0;    ///< its length
+  bool cut_ = false;          ///< the header was not captured whole
+  bool wants_values_ = false;
+  std::uint8_t depth_ = 0;
+  Network network_;
+};
+
+}  // namespace flowloom

@@ -1,0 +1,102 @@
+#include "dissect/registry.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cctype>
+
+#include "dissect/all_protocols.hpp"
+
+namespace flowloom {
+namespace {
+
+bool same_letters(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
+/// Insertions, deletions and replacements of letters that make one name of the other; more than `limit` is
+/// told as limit + 1.
+std::size_t distance(std::string_view a, std::string_view b, std::size_t limit) {
+  if (a.size() > b.size()) std::swap(a, b);
+  if (b.size() - a.size() > limit) return limit + 1;
+  std::vector<std::size_t> row(a.size() + 1);
+  for (std::size_t i = 0; i < row.size(); ++i) row[i] = i;
+  for (std::size_t j = 1; j <= b.size(); ++j) {
+    std::size_t diagonal = row[0];
+    row[0] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[i];
+      row[i] = std::min({row[i] + 1, row[i - 1] + 1, replaced});
+    }
+  }
+  return std::min(row.back(), limit + 1);
+}
+
+}  // namespace
+
+Registry::Registry() {
+  for (const Protocol* protocol : kAllProtocols) add(*protocol);
+}
+
+const Registry& Registry::instance() {
+  static const Registry registry;
+  return registry;
+}
+
+void Registry::add(const Protocol& protocol) {
+  const auto id = static_cast<std::uint16_t>(protocols_.size());
+  const RegisteredProtocol& entry = protocols_.emplace_back(RegisteredProtocol{&protocol, id});
+  names_.try_emplace(protocol.name, Named{&entry, {}});
+  for (const Field* field : protocol.fields) {
+    Named& named = names_.try_emplace(field->name, Named{&entry, {}}).first->second;
+    named.fields.push_back(field);
+  }
+  for (const Binding& binding : protocol.parents) bind(binding, entry);
+}
+
+void Registry::bind(const Binding& binding, const RegisteredProtocol& protocol) {
+  ++bindings_;
+  assert(bindings_ * 2 < kSlots);
+  const std::uint32_t key = key_of(binding.table, binding.value);
+  std::size_t i = slot_of(key);
+  while (slots_[i].protocol != nullptr) {
+    assert(slots_[i].key != key);  // two protocols at one place
+    i = (i + 1) % kSlots;
+  }
+  slots_[i] = {key, &protocol};
+}
+
+const Named* Registry::find(std::string_view name) const {
+  const auto found = names_.find(name);
+  return found == names_.end() ? nullptr : &found->second;
+}
+
+const RegisteredProtocol* Registry::find_protocol(std::string_view name) const {
+  for (const RegisteredProtocol& entry : protocols_) {
+    const Protocol& p = *entry.definition;
+    if (same_letters(p.name, name) || (!p.pcapkit.empty() && same_letters(p.pcapkit, name))) return &entry;
+  }
+  return nullptr;
+}
+
+const RegisteredProtocol* Registry::registered(const Protocol& protocol) const {
+  const auto found = std::find_if(protocols_.begin(), protocols_.end(),
+                                  [&](const auto& entry) { return entry.definition == &protocol; });
+  return found == protocols_.end() ? nullptr : &*found;
+}
+
+std::vector<std::string_view> Registry::similar(std::string_view name, std::size_t most) const {
+  const std::size_t limit = std::max<std::size_t>(2, name.size() / 3);
+  std::vector<std::pair<std::size_t, std::string_view>> near;
+  for (const auto& [known, named] : names_) {
+    const std::size_t far = distance(name, known, limit);
+    if (far <= limit) near.emplace_back(far, known);
+  }
+  std::sort(near.begin(), near.end());
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < std::min(most, near.size()); ++i) names.push_back(near[i].second);
+  return names;
+}
+
+}  // namespace flowloom

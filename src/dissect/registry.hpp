@@ -1,0 +1,71 @@
+// All protocols and fields by name, and what follows what.
+#pragma once
+
+#include <array>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "dissect/field.hpp"
+
+namespace flowloom {
+
+struct RegisteredProtocol {
+  const Protocol* definition = nullptr;
+  std::uint16_t id = 0;  ///< counts from 0
+};
+
+/// What a name means: a protocol's layers, or fields (several if they share the name: occurrences in order).
+struct Named {
+  const RegisteredProtocol* protocol = nullptr;  ///< the one named, or the one that owns the fields
+  std::vector<const Field*> fields;              ///< empty: the protocol itself
+};
+
+class Registry {
+ public:
+  /// The one of this program; made at its first use.
+  static const Registry& instance();
+
+  [[nodiscard]] const std::deque<RegisteredProtocol>& protocols() const { return protocols_; }
+  /// Null if there is none of that name. Names are Wireshark's.
+  [[nodiscard]] const Named* find(std::string_view name) const;
+  /// Also by PyPCAPKit's name, without regard to case.
+  [[nodiscard]] const RegisteredProtocol* find_protocol(std::string_view name) const;
+  /// Known names that look like this one, most alike first.
+  [[nodiscard]] std::vector<std::string_view> similar(std::string_view name, std::size_t most = 3) const;
+
+  /// The protocol that a parent's number leads to; null: none.
+  [[nodiscard]] const RegisteredProtocol* follow(Table table, std::uint32_t value) const {
+    if (value > 0xFFFF) return nullptr;
+    const std::uint32_t key = key_of(table, static_cast<std::uint16_t>(value));
+    for (std::size_t i = slot_of(key);; i = (i + 1) % kSlots) {
+      const Slot& slot = slots_[i];
+      if (slot.protocol == nullptr || slot.key == key) return slot.protocol;
+    }
+  }
+  [[nodiscard]] const RegisteredProtocol* registered(const Protocol& protocol) const;
+
+ private:
+  static constexpr std::size_t kSlots = 1024;
+  struct Slot {
+    std::uint32_t key = 0;
+    const RegisteredProtocol* protocol = nullptr;
+  };
+
+  Registry();
+  void add(const Protocol& protocol);
+  void bind(const Binding& binding, const RegisteredProtocol& protocol);
+  static std::uint32_t key_of(Table table, std::uint16_t value) {
+    return static_cast<std::uint32_t>(table) << 16 | value;
+  }
+  static std::size_t slot_of(std::uint32_t key) { return (key * 0x9E3779B1U) >> 22; }
+
+  std::deque<RegisteredProtocol> protocols_;  ///< their addresses stay
+  std::unordered_map<std::string_view, Named> names_;
+  std::array<Slot, kSlots> slots_ = {};
+  std::size_t bindings_ = 0;
+};
+
+}  // namespace flowloom

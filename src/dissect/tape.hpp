@@ -1,0 +1,76 @@
+// What a packet says: a flat tape of layers and values, made once and read by every consumer (filters,
+// columns, trees). Fields at a fixed place are not on it: they are read from their layer when somebody asks.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "dissect/field.hpp"
+
+namespace flowloom {
+
+inline constexpr std::uint32_t kNoValue = ~std::uint32_t{0};
+
+/// A value of a field. Numbers, flags and times are in `number` (signed ones and doubles by their bits); all
+/// else is `size` bytes at `data`, which live as long as the packet's bytes and the tape.
+struct Value {
+  const Field* field = nullptr;
+  std::uint64_t number = 0;
+  const std::uint8_t* data = nullptr;
+  std::uint32_t size = 0;
+  std::uint32_t offset = 0, length = 0;  ///< the bytes of the packet that say it
+  std::uint32_t next = kNoValue;         ///< of the same layer, on the tape
+  std::uint16_t layer = 0;
+  std::uint8_t depth = 0;  ///< below how many others it stands, in a tree
+};
+
+struct RegisteredProtocol;
+
+/// A header in the packet and what it carries.
+struct Layer {
+  const RegisteredProtocol* protocol = nullptr;
+  const std::uint8_t* data = nullptr;  ///< first byte of the header
+  std::uint32_t offset = 0;            ///< of it in the packet
+  std::uint32_t header = 0;            ///< bytes of the header that were captured
+  std::uint32_t captured = 0;          ///< bytes of header and payload that were captured
+  std::uint32_t wire = 0;              ///< … and that were on the wire
+  std::uint32_t first_value = kNoValue, last_value = kNoValue;
+  bool by_ethertype = false;  ///< an EtherType said what follows (frame.protocols tells)
+};
+
+/// Something wrong with the packet. Names are listed in docs/fields.md.
+struct Anomaly {
+  std::string_view name;
+  std::uint16_t layer = 0;
+  std::uint32_t offset = 0;                 ///< in the packet
+  std::uint32_t needed = 0, available = 0;  ///< bytes
+};
+
+struct Tape {
+  std::vector<Layer> layers;  ///< [0] is the frame itself
+  std::vector<Value> values;
+  std::vector<Anomaly> anomalies;
+};
+
+/// The field's value in this layer, if it has a fixed place and that was captured.
+inline bool fixed_value(const Field& field, const Layer& layer, Value& value) {
+  if (field.parsed || (field.bit + field.width + 7U) / 8 > layer.captured) return false;
+  value = {};
+  value.field = &field;
+  value.offset = layer.offset + field.bit / 8;
+  value.length = (field.bit % 8 + field.width + 7U) / 8;
+  if (field.kind == Kind::uint || field.kind == Kind::flag) {
+    value.number = read(field, layer.data);
+  } else if (field.kind == Kind::sint) {
+    const unsigned unused = 64U - field.width;
+    value.number =
+        static_cast<std::uint64_t>(static_cast<std::int64_t>(read(field, layer.data) << unused) >> unused);
+  } else {
+    value.data = layer.data + field.bit / 8;
+    value.size = value.length;
+  }
+  return true;
+}
+
+}  // namespace flowloom
