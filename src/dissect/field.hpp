@@ -57,6 +57,15 @@ struct Field {
   bool hidden = false;       ///< for filters only: the value has another field, too (ip.addr)
   std::span<const Label> labels = {};
 
+ private:  // first, since what follows needs it at compile time
+  template <class Member, class T>
+  [[nodiscard]] consteval Field with(Member member, T value) const {
+    Field changed = *this;
+    changed.*member = value;
+    return changed;
+  }
+
+ public:
   // To be chained in a definition: make::uint("eth.type", …).hex()
   [[nodiscard]] consteval Field hex() const { return with(&Field::base, Base::hex); }
   [[nodiscard]] consteval Field oct() const { return with(&Field::base, Base::oct); }
@@ -66,14 +75,6 @@ struct Field {
   [[nodiscard]] consteval Field when_parsed() const { return with(&Field::parsed, true); }
   [[nodiscard]] consteval Field alias() const { return with(&Field::hidden, true); }
   [[nodiscard]] consteval Field named(std::span<const Label> all) const { return with(&Field::labels, all); }
-
- private:
-  template <class Member, class T>
-  [[nodiscard]] consteval Field with(Member member, T value) const {
-    Field changed = *this;
-    changed.*member = value;
-    return changed;
-  }
 };
 
 /// The vocabulary of a definition file. What begins with a bit or byte has a place in the header.
