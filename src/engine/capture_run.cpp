@@ -20,10 +20,24 @@ unsigned partitions_for(unsigned threads, const TrackOptions& options) {
 }  // namespace
 
 CaptureRun::CaptureRun(RunInput& run, const TrackOptions& options, unsigned threads)
-    : run_(run), threads_(threads), slots_(slots_for(threads)), fragments_(run.seed()) {
-  const unsigned partitions = partitions_for(threads, options);
-  for (unsigned p = 0; p < partitions; ++p) trackers_.emplace_back(options);
-  for (Slot& slot : slots_) slot.parts.resize(partitions);
+    : run_(run), options_(options), threads_(threads), slots_(slots_for(threads)), fragments_(run.seed()) {
+  set_partitions(partitions_for(threads, options));
+}
+
+void CaptureRun::set_partitions(unsigned partitions) {
+  trackers_.clear();
+  for (unsigned p = 0; p < partitions; ++p) trackers_.emplace_back(options_);
+  for (Slot& slot : slots_) {
+    slot.parts.resize(partitions);
+    slot.flows.resize(partitions);
+  }
+}
+
+void CaptureRun::show(PacketKeeper* keeper, bool one_partition) {
+  keeper_ = keeper;
+  fragments_.tell(keeper != nullptr ? &waits_ : nullptr);
+  const unsigned partitions = one_partition ? 1 : partitions_for(threads_, options_);
+  if (trackers_.size() != partitions) set_partitions(partitions);
 }
 
 /// Forgets the capture before.
@@ -128,12 +142,9 @@ bool CaptureRun::try_track(Lock& lock, unsigned thread) {
     Slot& slot = slot_of(tracked_[p]);
     busy_[p] = true;
     lock.unlock();
-    if (partitions == 1) {
-      trackers_[p].track(slot.work.batch);
-    } else {
-      trackers_[p].track(slot.work.batch, slot.parts[p]);
-    }
+    const bool go_on = track(p, slot);
     lock.lock();
+    if (!go_on) ended_ = true;
     busy_[p] = false;
     ++tracked_[p];
     if (--slot.pending == 0) slot.state = State::free;
@@ -141,6 +152,22 @@ bool CaptureRun::try_track(Lock& lock, unsigned thread) {
     return true;
   }
   return false;
+}
+
+/// False if the keeper wants no more.
+bool CaptureRun::track(std::size_t partition, Slot& slot) {
+  Tracker& tracker = trackers_[partition];
+  const auto& which = slot.parts[partition];
+  if (keeper_ != nullptr) {
+    tracker.track_telling(slot.work.batch, which, slot.flows[partition]);
+    return keeper_->keep(partition, slot.work, which, slot.flows[partition]);
+  }
+  if (trackers_.size() == 1) {
+    tracker.track(slot.work.batch);
+  } else {
+    tracker.track(slot.work.batch, which);
+  }
+  return true;
 }
 
 bool CaptureRun::try_read(Lock& lock) {
@@ -217,7 +244,7 @@ void CaptureRun::read_next(Slot& slot) {
 /// Which records each partition tracks.
 void CaptureRun::divide(Slot& slot) const {
   const std::size_t partitions = trackers_.size();
-  if (partitions == 1) return;
+  if (partitions == 1 && keeper_ == nullptr) return;
   for (auto& part : slot.parts) part.clear();
   const auto& records = slot.work.batch.records;
   for (std::uint32_t i = 0; i < records.size(); ++i) {
@@ -233,13 +260,16 @@ bool CaptureRun::try_sequence(Lock& lock) {
   sequencing_ = true;
   lock.unlock();
   sequence(slot, index);
+  const bool go_on = keeper_ == nullptr || keeper_->settled(slot.work, waits_);
+  waits_ = {};
   lock.lock();
   sequencing_ = false;
   if (windows_ && !slot.error) state_ = slot.piece.after;
   slot.state = State::sequenced;
   slot.pending = trackers_.size();
   ++sequenced_;
-  ended_ = slot.error || slot.piece.end || run_.stopping() || (windows_ && sequenced_ == windows_->windows());
+  ended_ = ended_ || !go_on || slot.error || slot.piece.end || run_.stopping() ||
+           (windows_ && sequenced_ == windows_->windows());
   changed_.notify_all();
   return true;
 }

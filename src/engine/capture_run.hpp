@@ -11,6 +11,7 @@
 
 #include "capture/joined_reader.hpp"
 #include "capture/window_reader.hpp"
+#include "engine/packet_keeper.hpp"
 #include "engine/run_input.hpp"
 #include "reassemble/fragments.hpp"
 #include "track/tracker.hpp"
@@ -32,6 +33,10 @@ class CaptureRun {
   /// `threads` work on each capture, the caller's among them.
   CaptureRun(RunInput& run, const TrackOptions& options, unsigned threads);
 
+  /// From now on `keeper`, which must outlive this, is shown all packets; null: nobody. `one_partition`: all
+  /// flows are in one tracker, so that it is shown the packets in their order.
+  void show(PacketKeeper* keeper, bool one_partition);
+
   /// Reads a capture to its end; its flows are then in trackers(). Errors: io and not_a_capture (it cannot be
   /// opened), usage (the read filter does not fit a link type).
   Result<CaptureOutcome> read(const std::string& path);
@@ -49,6 +54,7 @@ class CaptureRun {
     State state = State::free;
     PacketWork work;
     std::vector<std::vector<std::uint32_t>> parts;  ///< by partition: numbers of its records
+    std::vector<std::vector<std::uint32_t>> flows;  ///< by partition: the flow of each; only for a keeper
     WindowReader::Piece piece;
     std::optional<Error> error;
     std::uint64_t version = 0;  ///< of the state that the window was read with
@@ -70,8 +76,14 @@ class CaptureRun {
   void divide(Slot& slot) const;
   [[nodiscard]] Slot& slot_of(std::uint64_t index) { return slots_[index % slots_.size()]; }
 
+  void set_partitions(unsigned partitions);
+  bool track(std::size_t partition, Slot& slot);
+
   RunInput& run_;
+  TrackOptions options_;
   unsigned threads_;
+  PacketKeeper* keeper_ = nullptr;
+  FragmentResolver::Waits waits_;  ///< for the keeper
   std::vector<Tracker> trackers_;
   std::vector<Slot> slots_;
   FragmentResolver fragments_;

@@ -1,21 +1,11 @@
 #include <future>
 
 #include "engine/capture_pool.hpp"
+#include "engine/flow_order.hpp"
 #include "flowloom/flows.hpp"
 #include "table/flow_table.hpp"
 
 namespace flowloom {
-namespace {
-
-TrackOptions track_options(const FlowOptions& options) {
-  return {.idle_timeout = options.idle_timeout_ns,
-          .active_timeout = options.active_timeout_ns,
-          .key_vlan = options.key_vlan,
-          .key_tunnel = options.key_tunnel,
-          .join_icmp_errors = options.icmp_errors == IcmpErrors::join};
-}
-
-}  // namespace
 
 std::shared_ptr<const Schema> flow_schema(const FlowOptions& options) {
   return make_flow_schema(options.community_id);
@@ -38,7 +28,7 @@ struct FlowReader::State {
   FlowTableBuilder table;
 
   std::unique_ptr<ReadCapture> capture;  ///< whose flows are handed out
-  std::vector<std::size_t> next_of;      ///< by partition: the next of its flows
+  std::optional<FlowOrder> order;        ///< its flows that are still to be handed out
   std::uint8_t digits = 0;               ///< decimals of the times in the table so far
   std::size_t captures_read = 0;
   std::uint64_t flow_id = 0;
@@ -70,7 +60,7 @@ Result<bool> FlowReader::State::next_capture() {
       captures_read += outcome.captures_read;
       problems.insert(problems.end(), outcome.problems.begin(), outcome.problems.end());
       for (std::size_t i = 0; i < kFates; ++i) fates[i] += outcome.fates[i];
-      next_of.assign(capture->run->trackers().size(), 0);
+      order.emplace(capture->run->trackers());
       return true;
     }
     if (capture->outcome.error().code == ErrorCode::usage) return capture->outcome.error();
@@ -79,24 +69,12 @@ Result<bool> FlowReader::State::next_capture() {
   }
 }
 
-/// Adds the capture's next flow, in order of first packets over all partitions; false if there is none.
+/// Adds the capture's next flow; false if there is none.
 bool FlowReader::State::add_flow() {
-  const auto& trackers = capture->run->trackers();
-  const Tracker* first = nullptr;
-  std::size_t partition = 0;
-  std::uint64_t lowest = 0;
-  for (std::size_t p = 0; p < trackers.size(); ++p) {
-    const auto& order = trackers[p].order();
-    if (next_of[p] == order.size()) continue;
-    const std::uint64_t number = trackers[p].flow(order[next_of[p]]).first_number;
-    if (first != nullptr && number > lowest) continue;
-    first = &trackers[p];
-    partition = p;
-    lowest = number;
-  }
-  if (first == nullptr) return false;
-  const std::string& path = pool.captures()[capture->index];
-  table.add(flow_id++, path, first->flow(first->order()[next_of[partition]++]), *first);
+  const auto place = order->next();
+  if (!place) return false;
+  const Tracker& tracker = capture->run->trackers()[place->partition];
+  table.add(flow_id++, pool.captures()[capture->index], tracker.flow(place->flow), tracker);
   return true;
 }
 

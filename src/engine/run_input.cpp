@@ -82,6 +82,14 @@ Result<> walk_window(const RunInput& run, PacketWork& work) {
   return {};
 }
 
+TrackOptions track_options(const FlowOptions& options) {
+  return {.idle_timeout = options.idle_timeout_ns,
+          .active_timeout = options.active_timeout_ns,
+          .key_vlan = options.key_vlan,
+          .key_tunnel = options.key_tunnel,
+          .join_icmp_errors = options.icmp_errors == IcmpErrors::join};
+}
+
 Accounting to_accounting(const std::array<std::uint64_t, kFates>& fates) {
   Accounting accounting;
   for (std::size_t i = 0; i < kFates; ++i) {

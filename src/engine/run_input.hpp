@@ -11,6 +11,7 @@
 #include "dissect/packet_record.hpp"
 #include "flowloom/capture.hpp"
 #include "flowloom/flows.hpp"
+#include "track/tracker.hpp"
 
 namespace flowloom {
 
@@ -58,6 +59,9 @@ struct PacketWork {
 /// Takes the packets that the filters leave out from the window, then walks the others. Errors: usage (the
 /// read filter does not fit a link type).
 Result<> walk_window(const RunInput& run, PacketWork& work);
+
+/// What the tracker is told of the options.
+[[nodiscard]] TrackOptions track_options(const FlowOptions& options);
 
 /// The counts with their names.
 [[nodiscard]] Accounting to_accounting(const std::array<std::uint64_t, kFates>& fates);

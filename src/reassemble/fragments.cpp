@@ -118,6 +118,7 @@ FragmentResolver::Datagram* FragmentResolver::piece(PacketRecord& record, const 
     waiting.record = record;
     waiting.record.number += batch.number_base;
     if (record.encapsulation != 0) waiting.encapsulation = batch.encapsulations[record.encapsulation - 1];
+    if (told_ != nullptr) told_->began.push_back(waiting.record.number);
     ++waiting_;
   }
 
@@ -181,6 +182,9 @@ void FragmentResolver::make_room() {
     ages_.pop_front();
     const auto found = datagrams_.find(identity);
     if (found == datagrams_.end() || found->second.born != born) continue;
+    if (told_ != nullptr) {
+      for (const Waiting& waiting : found->second.waiting) told_->gave_up.push_back(waiting.record.number);
+    }
     given_up_ += found->second.waiting.size();
     waiting_ -= found->second.waiting.size();
     datagrams_.erase(found);

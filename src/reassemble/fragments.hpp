@@ -31,6 +31,13 @@ class FragmentResolver {
   /// Pieces whose first piece has not come (yet): at the end of a capture, those of Fate::fragments_waiting.
   [[nodiscard]] std::uint64_t unclaimed() const { return waiting_ + given_up_; }
 
+  /// Numbers of packets in the capture, for those who keep the bytes of pieces that wait.
+  struct Waits {
+    std::vector<std::uint64_t> began, gave_up;  ///< appended to; the reader clears them
+  };
+  /// From now on tells there who waits; null: nobody wants to know. `waits` must outlive this.
+  void tell(Waits* waits) { told_ = waits; }
+
   void reset();
 
  private:
@@ -76,6 +83,7 @@ class FragmentResolver {
   HashSeed seed_;
   std::unordered_map<Identity, Datagram, Hash> datagrams_{16, Hash{seed_}};
   std::deque<std::pair<std::uint64_t, Identity>> ages_;  ///< by birth; entries of ended datagrams are skipped
+  Waits* told_ = nullptr;
   std::uint64_t births_ = 0, waiting_ = 0, given_up_ = 0;
   std::vector<PacketRecord> out_;
 };

@@ -1,6 +1,7 @@
 #include "track/tracker.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/time.hpp"
 
@@ -41,19 +42,29 @@ void Tracker::reset() {
   splits_.clear();
   wraps_.clear();
   tcp_ = udp_ = {};
+  appended_to_ = kNone;
   unordered_ = false;
 }
 
 void Tracker::track(const PacketBatch& batch) {
-  track_each(batch, batch.records.size(), [](std::size_t i) { return i; });
+  track_each(batch, batch.records.size(), [](std::size_t i) { return i; }, [] {});
 }
 
 void Tracker::track(const PacketBatch& batch, std::span<const std::uint32_t> which) {
-  track_each(batch, which.size(), [which](std::size_t i) { return which[i]; });
+  track_each(batch, which.size(), [which](std::size_t i) { return which[i]; }, [] {});
 }
 
-template <class Index>
-void Tracker::track_each(const PacketBatch& batch, std::size_t count, Index index) {
+void Tracker::track_telling(const PacketBatch& batch, std::span<const std::uint32_t> which,
+                            std::vector<std::uint32_t>& flows) {
+  flows.clear();
+  appended_to_ = kNone;
+  track_each(
+      batch, which.size(), [which](std::size_t i) { return which[i]; },
+      [&] { flows.push_back(std::exchange(appended_to_, kNone)); });
+}
+
+template <class Index, class Done>
+void Tracker::track_each(const PacketBatch& batch, std::size_t count, Index index, Done done) {
   batch_encapsulations_.assign(batch.encapsulations.size(), 0);
   // Slots and flows of a large table are not in the cache: ask for them some packets ahead.
   constexpr std::size_t kSlotAhead = 16, kFlowAhead = 8;
@@ -74,9 +85,11 @@ void Tracker::track_each(const PacketBatch& batch, std::size_t count, Index inde
     if (options_.join_icmp_errors && (record.role & role::icmp_error) != 0 && at + 1 < records.size() &&
         (records[at + 1].role & role::quoted) != 0 && records[at + 1].number == record.number &&
         join(record, records[at + 1], batch)) {
+      done();
       continue;
     }
     add(record, batch.record_base + at, batch);
+    done();
   }
 }
 
@@ -253,6 +266,7 @@ bool Tracker::join(const PacketRecord& error, const PacketRecord& quoted, const 
 void Tracker::append(std::uint32_t number, const PacketRecord& record, unsigned direction,
                      const PacketBatch& batch) {
   Flow& flow = flows_[number];
+  appended_to_ = number;
   const std::int64_t time = record.time.ns;
   if (flow.packets[0] + flow.packets[1] == 0) {
     order_.push_back(number);

@@ -30,6 +30,10 @@ class Tracker {
   void track(const PacketBatch& batch);
   /// Meters only these records of the batch: those of this tracker's partition.
   void track(const PacketBatch& batch, std::span<const std::uint32_t> which);
+  /// As track(batch, which); also fills `flows` with the number of the flow that each of these records'
+  /// packet went to, kNone for records that only tell of streams.
+  void track_telling(const PacketBatch& batch, std::span<const std::uint32_t> which,
+                     std::vector<std::uint32_t>& flows);
 
   /// Ends the capture: puts the flows in order of their first packets.
   void finish();
@@ -51,8 +55,8 @@ class Tracker {
 
  private:
   std::uint32_t find_or_create(const PacketRecord& record, std::size_t& slot);
-  template <class Index>
-  void track_each(const PacketBatch& batch, std::size_t count, Index index);
+  template <class Index, class Done>
+  void track_each(const PacketBatch& batch, std::size_t count, Index index, Done done);
   void add(const PacketRecord& record, std::uint64_t order, const PacketBatch& batch);
   bool join(const PacketRecord& error, const PacketRecord& quoted, const PacketBatch& batch);
   static bool starts_new_stream(const Flow& flow, const PacketRecord& record);
@@ -86,7 +90,8 @@ class Tracker {
   static void settle(std::span<Tracker> trackers, Streams Tracker::* which);
 
   Streams tcp_, udp_;
-  bool unordered_ = false;  ///< a late fragment came before its flow's first packet
+  std::uint32_t appended_to_ = kNone;  ///< the flow that got a packet last
+  bool unordered_ = false;             ///< a late fragment came before its flow's first packet
 };
 
 }  // namespace flowloom

@@ -104,6 +104,30 @@ TEST(Fragments, WithoutTheFirstPieceTheOthersWait) {
   EXPECT_TRUE(s.records.empty());
 }
 
+TEST(Fragments, TellsWhoWaitsAndWhoGaveUp) {
+  FragmentResolver resolver{HashSeed()};
+  FragmentResolver::Waits waits;
+  resolver.tell(&waits);
+  std::uint64_t number = 0, told = 0, gave_up = 0;
+  for (unsigned id = 0; id < FragmentResolver::kMaxDatagrams + 100; ++id) {
+    PacketBatch batch;
+    batch.number_base = number++;
+    PacketRecord& record = batch.records.emplace_back();
+    record.number = 1;
+    FragmentPiece& piece = batch.fragments.emplace_back();
+    piece.id = id;
+    piece.offset = piece.length = 16;
+    resolver.resolve(batch);
+    ASSERT_EQ(waits.began, std::vector<std::uint64_t>{number});
+    told += waits.began.size();
+    gave_up += waits.gave_up.size();
+    for (const std::uint64_t who : waits.gave_up) EXPECT_LT(who, number);
+    waits = {};
+  }
+  EXPECT_EQ(gave_up, 100U) << "only so many may wait";
+  EXPECT_EQ(resolver.unclaimed(), told);
+}
+
 TEST(Fragments, WithoutTheLastPieceThereIsNoStream) {
   std::vector<Packet> sent = pieces(7);
   sent.pop_back();
