@@ -147,7 +147,7 @@ class Generator {
 };
 
 void write_table(benchmark::State& state, const char* format, bool null) {
-  const std::shared_ptr<const Schema> schema = make_flow_schema(false);
+  const std::shared_ptr<const Schema> schema = make_flow_schema({});
   WriteOptions options;
   options.format = *table_format_named(format);
   options.lists = options.format != TableFormat::csv && options.format != TableFormat::text;

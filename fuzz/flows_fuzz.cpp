@@ -30,7 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(build::check_table(whole));
 
   how.window = (choice & 32) != 0 ? 512 : how.window;
-  how.partitions = how.options.join_icmp_errors ? 1 : 3;
+  how.partitions = how.options.whole() ? 1 : 3;
   how.seed.words = {3, 5, 7, 11};
   const auto parts = build::run_pipeline({data, size}, how);
   require(whole.fates == parts.fates ? "" : "fates differ");

@@ -11,7 +11,8 @@
 
 namespace flowloom {
 
-/// The flow table's columns, in order. `community_id` is there only if asked for.
+/// The flow table's columns, in order. `community_id` is there only if asked for, the lists from
+/// `packet_times` to `tcp_flags` unless they were left out.
 enum class FlowColumn : std::uint8_t {
   flow_id,
   capture,
@@ -47,6 +48,17 @@ enum class FlowColumn : std::uint8_t {
   community_id,
 };
 
+[[nodiscard]] inline bool has_sequences(const Schema& flow_schema) {
+  return flow_schema.columns.size() > static_cast<std::size_t>(FlowColumn::tcp_flags);
+}
+/// Where a column that is there lies in a flow table.
+[[nodiscard]] inline std::size_t flow_column_index(const Schema& flow_schema, FlowColumn which) {
+  const auto index = static_cast<std::size_t>(which);
+  constexpr auto kFirst = static_cast<std::size_t>(FlowColumn::packet_times),
+                 kBehind = static_cast<std::size_t>(FlowColumn::community_id);
+  return index < kBehind || has_sequences(flow_schema) ? index : index - (kBehind - kFirst);
+}
+
 /// One row of a batch of the flow table. A view: the batch must outlive it. Units are those of
 /// docs/flow-table.md.
 class FlowRow {
@@ -73,6 +85,7 @@ class FlowRow {
   [[nodiscard]] std::uint64_t packets() const { return number<std::uint64_t>(FlowColumn::packets); }
   [[nodiscard]] std::uint64_t bytes() const { return number<std::uint64_t>(FlowColumn::bytes); }
   [[nodiscard]] std::string_view end_reason() const { return text(FlowColumn::end_reason); }
+  // The first packets if a sequence limit was set; empty if the lists were left out.
   [[nodiscard]] std::span<const double> packet_times() const {
     return list<double>(FlowColumn::packet_times);
   }
@@ -89,7 +102,7 @@ class FlowRow {
 
   /// The others, by column.
   [[nodiscard]] const Column& column(FlowColumn which) const {
-    return batch_->columns[static_cast<std::size_t>(which)];
+    return batch_->columns[flow_column_index(*batch_->schema, which)];
   }
   [[nodiscard]] std::int64_t row() const { return row_; }
 
@@ -106,6 +119,7 @@ class FlowRow {
   [[nodiscard]] std::string_view text(FlowColumn which) const { return column(which).text(row_); }
   template <class T>
   [[nodiscard]] std::span<const T> list(FlowColumn which) const {
+    if (!has_sequences(*batch_->schema)) return {};
     const Column& c = column(which);
     return {c.children[0].values.as<T>() + c.begin(row_),
             static_cast<std::size_t>(c.end(row_) - c.begin(row_))};

@@ -12,9 +12,9 @@ namespace {
 /// Windows in flight: enough that no thread waits for another's window, few enough to stay in the caches.
 std::size_t slots_for(unsigned threads) { return threads == 1 ? 1 : 3 * std::size_t{threads}; }
 
-/// One thread needs no partitions; joined ICMP errors look for flows of other keys, so all must be in one.
+/// One thread needs no partitions; where flows depend on packets of other keys, all must be in one.
 unsigned partitions_for(unsigned threads, const TrackOptions& options) {
-  return options.join_icmp_errors ? 1 : threads;
+  return options.whole() ? 1 : threads;
 }
 
 }  // namespace

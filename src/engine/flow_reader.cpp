@@ -8,7 +8,7 @@
 namespace flowloom {
 
 std::shared_ptr<const Schema> flow_schema(const FlowOptions& options) {
-  return make_flow_schema(options.community_id);
+  return make_flow_schema({.community_id = options.community_id});
 }
 
 struct FlowReader::State {
@@ -16,7 +16,7 @@ struct FlowReader::State {
       : run(std::move(input)),
         schema(flow_schema(options)),
         pool(*run, track_options(options), std::move(captures), options.join),
-        table(schema) {}
+        table(schema, {.community_id = options.community_id}) {}
 
   Result<bool> next_capture();
   Result<bool> fill(RecordBatch& batch);

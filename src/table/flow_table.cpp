@@ -37,7 +37,7 @@ void prepare(Column& column, const ColumnSpec& spec) {
 
 }  // namespace
 
-std::shared_ptr<const Schema> make_flow_schema(bool with_community_id) {
+std::shared_ptr<const Schema> make_flow_schema(const FlowTableOptions& options) {
   Schema s;
   auto& c = s.columns;
   const auto add = [&](const char* name, ColumnType type, bool nullable, const char* description) {
@@ -69,18 +69,21 @@ std::shared_ptr<const Schema> make_flow_schema(bool with_community_id) {
   add("fwd_bytes", uint64, false, "bytes from src to dst");
   add("bwd_packets", uint64, false, "packets from dst to src");
   add("bwd_bytes", uint64, false, "bytes from dst to src");
-  add("end_reason", string, false, "port_reuse, idle, active, rst, fin or capture_end");
-  c.push_back(list_of("packet_times", float64, false, "seconds since start, in file order"));
-  c.push_back(list_of("packet_lengths", int32, false, "IP total lengths, + from src to dst, - back, bytes"));
-  c.push_back(list_of("payload_lengths", int32, false, "bytes after the transport header, same sign"));
-  c.push_back(
-      list_of("tcp_flags", uint16, true, "TCP flags of each packet (nine bits, with AE); null if not TCP"));
-  if (with_community_id) add("community_id", string, false, "Community ID version 1, seed 0");
+  add("end_reason", string, false, "port_reuse, idle, active, evicted, rst, fin or capture_end");
+  if (options.sequences) {
+    c.push_back(list_of("packet_times", float64, false, "seconds since start, in file order"));
+    c.push_back(
+        list_of("packet_lengths", int32, false, "IP total lengths, + from src to dst, - back, bytes"));
+    c.push_back(list_of("payload_lengths", int32, false, "bytes after the transport header, same sign"));
+    c.push_back(
+        list_of("tcp_flags", uint16, true, "TCP flags of each packet (nine bits, with AE); null if not TCP"));
+  }
+  if (options.community_id) add("community_id", string, false, "Community ID version 1, seed 0");
   return std::make_shared<const Schema>(std::move(s));
 }
 
-FlowTableBuilder::FlowTableBuilder(std::shared_ptr<const Schema> schema)
-    : with_community_id_(schema->columns.size() > static_cast<std::size_t>(FlowColumn::community_id)) {
+FlowTableBuilder::FlowTableBuilder(std::shared_ptr<const Schema> schema, const FlowTableOptions& options)
+    : options_(options) {
   batch_.schema = std::move(schema);
   begin();
 }
@@ -89,12 +92,14 @@ void FlowTableBuilder::begin() {
   batch_.rows = 0;
   batch_.columns.clear();
   for (const ColumnSpec& spec : batch_.schema->columns) prepare(batch_.columns.emplace_back(), spec);
-  // The next batch is likely as large as the last: growing step by step would copy and touch memory twice.
-  const auto room = static_cast<std::size_t>(entries_);
-  column(FlowColumn::packet_times).children[0].values.reserve(room * sizeof(double));
-  column(FlowColumn::packet_lengths).children[0].values.reserve(room * sizeof(std::int32_t));
-  column(FlowColumn::payload_lengths).children[0].values.reserve(room * sizeof(std::int32_t));
-  column(FlowColumn::tcp_flags).children[0].values.reserve(room * sizeof(std::uint16_t));
+  if (options_.sequences) {
+    // The next batch is likely as large as the last: growing step by step would copy and touch memory twice.
+    const auto room = static_cast<std::size_t>(entries_);
+    column(FlowColumn::packet_times).children[0].values.reserve(room * sizeof(double));
+    column(FlowColumn::packet_lengths).children[0].values.reserve(room * sizeof(std::int32_t));
+    column(FlowColumn::payload_lengths).children[0].values.reserve(room * sizeof(std::int32_t));
+    column(FlowColumn::tcp_flags).children[0].values.reserve(room * sizeof(std::uint16_t));
+  }
   rows_ = entries_ = 0;
 }
 
@@ -163,7 +168,7 @@ void FlowTableBuilder::add(std::uint64_t flow_id, std::string_view capture, cons
   optional_number(FlowColumn::icmp_id, icmp && key.port[0] != 0, key.sub);
   text(FlowColumn::protocol, ip_protocol_name(key.protocol));
   number(FlowColumn::ip_version, key.version);
-  encapsulation(tracker.encapsulation(flow));
+  encapsulation(flow.encapsulation);
   number(FlowColumn::packets, flow.packets[0] + flow.packets[1]);
   number(FlowColumn::bytes, flow.bytes[0] + flow.bytes[1]);
   number(FlowColumn::fwd_packets, flow.packets[from]);
@@ -171,8 +176,8 @@ void FlowTableBuilder::add(std::uint64_t flow_id, std::string_view capture, cons
   number(FlowColumn::bwd_packets, flow.packets[to]);
   number(FlowColumn::bwd_bytes, flow.bytes[to]);
   text(FlowColumn::end_reason, end_reason_name(flow.end_reason()));
-  sequences(flow);
-  if (with_community_id_) text(FlowColumn::community_id, community_id(flow));
+  if (options_.sequences) sequences(flow);
+  if (options_.community_id) text(FlowColumn::community_id, community_id(flow));
   ++rows_;
 }
 
@@ -197,7 +202,8 @@ void FlowTableBuilder::encapsulation(const Encapsulation* wrap) {
 }
 
 void FlowTableBuilder::sequences(const Flow& flow) {
-  const auto count = static_cast<std::size_t>(flow.packets[0] + flow.packets[1]);
+  const auto count =
+      static_cast<std::size_t>(std::min(flow.packets[0] + flow.packets[1], options_.sequence_limit));
   const bool tcp = flow.key.protocol == ip_proto::tcp;
   const std::int32_t sign = flow.initiator == 0 ? 1 : -1;
   entries_ += static_cast<std::int64_t>(count);

@@ -1,6 +1,7 @@
 // Flows → rows of the flow table.
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <string_view>
 
@@ -10,12 +11,20 @@
 
 namespace flowloom {
 
-std::shared_ptr<const Schema> make_flow_schema(bool with_community_id);
+/// What the table's rows have.
+struct FlowTableOptions {
+  bool sequences = true;                                                     ///< the lists of packets
+  std::uint64_t sequence_limit = std::numeric_limits<std::uint64_t>::max();  ///< as the tracker was told
+  bool community_id = false;
+};
+
+std::shared_ptr<const Schema> make_flow_schema(const FlowTableOptions& options);
 
 /// Fills record batches with flows, straight from the tracker's chunks into the list columns.
 class FlowTableBuilder {
  public:
-  explicit FlowTableBuilder(std::shared_ptr<const Schema> schema);
+  /// `schema`: made with these options.
+  FlowTableBuilder(std::shared_ptr<const Schema> schema, const FlowTableOptions& options);
 
   void add(std::uint64_t flow_id, std::string_view capture, const Flow& flow, const Tracker& tracker);
   /// Rows are worth handing on: memory of one batch is bounded by this and by the longest flow.
@@ -28,7 +37,7 @@ class FlowTableBuilder {
   static constexpr std::int64_t kMaxRows = 64 * 1024;
   static constexpr std::int64_t kMaxEntries = 512 * 1024;
 
-  Column& column(FlowColumn which) { return batch_.columns[static_cast<std::size_t>(which)]; }
+  Column& column(FlowColumn which) { return batch_.columns[flow_column_index(*batch_.schema, which)]; }
   void begin();
   template <class T>
   void number(FlowColumn which, T value);
@@ -41,7 +50,7 @@ class FlowTableBuilder {
   void sequences(const Flow& flow);
 
   RecordBatch batch_;
-  bool with_community_id_;
+  FlowTableOptions options_;
   std::int64_t rows_ = 0, entries_ = 0;
   std::vector<SequenceEntry> sorted_;  ///< scratch for flows with late fragments
 };

@@ -7,9 +7,17 @@
 
 namespace flowloom {
 
-/// What ended a flow (interface: `end_reason`). The first four cut it; `fin` and `rst` are told at the end.
-enum class EndReason : std::uint8_t { capture_end, port_reuse, idle, active, fin, rst };
+/// What ended a flow (interface: `end_reason`). `fin` and `rst` cut nothing, they are told at the end.
+enum class EndReason : std::uint8_t { capture_end, port_reuse, idle, active, evicted, fin, rst };
 [[nodiscard]] const char* end_reason_name(EndReason reason);
+
+/// How sure it is who began (Flow::initiator_rank): each outdoes those below.
+namespace initiator_rank {
+inline constexpr std::uint8_t first_packet = 1;  ///< the sender of the first packet
+inline constexpr std::uint8_t syn_ack = 2;       ///< the receiver of a SYN-ACK
+inline constexpr std::uint8_t syn = 3;           ///< the sender of a SYN
+inline constexpr std::uint8_t inherited = 4;     ///< a piece after a cut keeps the initiator
+}  // namespace initiator_rank
 
 /// One packet of a flow's sequences. Lengths are positive from key.address[0] to [1].
 struct SequenceEntry {
@@ -33,8 +41,9 @@ static_assert(sizeof(SequenceChunk) % alignof(SequenceEntry) == 0);
 
 inline constexpr std::uint32_t kNone = ~std::uint32_t{0};
 
-/// One flow, or (packets both 0) only the stream state of a key that was seen in a tunnel's outer header or
-/// in an ICMP error's quotation. Arrays of two are by direction: [0] from key.address[0] to [1].
+/// One flow, or (no packets) only the stream state of a key: it was seen in a tunnel's outer header or in an
+/// ICMP error's quotation, or its flow was cut. Arrays of two are by direction: [0] from key.address[0] to
+/// [1].
 struct Flow {
   FlowKey key;
   std::int64_t start = 0, end = 0;  ///< smallest and largest time, ns
@@ -43,21 +52,22 @@ struct Flow {
   std::uint64_t first_number = 0;  ///< of the first packet
   SequenceChunk* head = nullptr;
   SequenceChunk* tail = nullptr;
-  std::uint32_t stream = kNone;        ///< Wireshark's number, counted in the capture
-  std::uint32_t encapsulation = 0;     ///< of the first packet: 0 none, else 1 + index
-  std::uint32_t anchor = kNone;        ///< with --key: the flow that holds the stream's state
-  std::uint32_t base_seq[2] = {0, 0};  ///< initial sequence numbers as Wireshark knows them
-  std::uint32_t fin_end[2] = {0, 0};   ///< the acknowledgment number that covers the FIN
+  const Encapsulation* encapsulation = nullptr;  ///< of the first packet; null: none
+  std::uint32_t stream = kNone;                  ///< Wireshark's number, counted in the capture
+  std::uint32_t anchor = kNone;                  ///< with --key: the flow that holds the stream's state
+  std::uint32_t base_seq[2] = {0, 0};            ///< initial sequence numbers as Wireshark knows them
+  std::uint32_t fin_end[2] = {0, 0};             ///< the acknowledgment number that covers the FIN
   bool base_set[2] = {false, false};
   bool fin_seen[2] = {false, false};
   bool fin_acked[2] = {false, false};
   bool rst_seen = false;
   bool unordered = false;                     ///< late fragments were put at the end of the sequence
   std::uint8_t initiator = 0;                 ///< direction in which the initiator sends
-  std::uint8_t initiator_rank = 0;            ///< how it is known, see tracker.cpp
+  std::uint8_t initiator_rank = 0;            ///< how it is known; 0: not yet
   std::uint8_t icmp_type = 0, icmp_code = 0;  ///< of the first packet
   EndReason reason = EndReason::capture_end;
 
+  [[nodiscard]] bool has_packets() const { return (packets[0] | packets[1]) != 0; }
   [[nodiscard]] EndReason end_reason() const {
     if (reason != EndReason::capture_end) return reason;
     if (rst_seen) return EndReason::rst;

@@ -42,6 +42,17 @@ class FlowIndex {
     slots_[slot] = {tag(hash), flow};
     if (++used_ * 3 > slots_.size() * 2) grow();
   }
+  /// Empties a slot; those behind it close up. Slots found before are no longer valid.
+  void erase(std::size_t slot) {
+    for (std::size_t i = (slot + 1) & mask_; slots_[i].flow != kEmpty; i = (i + 1) & mask_) {
+      const std::size_t home = slots_[i].tag & mask_;
+      if (((i - home) & mask_) < ((i - slot) & mask_)) continue;  // it would come to lie before its home
+      slots_[slot] = slots_[i];
+      slot = i;
+    }
+    slots_[slot] = {0, kEmpty};
+    --used_;
+  }
 
  private:
   static constexpr std::size_t kFirstSlots = 1024;

@@ -3,59 +3,44 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/time.hpp"
-
 namespace flowloom {
 namespace {
-
-/// How sure it is who began (Flow::initiator_rank): each outdoes those below.
-namespace rank {
-constexpr std::uint8_t first_packet = 1;  ///< the sender of the first packet
-constexpr std::uint8_t syn_ack = 2;       ///< the receiver of a SYN-ACK
-constexpr std::uint8_t syn = 3;           ///< the sender of a SYN
-constexpr std::uint8_t inherited = 4;     ///< a piece after a timeout keeps the initiator
-}  // namespace rank
-
-/// Entries in a flow's chunks: small at first, since most flows are short; larger later, so that what is
-/// allocated and not used stays small beside what is used.
-constexpr std::uint16_t chunk_capacity(const SequenceChunk* previous) {
-  if (previous == nullptr) return 2;
-  const unsigned doubled = previous->capacity * 2U;
-  return static_cast<std::uint16_t>(doubled < 16 ? doubled : 16);
-}
 
 bool after_or_equal(std::uint32_t a, std::uint32_t b) { return static_cast<std::int32_t>(a - b) >= 0; }
 
 }  // namespace
 
 const char* end_reason_name(EndReason reason) {
-  static constexpr const char* kNames[] = {"capture_end", "port_reuse", "idle", "active", "fin", "rst"};
+  static constexpr const char* kNames[] = {"capture_end", "port_reuse", "idle", "active",
+                                           "evicted",     "fin",        "rst"};
   return kNames[static_cast<std::size_t>(reason)];
 }
 
 void Tracker::reset() {
   index_.clear();
-  flows_.clear();
-  sequences_.reset();
-  order_.clear();
-  encapsulations_.clear();
+  flows_.reset();
+  lifetimes_.reset();
   splits_.clear();
-  wraps_.clear();
+  order_.clear();
+  batch_encapsulations_.clear();
   tcp_ = udp_ = {};
   appended_to_ = kNone;
   unordered_ = false;
 }
 
 void Tracker::track(const PacketBatch& batch) {
+  partition_ = false;
   track_each(batch, batch.records.size(), [](std::size_t i) { return i; }, [] {});
 }
 
 void Tracker::track(const PacketBatch& batch, std::span<const std::uint32_t> which) {
+  partition_ = true;
   track_each(batch, which.size(), [which](std::size_t i) { return which[i]; }, [] {});
 }
 
 void Tracker::track_telling(const PacketBatch& batch, std::span<const std::uint32_t> which,
                             std::vector<std::uint32_t>& flows) {
+  partition_ = true;
   flows.clear();
   appended_to_ = kNone;
   track_each(
@@ -65,7 +50,7 @@ void Tracker::track_telling(const PacketBatch& batch, std::span<const std::uint3
 
 template <class Index, class Done>
 void Tracker::track_each(const PacketBatch& batch, std::size_t count, Index index, Done done) {
-  batch_encapsulations_.assign(batch.encapsulations.size(), 0);
+  batch_encapsulations_.assign(batch.encapsulations.size(), nullptr);
   // Slots and flows of a large table are not in the cache: ask for them some packets ahead.
   constexpr std::size_t kSlotAhead = 16, kFlowAhead = 8;
   const auto& records = batch.records;
@@ -82,6 +67,9 @@ void Tracker::track_each(const PacketBatch& batch, std::size_t count, Index inde
     }
     const std::size_t at = index(i);
     const PacketRecord& record = records[at];
+    if ((record.role & role::packet) != 0 && record.time.ns > lifetimes_.next_deadline()) {
+      expire(record.time.ns);
+    }
     if (options_.join_icmp_errors && (record.role & role::icmp_error) != 0 && at + 1 < records.size() &&
         (records[at + 1].role & role::quoted) != 0 && records[at + 1].number == record.number &&
         join(record, records[at + 1], batch)) {
@@ -91,51 +79,25 @@ void Tracker::track_each(const PacketBatch& batch, std::size_t count, Index inde
     add(record, batch.record_base + at, batch);
     done();
   }
-}
-
-std::uint32_t Tracker::find_or_create(const PacketRecord& record, std::size_t& slot) {
-  slot = index_.find(record.hash, [&](std::uint32_t flow) { return flows_[flow].key == record.key; });
-  const std::uint32_t found = index_.flow(slot);
-  if (found != FlowIndex::kEmpty) return found;
-  const auto number = static_cast<std::uint32_t>(flows_.size());
-  flows_.emplace_back().key = record.key;
-  index_.insert(slot, record.hash, number);
-  return number;
+  for (const Encapsulation* held : batch_encapsulations_) {
+    if (held != nullptr) flows_.drop(held);
+  }
 }
 
 void Tracker::add(const PacketRecord& record, std::uint64_t order, const PacketBatch& batch) {
   if ((record.role & (role::packet | role::stream)) == 0) return;
-  std::size_t slot = 0;
-  std::uint32_t number = find_or_create(record, slot);
-  EndReason reason = EndReason::capture_end;
-  const bool packet = (record.role & role::packet) != 0;
-  const bool keyed = options_.key_vlan || options_.key_tunnel;
-
-  const bool timeouts = options_.idle_timeout != 0 || options_.active_timeout != 0;
-  if (packet && timeouts && !keyed && timed_out(flows_[number], record.time.ns, reason)) {
-    number = successor(number, reason);
-    index_.replace(
-        index_.find(record.hash, [&](std::uint32_t flow) { return flows_[flow].key == record.key; }), number);
-  }
+  std::uint32_t number = find_or_create(record);
   if ((record.role & role::segment) != 0) {
-    if (starts_new_stream(flows_[number], record)) {
-      if (flows_[number].packets[0] + flows_[number].packets[1] != 0) {
-        flows_[number].reason = EndReason::port_reuse;
-        number = static_cast<std::uint32_t>(flows_.size());
-        flows_.emplace_back();
-        index_.replace(
-            index_.find(record.hash, [&](std::uint32_t flow) { return flows_[flow].key == record.key; }),
-            number);
-      } else {
-        flows_[number] = Flow{};
-      }
-      flows_[number].key = record.key;
-    }
+    if (starts_new_stream(flows_[number], record)) number = restart(number, record);
     if ((record.role & role::quoted) == 0) learn_first_numbers(flows_[number], record);
   }
   if ((record.role & role::stream) != 0) number_stream(flows_[number], order);
-  if (!packet) return;
-  append(keyed ? split(number, record, batch) : number, record, record.direction, batch);
+  if ((record.role & role::packet) != 0) {
+    append(options_.keyed() ? split(number, record, batch) : number, record, record.direction, batch);
+  } else if (options_.bounded() && !flows_[number].has_packets() && !splits_.hangs_any(number)) {
+    lifetimes_.remember(number);
+  }
+  for (std::uint32_t old = lifetimes_.too_many(); old != kNone; old = lifetimes_.too_many()) forget(old);
 }
 
 /// Wireshark's rule: a SYN without ACK whose sequence number is not the known first one of its direction.
@@ -159,104 +121,46 @@ void Tracker::learn_first_numbers(Flow& flow, const PacketRecord& record) {
 
 void Tracker::number_stream(Flow& flow, std::uint64_t order) {
   if (flow.stream != kNone) return;
-  auto& born = (flow.key.protocol == ip_proto::tcp ? tcp_ : udp_).born;
-  flow.stream = static_cast<std::uint32_t>(born.size());
-  born.push_back(order);
-}
-
-bool Tracker::timed_out(const Flow& flow, std::int64_t time, EndReason& reason) const {
-  if (flow.packets[0] + flow.packets[1] == 0) return false;
-  if (options_.idle_timeout != 0 && time_between(flow.end, time) > options_.idle_timeout) {
-    reason = EndReason::idle;
-    return true;
-  }
-  if (options_.active_timeout != 0 && time_between(flow.start, time) > options_.active_timeout) {
-    reason = EndReason::active;
-    return true;
-  }
-  return false;
-}
-
-/// Ends a flow and begins the next piece of the same stream.
-std::uint32_t Tracker::successor(std::uint32_t old, EndReason reason) {
-  flows_[old].reason = reason;
-  const auto number = static_cast<std::uint32_t>(flows_.size());
-  Flow& next = flows_.emplace_back();
-  const Flow& before = flows_[old];
-  next.key = before.key;
-  next.stream = before.stream;
-  next.anchor = before.anchor;
-  std::copy_n(before.base_seq, 2, next.base_seq);
-  std::copy_n(before.base_set, 2, next.base_set);
-  next.initiator = before.initiator;
-  next.initiator_rank = rank::inherited;
-  return number;
-}
-
-/// With --key: the number of what the record is wrapped in, as far as that tells flows apart.
-std::uint32_t Tracker::wrap_number(const PacketRecord& record, const PacketBatch& batch) {
-  Encapsulation wrap;
-  if (record.encapsulation != 0) wrap = batch.encapsulations[record.encapsulation - 1];
-  if (!options_.key_vlan) {
-    wrap.vlan = {};
-    wrap.vlan_count = 0;
-  }
-  if (!options_.key_tunnel) {
-    wrap.tunnel = TunnelKind::none;
-    wrap.source = wrap.destination = {};
-    wrap.has_id = false;
-    wrap.id = 0;
-  }
-  // Both ways through a tunnel are one: its ends in one order, and no id where each end chooses its own.
-  if (wrap.destination < wrap.source) std::swap(wrap.source, wrap.destination);
-  if (wrap.tunnel == TunnelKind::gtp || wrap.tunnel == TunnelKind::l2tp || wrap.tunnel == TunnelKind::pptp) {
-    wrap.has_id = false;
-    wrap.id = 0;
-  }
-  return wraps_.try_emplace(wrap, static_cast<std::uint32_t>(wraps_.size())).first->second;
+  Streams& streams = flow.key.protocol == ip_proto::tcp ? tcp_ : udp_;
+  flow.stream = streams.count++;
+  if (partition_) streams.born.push_back(order);
 }
 
 /// With --key: the flow of this anchor's stream that has the record's tags and tunnel.
 std::uint32_t Tracker::split(std::uint32_t anchor, const PacketRecord& record, const PacketBatch& batch) {
-  const auto [entry, is_new] = splits_.try_emplace({anchor, wrap_number(record, batch)}, kNone);
-  std::uint32_t& number = entry->second;
+  const Encapsulation wrap = Splits::distinguishing(options_, record, batch);
   const std::uint32_t stream = flows_[anchor].stream;
-  EndReason reason = EndReason::capture_end;
-  if (is_new) {
-    number = begin_split(anchor);
-  } else if (timed_out(flows_[number], record.time.ns, reason)) {
-    number = successor(number, reason);
+  std::uint32_t number = splits_.find(anchor, wrap);
+  if (number == kNone) {
+    number = create(record.key, record.hash);
+    splits_.insert(anchor, wrap, number);
+    if (has_lifetimes()) lifetimes_.recall(anchor);
+  } else if (flows_[number].stream != kNone && flows_[number].stream != stream) {
+    if (flows_[number].has_packets()) {
+      const std::uint32_t next = create(record.key, record.hash);
+      splits_.replace(number, next);
+      flows_[number].reason = EndReason::port_reuse;
+      end(number);
+      number = next;
+    } else {
+      flows_[number] = Flow{};
+      flows_[number].key = record.key;
+    }
   }
-  if (flows_[number].stream != kNone && flows_[number].stream != stream) {
-    flows_[number].reason = EndReason::port_reuse;
-    number = begin_split(anchor);
-  }
+  flows_[number].anchor = anchor;
   flows_[number].stream = stream;
-  return number;
-}
-
-std::uint32_t Tracker::begin_split(std::uint32_t anchor) {
-  const auto number = static_cast<std::uint32_t>(flows_.size());
-  Flow& flow = flows_.emplace_back();
-  flow.key = flows_[anchor].key;
-  flow.anchor = anchor;
   return number;
 }
 
 /// Puts an ICMP error into the flow that it quotes; false if there is none.
 bool Tracker::join(const PacketRecord& error, const PacketRecord& quoted, const PacketBatch& batch) {
-  const std::size_t slot =
-      index_.find(quoted.hash, [&](std::uint32_t flow) { return flows_[flow].key == quoted.key; });
-  std::uint32_t number = index_.flow(slot);
+  std::uint32_t number = index_.flow(find(quoted.key, quoted.hash));
   if (number == FlowIndex::kEmpty) return false;
-  if (options_.key_vlan || options_.key_tunnel) {
-    const auto known = splits_.find({number, wrap_number(error, batch)});
-    if (known == splits_.end()) return false;
-    number = known->second;
+  if (options_.keyed()) {
+    number = splits_.find(number, Splits::distinguishing(options_, error, batch));
+    if (number == kNone) return false;
   }
-  EndReason reason = EndReason::capture_end;
-  const Flow& flow = flows_[number];
-  if (flow.packets[0] + flow.packets[1] == 0 || timed_out(flow, error.time.ns, reason)) return false;
+  if (!flows_[number].has_packets()) return false;
   PacketRecord record = error;
   record.tcp_flags = 0;
   append(number, record, 1U - quoted.direction, batch);  // it travels back to the sender of what it quotes
@@ -268,9 +172,9 @@ void Tracker::append(std::uint32_t number, const PacketRecord& record, unsigned 
   Flow& flow = flows_[number];
   appended_to_ = number;
   const std::int64_t time = record.time.ns;
-  if (flow.packets[0] + flow.packets[1] == 0) {
-    order_.push_back(number);
-    flow.first_number = batch.number_base + record.number;
+  const std::uint64_t packet_number = batch.number_base + record.number;
+  if (!flow.has_packets()) {
+    flow.first_number = packet_number;
     flow.start = flow.end = time;
     if ((record.role & role::late) != 0) unordered_ = true;
     flow.icmp_type = record.icmp_type;
@@ -278,92 +182,70 @@ void Tracker::append(std::uint32_t number, const PacketRecord& record, unsigned 
     wrap(flow, record, batch);
     if (flow.initiator_rank == 0) {
       flow.initiator = static_cast<std::uint8_t>(direction);
-      flow.initiator_rank = rank::first_packet;
+      flow.initiator_rank = initiator_rank::first_packet;
     }
+    open(number);
   } else if ((record.role & role::late) != 0) {
     flow.unordered = true;
-    if (batch.number_base + record.number < flow.first_number) {
-      flow.first_number = batch.number_base + record.number;
+    if (packet_number < flow.first_number) {
+      flow.first_number = packet_number;
       unordered_ = true;
       wrap(flow, record, batch);
-      if (flow.initiator_rank == rank::first_packet) flow.initiator = static_cast<std::uint8_t>(direction);
+      if (flow.initiator_rank == initiator_rank::first_packet)
+        flow.initiator = static_cast<std::uint8_t>(direction);
     }
   }
-  flow.start = std::min(flow.start, time);
+  if (time < flow.start) {
+    flow.start = time;
+    if (options_.active_timeout != 0) lifetimes_.start_moved(number, flows_);
+  }
   flow.end = std::max(flow.end, time);
   ++flow.packets[direction];
   flow.bytes[direction] += record.ip_length;
-
   if (flow.key.protocol == ip_proto::tcp && record.tcp_flags != 0) {
-    const std::uint16_t flags = record.tcp_flags;
-    if ((flags & tcp_flag::syn) != 0) {
-      const std::uint8_t how = (flags & tcp_flag::ack) != 0 ? rank::syn_ack : rank::syn;
-      if (how > flow.initiator_rank) {
-        flow.initiator_rank = how;
-        flow.initiator = static_cast<std::uint8_t>(how == rank::syn ? direction : 1 - direction);
-        if (flow.key.one_end()) flow.initiator = 0;
-      }
-    }
-    if ((flags & tcp_flag::rst) != 0) flow.rst_seen = true;
-    if ((flags & tcp_flag::fin) != 0) {
-      flow.fin_seen[direction] = true;
-      flow.fin_end[direction] = record.seq + record.payload_length + 1;
-    }
-    const unsigned other = 1 - direction;
-    if ((flags & tcp_flag::ack) != 0 && flow.fin_seen[other] &&
-        after_or_equal(record.ack, flow.fin_end[other])) {
-      flow.fin_acked[other] = true;
+    learn_from_segment(flow, record, direction);
+  }
+  if (flow.packets[0] + flow.packets[1] > options_.sequence_limit) return;
+  const std::int32_t sign = direction == 0 ? 1 : -1;
+  flows_.append(flow, {.time = time,
+                       .length = sign * static_cast<std::int32_t>(record.ip_length),
+                       .payload = sign * static_cast<std::int32_t>(record.payload_length),
+                       .number = static_cast<std::uint32_t>(packet_number),
+                       .tcp_flags = record.tcp_flags});
+}
+
+/// Who began, and how the connection ends.
+void Tracker::learn_from_segment(Flow& flow, const PacketRecord& record, unsigned direction) {
+  const std::uint16_t flags = record.tcp_flags;
+  if ((flags & tcp_flag::syn) != 0) {
+    const std::uint8_t how = (flags & tcp_flag::ack) != 0 ? initiator_rank::syn_ack : initiator_rank::syn;
+    if (how > flow.initiator_rank) {
+      flow.initiator_rank = how;
+      flow.initiator = static_cast<std::uint8_t>(how == initiator_rank::syn ? direction : 1 - direction);
+      if (flow.key.one_end()) flow.initiator = 0;
     }
   }
-  append_entry(flow, record, direction, batch.number_base + record.number);
+  if ((flags & tcp_flag::rst) != 0) flow.rst_seen = true;
+  if ((flags & tcp_flag::fin) != 0) {
+    flow.fin_seen[direction] = true;
+    flow.fin_end[direction] = record.seq + record.payload_length + 1;
+  }
+  const unsigned other = 1 - direction;
+  if ((flags & tcp_flag::ack) != 0 && flow.fin_seen[other] &&
+      after_or_equal(record.ack, flow.fin_end[other])) {
+    flow.fin_acked[other] = true;
+  }
 }
 
 /// Notes what the flow's first packet is wrapped in.
 void Tracker::wrap(Flow& flow, const PacketRecord& record, const PacketBatch& batch) {
-  flow.encapsulation = 0;
+  if (flow.encapsulation != nullptr) flows_.drop(flow.encapsulation);
+  flow.encapsulation = nullptr;
   if (record.encapsulation == 0) return;
-  std::uint32_t& ours = batch_encapsulations_[record.encapsulation - 1];
-  if (ours == 0) ours = intern(batch.encapsulations[record.encapsulation - 1]);
-  flow.encapsulation = ours;
-}
-
-void Tracker::append_entry(Flow& flow, const PacketRecord& record, unsigned direction, std::uint64_t number) {
-  SequenceChunk* chunk = flow.tail;
-  if (chunk == nullptr || chunk->used == chunk->capacity) {
-    const std::uint16_t capacity = chunk_capacity(chunk);
-    auto* next = static_cast<SequenceChunk*>(
-        sequences_.allocate(sizeof(SequenceChunk) + capacity * sizeof(SequenceEntry)));
-    *next = {nullptr, capacity, 0};
-    (chunk != nullptr ? chunk->next : flow.head) = next;
-    flow.tail = chunk = next;
-  }
-  const auto length = static_cast<std::int32_t>(record.ip_length),
-             payload = static_cast<std::int32_t>(record.payload_length);
-  SequenceEntry& entry = chunk->entries()[chunk->used++];
-  entry.time = record.time.ns;
-  entry.length = direction == 0 ? length : -length;
-  entry.payload = direction == 0 ? payload : -payload;
-  entry.number = static_cast<std::uint32_t>(number);
-  entry.tcp_flags = record.tcp_flags;
-}
-
-/// 1 + the number of the encapsulation among those of the capture.
-std::uint32_t Tracker::intern(const Encapsulation& encapsulation) {
-  // New ones are rare and mostly like the last; a long search would cost more than a second copy.
-  constexpr std::size_t kLookBack = 64;
-  const std::size_t begin = encapsulations_.size() > kLookBack ? encapsulations_.size() - kLookBack : 0;
-  for (std::size_t i = begin; i < encapsulations_.size(); ++i) {
-    if (encapsulations_[i] == encapsulation) return static_cast<std::uint32_t>(i + 1);
-  }
-  encapsulations_.push_back(encapsulation);
-  return static_cast<std::uint32_t>(encapsulations_.size());
-}
-
-void Tracker::finish() {
-  if (!unordered_) return;
-  std::stable_sort(order_.begin(), order_.end(), [&](std::uint32_t x, std::uint32_t y) {
-    return flows_[x].first_number < flows_[y].first_number;
-  });
+  const Encapsulation& theirs = batch.encapsulations[record.encapsulation - 1];
+  const Encapsulation*& held = batch_encapsulations_[record.encapsulation - 1];
+  if (held == nullptr) held = flows_.hold(theirs);
+  flow.encapsulation = flows_.hold(*held);
 }
 
 std::uint32_t Tracker::stream(const Flow& flow) const {
@@ -393,10 +275,6 @@ void Tracker::settle(std::span<Tracker> trackers, Streams Tracker::* which) {
     if (first == nullptr) return;
     first->settled.push_back(next++);
   }
-}
-
-const Encapsulation* Tracker::encapsulation(const Flow& flow) const {
-  return flow.encapsulation == 0 ? nullptr : &encapsulations_[flow.encapsulation - 1];
 }
 
 }  // namespace flowloom

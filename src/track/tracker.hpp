@@ -2,29 +2,35 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <span>
-#include <utility>
 #include <vector>
 
-#include "base/arena.hpp"
 #include "dissect/packet_record.hpp"
 #include "track/flow.hpp"
 #include "track/flow_index.hpp"
+#include "track/flow_store.hpp"
+#include "track/lifetimes.hpp"
+#include "track/splits.hpp"
 
 namespace flowloom {
 
-struct TrackOptions {
-  std::int64_t idle_timeout = 0;    ///< ns; 0: none
-  std::int64_t active_timeout = 0;  ///< ns; 0: none
-  bool key_vlan = false;            ///< VLAN tags tell flows apart
-  bool key_tunnel = false;          ///< tunnel kind, outer addresses and id tell flows apart
-  bool join_icmp_errors = false;    ///< ICMP errors belong to the flow they quote, if it is there
+class Tracker;
+
+/// Takes flows as they end.
+class FlowSink {
+ public:
+  virtual ~FlowSink() = default;
+  /// The flow is gone after this. `id` counts the tracker's flows in the order in which they began.
+  virtual void take(const Flow& flow, std::uint64_t id, const Tracker& tracker) = 0;
 };
 
 class Tracker {
  public:
-  explicit Tracker(const TrackOptions& options) : options_(options) {}
+  explicit Tracker(const TrackOptions& options) : options_(options), lifetimes_(options) {}
+
+  /// From now on flows are given to `sink` when they end, and their memory serves others: only by_end. Null:
+  /// they are kept for order().
+  void set_sink(FlowSink* sink) { sink_ = sink; }
 
   /// Meters the records of the next packets of the capture.
   void track(const PacketBatch& batch);
@@ -35,17 +41,19 @@ class Tracker {
   void track_telling(const PacketBatch& batch, std::span<const std::uint32_t> which,
                      std::vector<std::uint32_t>& flows);
 
-  /// Ends the capture: puts the flows in order of their first packets.
+  /// Ends the capture and with it all flows.
   void finish();
-  /// Those flows, by number into flow(). Valid until reset().
+  /// The flows by number into flow(), in order of their first packets; with by_end in the order in which they
+  /// ended, those of the capture's end last by id. Valid after finish(), until reset().
   [[nodiscard]] const std::vector<std::uint32_t>& order() const { return order_; }
-
   [[nodiscard]] const Flow& flow(std::uint32_t number) const { return flows_[number]; }
+  /// By_end: where the flow is among those of the capture, by the order in which they began.
+  [[nodiscard]] std::uint64_t id(std::uint32_t number) const { return lifetimes_.id(number); }
+  /// By_end: how many flows have begun.
+  [[nodiscard]] std::uint64_t flows() const { return lifetimes_.flows(); }
   /// Wireshark's stream number of the flow, kNone if it has none. Of several trackers of one capture: after
   /// settle_streams().
   [[nodiscard]] std::uint32_t stream(const Flow& flow) const;
-  /// What the flow's first packet was wrapped in; null: nothing.
-  [[nodiscard]] const Encapsulation* encapsulation(const Flow& flow) const;
 
   /// Gives the streams of trackers that shared a capture their numbers in the whole.
   static void settle_streams(std::span<Tracker> trackers);
@@ -54,36 +62,43 @@ class Tracker {
   void reset();
 
  private:
-  std::uint32_t find_or_create(const PacketRecord& record, std::size_t& slot);
   template <class Index, class Done>
   void track_each(const PacketBatch& batch, std::size_t count, Index index, Done done);
   void add(const PacketRecord& record, std::uint64_t order, const PacketBatch& batch);
   bool join(const PacketRecord& error, const PacketRecord& quoted, const PacketBatch& batch);
+  void append(std::uint32_t number, const PacketRecord& record, unsigned direction, const PacketBatch& batch);
+  void learn_from_segment(Flow& flow, const PacketRecord& record, unsigned direction);
+  void wrap(Flow& flow, const PacketRecord& record, const PacketBatch& batch);
+
   static bool starts_new_stream(const Flow& flow, const PacketRecord& record);
   static void learn_first_numbers(Flow& flow, const PacketRecord& record);
-  void wrap(Flow& flow, const PacketRecord& record, const PacketBatch& batch);
   void number_stream(Flow& flow, std::uint64_t order);
-  std::uint32_t wrap_number(const PacketRecord& record, const PacketBatch& batch);
+
+  /// Flows have ids, deadlines, or end before the capture does: what lifetimes_ looks after.
+  [[nodiscard]] bool has_lifetimes() const { return options_.bounded() || options_.by_end; }
+  std::uint32_t create(const FlowKey& key, std::uint64_t hash);
+  [[nodiscard]] std::size_t find(const FlowKey& key, std::uint64_t hash) const;
+  std::uint32_t find_or_create(const PacketRecord& record);
+  std::uint32_t restart(std::uint32_t number, const PacketRecord& record);
   std::uint32_t split(std::uint32_t anchor, const PacketRecord& record, const PacketBatch& batch);
-  std::uint32_t begin_split(std::uint32_t anchor);
-  std::uint32_t successor(std::uint32_t old, EndReason reason);
-  [[nodiscard]] bool timed_out(const Flow& flow, std::int64_t time, EndReason& reason) const;
-  void append(std::uint32_t number, const PacketRecord& record, unsigned direction, const PacketBatch& batch);
-  void append_entry(Flow& flow, const PacketRecord& record, unsigned direction, std::uint64_t number);
-  std::uint32_t intern(const Encapsulation& encapsulation);
+  void open(std::uint32_t number);
+  void expire(std::int64_t time);
+  void cut(std::uint32_t number, EndReason reason);
+  void end(std::uint32_t number);
+  void forget(std::uint32_t number);
 
   TrackOptions options_;
+  FlowSink* sink_ = nullptr;
   FlowIndex index_;
-  BlockVector<Flow> flows_;
-  Arena sequences_;
+  FlowStore flows_;
+  Lifetimes lifetimes_;
+  Splits splits_;
   std::vector<std::uint32_t> order_;
-  std::vector<Encapsulation> encapsulations_;
-  std::vector<std::uint32_t> batch_encapsulations_;  ///< the batch's numbers → ours, + 1; 0: not interned yet
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> splits_;  ///< anchor, wrap → flow (--key)
-  std::map<Encapsulation, std::uint32_t> wraps_;  ///< what tells flows apart (--key)
+  std::vector<const Encapsulation*> batch_encapsulations_;  ///< by the batch's numbers; null: not held yet
   /// Streams of one transport protocol, numbered by this tracker as it meets them.
   struct Streams {
-    std::vector<std::uint64_t> born;  ///< by number: the record that created it
+    std::uint32_t count = 0;
+    std::vector<std::uint64_t> born;  ///< by number, with several trackers: the record that created it
     std::vector<std::uint32_t>
         settled;  ///< by number: its number among those of all trackers; empty: the same
   };
@@ -91,6 +106,7 @@ class Tracker {
 
   Streams tcp_, udp_;
   std::uint32_t appended_to_ = kNone;  ///< the flow that got a packet last
+  bool partition_ = false;             ///< others track the other records of the capture
   bool unordered_ = false;             ///< a late fragment came before its flow's first packet
 };
 

@@ -68,7 +68,8 @@ inline PipelineResult run_pipeline(Bytes capture, const Pipeline& how) {
 
   for (Tracker& tracker : trackers) tracker.finish();
   Tracker::settle_streams(trackers);
-  FlowTableBuilder table(make_flow_schema(true));
+  const FlowTableOptions with{.sequence_limit = how.options.sequence_limit, .community_id = true};
+  FlowTableBuilder table(make_flow_schema(with), with);
   std::vector<std::size_t> next(how.partitions, 0);
   for (std::uint64_t id = 0;; ++id) {
     std::optional<std::size_t> first;

@@ -1,0 +1,83 @@
+#include "track/flow_store.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace flowloom {
+namespace {
+
+constexpr std::uint16_t kFirstCapacity = 2, kLargestCapacity = 16;
+
+std::size_t capacity_class(std::uint16_t capacity) {
+  return static_cast<std::size_t>(std::countr_zero(capacity) - std::countr_zero(kFirstCapacity));
+}
+
+}  // namespace
+
+std::uint32_t FlowStore::create(const FlowKey& key) {
+  std::uint32_t number = size();
+  if (free_.empty()) {
+    flows_.emplace_back();
+  } else {
+    number = free_.back();
+    free_.pop_back();
+    flows_[number] = Flow{};
+  }
+  flows_[number].key = key;
+  return number;
+}
+
+void FlowStore::release(std::uint32_t number) {
+  Flow& flow = flows_[number];
+  for (SequenceChunk* chunk = flow.head; chunk != nullptr;) {
+    SequenceChunk* const next = chunk->next;
+    SequenceChunk*& list = free_chunks_[capacity_class(chunk->capacity)];
+    chunk->next = list;
+    list = chunk;
+    chunk = next;
+  }
+  if (flow.encapsulation != nullptr) drop(flow.encapsulation);
+  flow = Flow{};
+  free_.push_back(number);
+}
+
+void FlowStore::add_chunk(Flow& flow) {
+  // Small at first, since most flows are short; larger later, so that what is allocated and not used stays
+  // small beside what is used.
+  std::uint16_t capacity = kFirstCapacity;
+  if (flow.tail != nullptr) {
+    capacity = static_cast<std::uint16_t>(std::min(flow.tail->capacity * 2, int{kLargestCapacity}));
+  }
+  SequenceChunk*& list = free_chunks_[capacity_class(capacity)];
+  SequenceChunk* next = list;
+  if (next != nullptr) {
+    list = next->next;
+  } else {
+    next = static_cast<SequenceChunk*>(
+        chunks_.allocate(sizeof(SequenceChunk) + capacity * sizeof(SequenceEntry)));
+  }
+  *next = {nullptr, capacity, 0};
+  (flow.tail != nullptr ? flow.tail->next : flow.head) = next;
+  flow.tail = next;
+}
+
+const Encapsulation* FlowStore::hold(const Encapsulation& encapsulation) {
+  auto& [ours, holders] = *encapsulations_.try_emplace(encapsulation, 0).first;
+  ++holders;
+  return &ours;
+}
+
+void FlowStore::drop(const Encapsulation* encapsulation) {
+  const auto ours = encapsulations_.find(*encapsulation);
+  if (--ours->second == 0) encapsulations_.erase(ours);
+}
+
+void FlowStore::reset() {
+  flows_.clear();
+  free_.clear();
+  chunks_.reset();
+  free_chunks_ = {};
+  encapsulations_.clear();
+}
+
+}  // namespace flowloom
