@@ -7,6 +7,8 @@ DESTDIR ?=
 # What `make demo` shows.
 DEMO_CAPTURE ?= $(firstword $(wildcard tests/pcaps/https.pcap tests/pcaps/*.pcap tests/pcaps/*.pcapng))
 FUZZ_SECONDS ?= 60
+# Of bench/run.py, say --size 5000000000.
+BENCH_OPTIONS ?=
 CHECK_FUZZ_SECONDS ?= 10
 
 PYTHON = build/venv/bin/python
@@ -14,8 +16,8 @@ FLOWLOOM = build/bin/flowloom
 say = @echo "== $(1) ($$(date +%T))"
 CTEST = ctest --output-on-failure --timeout 300 --parallel $(JOBS) --test-dir
 
-.PHONY: help demo build test check bench install fuzz format setup-build setup-test setup-check configure \
-  check-format check-layers check-docs check-tidy check-sanitized check-fuzz
+.PHONY: help demo build test check bench bench-tools install fuzz format setup-build setup-test \
+  setup-check configure check-format check-layers check-docs check-tidy check-sanitized check-fuzz
 .DEFAULT_GOAL := help
 
 help:
@@ -23,7 +25,7 @@ help:
 	@echo 'make build     the command (build/bin/flowloom) and what it loads'
 	@echo 'make test      build everything; unit tests, command tests, comparison with tshark, installation'
 	@echo 'make check     formatting, layers, documentation, clang-tidy, sanitizers, short fuzzing'
-	@echo 'make bench     speed, against other programs'
+	@echo 'make bench     speed, against other programs that are installed (make bench-tools installs them)'
 	@echo 'make fuzz      fuzz each target for FUZZ_SECONDS ($(FUZZ_SECONDS))'
 	@echo 'make format    apply clang-format-19'
 	@echo 'make install   install to DESTDIR/PREFIX ($(DESTDIR)$(PREFIX))'
@@ -62,7 +64,10 @@ test: setup-test configure
 
 bench: setup-test configure
 	@cmake --build build --parallel $(JOBS)
-	@$(PYTHON) bench/run.py
+	@$(PYTHON) bench/run.py $(BENCH_OPTIONS)
+
+bench-tools:
+	@tools/setup.sh bench
 
 # --- checks --------------------------------------------------------------------------------------
 OWN_SOURCES = $(shell git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp')

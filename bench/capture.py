@@ -14,11 +14,12 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Contents:
-    """`ip_bytes`: sum of the IP total lengths (IPv6: 40 + payload length)."""
+    """`ip_bytes`: sum of the IP total lengths (IPv6: 40 + payload length). `frame_bytes`: of all packets."""
 
     packets: int
     ip_packets: int
     ip_bytes: int
+    frame_bytes: int
     size: int
 
 
@@ -31,13 +32,14 @@ def copy(maker: Path, sources: list[Path], copies: int, out: Path) -> None:
 
 def count(path: Path) -> Contents:
     """Walks a little-endian pcap file of Ethernet frames with IP directly behind the Ethernet header."""
-    packets = ip_packets = ip_bytes = 0
+    packets = ip_packets = ip_bytes = frame_bytes = 0
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         end, at = len(data), 24
         record, word = struct.Struct("<8xI4x12xH"), struct.Struct(">H")
         while at < end:
             captured, kind = record.unpack_from(data, at)
             packets += 1
+            frame_bytes += captured
             if kind == 0x0008:  # 0800, read in the wrong order
                 ip_packets += 1
                 ip_bytes += word.unpack_from(data, at + 32)[0]
@@ -45,7 +47,18 @@ def count(path: Path) -> Contents:
                 ip_packets += 1
                 ip_bytes += 40 + word.unpack_from(data, at + 34)[0]
             at += 16 + captured
-    return Contents(packets, ip_packets, ip_bytes, end)
+    return Contents(packets, ip_packets, ip_bytes, frame_bytes, end)
+
+
+def part(path: Path, size: int) -> tuple[Path, Contents]:
+    """The first packets of the capture, at least `size` bytes of them, as a capture of their own."""
+    out = path.with_name("part.pcap")
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        at = 24
+        while at < min(size, len(data)):
+            at += 16 + int.from_bytes(data[at + 8 : at + 12], "little")
+        out.write_bytes(data[:at])
+    return out, count(out)
 
 
 def usable(path: Path) -> bool:
@@ -75,7 +88,8 @@ def make(maker: Path, folder: Path, sources: list[Path], size: int) -> tuple[Pat
     path, note = folder / "capture.pcap", folder / "capture.json"
     if path.exists() and note.exists():
         known = json.loads(note.read_text())
-        if known["made_from"] == digest and known["contents"]["size"] == path.stat().st_size:
+        same_shape = known["contents"].keys() == Contents.__dataclass_fields__.keys()
+        if same_shape and known["made_from"] == digest and known["contents"]["size"] == path.stat().st_size:
             return path, Contents(**known["contents"])
     note.unlink(missing_ok=True)
     path.unlink(missing_ok=True)

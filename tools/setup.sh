@@ -5,6 +5,7 @@
 #   tools/setup.sh build    compilers, libraries, and build/venv with pyarrow (its wheel carries Arrow C++)
 #   tools/setup.sh test     the above, and what `make test` uses: tshark, pytest, hypothesis
 #   tools/setup.sh check    the above, and what `make check` uses: clang-19 and its tools
+#   tools/setup.sh bench    `test`, and programs that `make bench` compares with; build/bench/venv with packages
 #
 # Debian packages through apt-get (with sudo unless root), Python packages through pip into build/venv.
 set -euf  # -f: 26.0.* below is a version, not files
@@ -19,6 +20,10 @@ test_python="pytest pytest-timeout hypothesis"
 # llvm-19: its symbolizer puts function names into the sanitizers' reports
 check_packages="clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev llvm-19"
 
+bench_packages="nfdump argus-server argus-client"
+# tqdm: flowcontainer uses it without saying so
+bench_python="nfstream dpkt scapy pypcaptools flowcontainer tqdm"
+
 case "${1:-}" in
   build) packages=$build_packages python=$build_python ;;
   test) packages="$build_packages $test_packages" python="$build_python $test_python" ;;
@@ -26,8 +31,12 @@ case "${1:-}" in
     packages="$build_packages $test_packages $check_packages"
     python="$build_python $test_python"
     ;;
+  bench)
+    packages="$build_packages $test_packages $bench_packages"
+    python="$build_python $test_python"
+    ;;
   *)
-    sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac
@@ -64,19 +73,29 @@ fi
 # Debian's Python where there is one: others in PATH may lack ensurepip or be managed by something else.
 system_python=/usr/bin/python3
 [ -x "$system_python" ] || system_python=python3
-venv=build/venv
-if ! "$venv/bin/python" -c '' 2>/dev/null; then
-  say "making the virtual environment $venv"
-  "$system_python" -m venv --clear "$venv"
-fi
-wanted=
-for requirement in $python; do
-  # A stamp a requirement: pip itself would take a second or two to find that there is nothing to do.
-  [ -e "$venv/.has-$requirement" ] || wanted="$wanted $requirement"
-done
-if [ -n "$wanted" ]; then
+
+# into_venv FOLDER REQUIREMENT…: installs into a virtual environment, which is made if there is none
+into_venv() {
+  venv=$1
+  shift
+  if ! "$venv/bin/python" -c '' 2>/dev/null; then
+    say "making the virtual environment $venv"
+    "$system_python" -m venv --clear "$venv"
+  fi
+  wanted=
+  for requirement in "$@"; do
+    # A stamp a requirement: pip itself would take a second or two to find that there is nothing to do.
+    [ -e "$venv/.has-$requirement" ] || wanted="$wanted $requirement"
+  done
+  [ -n "$wanted" ] || return 0
   say "installing from PyPI into $venv:$wanted"
   # shellcheck disable=SC2086
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check $wanted
   for requirement in $wanted; do : >"$venv/.has-$requirement"; done
-fi
+}
+
+# shellcheck disable=SC2086  # lists of words
+into_venv build/venv $python
+# Those that are compared with have an environment of their own: what they need must not change what we test with.
+# shellcheck disable=SC2086
+[ "$1" != bench ] || into_venv build/bench/venv $bench_python
