@@ -88,11 +88,15 @@ Result<ReadOptions> InputOptions::read_options() const {
 Result<std::vector<std::string>> InputOptions::expand() const {
   auto list = expand_captures(captures);
   if (!list) return list.error();
-  if (verbose) {
-    for (const std::string& path : list->skipped) remark(path + ": skipped, not a capture");
-  }
-  if (list->paths.empty()) return Error{ErrorCode::usage, "no capture in what was given"};
+  if (verbose) tell_skipped(list->skipped);
+  if (list->paths.empty()) return no_capture();
   return std::move(list->paths);
+}
+
+Result<CaptureList> InputOptions::list() const {
+  auto list = list_captures(captures);
+  if (list && list->paths.empty()) return no_capture();
+  return list;
 }
 
 void complain(const std::string& message) {
@@ -101,6 +105,12 @@ void complain(const std::string& message) {
 }
 
 void remark(const std::string& message) { complain(message); }
+
+void tell_skipped(const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) remark(path + ": skipped, not a capture");
+}
+
+Error no_capture() { return {ErrorCode::usage, "no capture in what was given"}; }
 
 ExitStatus fail(const Error& error) {
   complain(error.message());

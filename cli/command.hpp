@@ -30,12 +30,18 @@ struct InputOptions {
   Result<ReadOptions> read_options() const;
   /// The captures that the arguments name; tells of skipped files with --verbose.
   Result<std::vector<std::string>> expand() const;
+  /// The same without looking into files of folders.
+  Result<CaptureList> list() const;
 };
 
 /// Prints "flowloom: message" to standard error. Control characters in it are escaped.
 void complain(const std::string& message);
 /// As complain(), but only a remark.
 void remark(const std::string& message);
+/// Names files of folders that are no captures.
+void tell_skipped(const std::vector<std::string>& paths);
+/// Nothing that was given is a capture.
+[[nodiscard]] Error no_capture();
 /// Prints the error; says what to end with.
 ExitStatus fail(const Error& error);
 
@@ -64,6 +70,7 @@ class ProgressLine {
   ProgressLine& operator=(const ProgressLine&) = delete;
 
   void update(const Progress& progress);
+  [[nodiscard]] bool on() const { return on_; }
   /// Takes the line away before something else is printed.
   void clear();
 

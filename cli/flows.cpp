@@ -79,6 +79,7 @@ Result<FlowOptions> FlowsCommand::flow_options(ProgressLine& line) const {
   FlowOptions options;
   options.read = std::move(*read);
   options.read.progress = [&line](const Progress& progress) { line.update(progress); };
+  options.read.total_bytes = line.on();
   options.idle_timeout_ns = std::llround(idle_timeout * 1e9);
   options.active_timeout_ns = std::llround(active_timeout * 1e9);
   for (const std::string& part : key) (part == "vlan" ? options.key_vlan : options.key_tunnel) = true;
@@ -90,7 +91,7 @@ Result<FlowOptions> FlowsCommand::flow_options(ProgressLine& line) const {
 
 ExitStatus FlowsCommand::run() const {
   ProgressLine line(input.progress, input.quiet);
-  auto captures = input.expand();
+  auto captures = input.list();
   if (!captures) return fail(captures.error());
   auto write = write_options();
   if (!write) return fail(write.error());
@@ -126,6 +127,9 @@ ExitStatus FlowsCommand::run() const {
     if (auto written = writer->write(std::move(batch)); !written) return fail(written.error());
   }
   line.clear();
+  if (input.verbose) tell_skipped(reader->skipped());
+  if (reader->captures_read() == 0 && reader->problems().empty() && !was_interrupted())
+    return fail(no_capture());
   ExitStatus status = report(reader->problems(), reader->captures_read());
   if (status == failed && !was_interrupted()) return status;
   if (writer == nullptr) {

@@ -96,11 +96,20 @@ struct CaptureList {
   std::vector<std::string>
       paths;  ///< files and "-", in order; a folder's are joined with the path below it, sorted
   std::vector<std::string> skipped;  ///< files in folders that have no capture's magic
+  /// By path: it was found in a folder and not looked into, so that it may be no capture. May be shorter than
+  /// `paths`: the others were not.
+  std::vector<bool> unchecked = {};
+
+  [[nodiscard]] bool is_unchecked(std::size_t index) const {
+    return index < unchecked.size() && unchecked[index];
+  }
 };
 
-/// Expands files, folders (recursively, sorted by path, only files with a capture's magic, compressed or
-/// not), globs and "-". Errors: io for a path that does not exist or cannot be listed, usage for a glob
-/// without a match.
+/// Expands files, folders (recursively, sorted by path), globs and "-". What is in folders is not looked
+/// into: FlowReader leaves out what has no capture's magic when its turn comes. Errors: io for a path that
+/// does not exist or cannot be listed, usage for a glob without a match.
+Result<CaptureList> list_captures(const std::vector<std::string>& arguments);
+/// The same, with only those files of folders that have a capture's magic, compressed or not.
 Result<CaptureList> expand_captures(const std::vector<std::string>& arguments);
 
 /// "ETHERNET", "LINUX_SLL", …: the LINKTYPE_ name of the registry without that prefix; "LINKTYPE_n" for an

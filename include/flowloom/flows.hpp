@@ -41,6 +41,7 @@ struct ReadOptions {
   unsigned threads = 0;                ///< 0: all cores; the result is the same for any number
   std::uint64_t limit = 0;             ///< packets read in the whole run; 0: all
   std::function<void(const Progress&)> progress = {};  ///< called about once for each window read
+  bool total_bytes = true;    ///< progress is to know the captures' sizes; takes a moment for many
   std::stop_token stop = {};  ///< asks the run to end early, with what was read so far
 };
 
@@ -66,12 +67,15 @@ inline constexpr int kFlowSchemaVersion = 1;
 /// The flow table's columns: name, type, meaning (docs/flow-table.md).
 std::shared_ptr<const Schema> flow_schema(const FlowOptions& options);
 
-/// Reads captures one after the other, or joined, and hands out the flow table in batches of bounded size, in flow_id
-/// order.
+/// Reads captures one after the other, or joined, and hands out the flow table in batches of bounded size, in
+/// flow_id order.
 class FlowReader {
  public:
   /// Errors: usage (mistake in the read filter). Captures are opened when their turn comes.
-  static Result<FlowReader> open(std::vector<std::string> captures, const FlowOptions& options);
+  static Result<FlowReader> open(CaptureList captures, const FlowOptions& options);
+  static Result<FlowReader> open(std::vector<std::string> captures, const FlowOptions& options) {
+    return open(CaptureList{.paths = std::move(captures), .skipped = {}}, options);
+  }
 
   FlowReader(FlowReader&&) noexcept;
   FlowReader& operator=(FlowReader&&) noexcept;
@@ -84,6 +88,8 @@ class FlowReader {
 
   // To be asked once next() has returned false or an error: before that, other threads work on them.
   [[nodiscard]] const std::vector<InputProblem>& problems() const;
+  /// Files of folders that turned out to be no captures.
+  [[nodiscard]] const std::vector<std::string>& skipped() const;
   [[nodiscard]] std::size_t captures_read() const;  ///< captures of which something could be read
   [[nodiscard]] Accounting accounting() const;
   [[nodiscard]] std::uint64_t flows() const;  ///< rows handed out so far

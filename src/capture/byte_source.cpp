@@ -20,14 +20,17 @@ Error system_error(const char* action, int number) {
                std::string(action) + ": " + std::generic_category().message(number)};
 }
 
-/// A regular file, read at positions, so that nothing but its size is ever assumed of it: one that shrinks
-/// just ends.
+/// A regular file, read at positions up to the size that it had when it was opened; nothing else is assumed
+/// of it. One that shrinks just ends, one that grows is read as if it had not. Those of /proc say that they
+/// have no bytes: they are read to their end.
 class FileSource final : public ByteSource {
  public:
   FileSource(int fd, std::uint64_t size) : fd_(fd), size_(size) {}
   ~FileSource() override { ::close(fd_); }
 
   Result<std::size_t> read(std::uint8_t* to, std::size_t size) override {
+    if (size_ != 0) size = static_cast<std::size_t>(std::min<std::uint64_t>(size, size_ - position_));
+    if (size == 0) return 0;
     for (;;) {
       const ssize_t n = ::pread(fd_, to, size, static_cast<off_t>(position_));
       if (n >= 0) {
@@ -41,7 +44,7 @@ class FileSource final : public ByteSource {
   Result<std::uint64_t> skip(std::uint64_t size) override {
     struct stat now{};
     if (::fstat(fd_, &now) != 0) return system_error("cannot read", errno);
-    const auto end = static_cast<std::uint64_t>(now.st_size);  // may have changed since it was opened
+    const auto end = std::min(size_, static_cast<std::uint64_t>(now.st_size));
     const std::uint64_t step = end > position_ ? std::min(size, end - position_) : 0;
     position_ += step;
     return step;
@@ -51,6 +54,10 @@ class FileSource final : public ByteSource {
     if (position_ >= size_) return std::nullopt;
     return "the file shrank from " + std::to_string(size_) + " to " + std::to_string(position_) +
            " bytes while it was read";
+  }
+  [[nodiscard]] bool grows() const override {
+    struct stat now{};
+    return ::fstat(fd_, &now) == 0 && static_cast<std::uint64_t>(now.st_size) > size_;
   }
   [[nodiscard]] std::uint64_t position() const override { return position_; }
   [[nodiscard]] std::optional<std::uint64_t> size() const override { return size_; }

@@ -26,6 +26,9 @@ class ByteSource {
 
   /// Asked when read() or skip() has met the end: why it came before the content's own end.
   [[nodiscard]] virtual std::optional<std::string> early_end() const { return std::nullopt; }
+  /// Asked at the end: whether bytes have been written behind it since, so that what is cut there is not
+  /// damaged but not yet whole.
+  [[nodiscard]] virtual bool grows() const { return false; }
   /// Bytes of the file behind all that have been read so far, and its size, none for a pipe.
   [[nodiscard]] virtual std::uint64_t position() const = 0;
   [[nodiscard]] virtual std::optional<std::uint64_t> size() const = 0;

@@ -47,6 +47,7 @@ class DecompressingSource final : public ByteSource {
   }
 
   [[nodiscard]] std::optional<std::string> early_end() const override { return why_; }
+  [[nodiscard]] bool grows() const override { return input_ended_ && compressed_->grows(); }
   [[nodiscard]] std::uint64_t position() const override { return compressed_->position(); }
   [[nodiscard]] std::optional<std::uint64_t> size() const override { return compressed_->size(); }
 

@@ -1,11 +1,11 @@
-// expand_captures: what files the arguments of a command stand for.
+// list_captures, expand_captures: what files the arguments of a command stand for.
 #include <glob.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
 
-#include "capture/printable.hpp"
+#include "capture/problems.hpp"
 #include "flowloom/capture.hpp"
 
 namespace flowloom {
@@ -17,15 +17,12 @@ Error cannot(const char* action, const std::string& path, const std::error_code&
   return Error{ErrorCode::io, std::string("cannot ") + action + ": " + why.message(), printable(path)};
 }
 
-/// Whether a file certainly holds no capture. What cannot be opened may be one: opening it again will say
-/// why.
-bool holds_no_capture(const std::string& path) {
-  const Result<CaptureReader> reader = CaptureReader::open(path);
-  if (!reader) return reader.error().code == ErrorCode::not_a_capture;
-  return reader->format() == CaptureFormat::empty;
+void add(std::string path, bool unchecked, CaptureList& list) {
+  list.paths.push_back(std::move(path));
+  list.unchecked.push_back(unchecked);
 }
 
-/// Adds the captures below a folder. Symbolic links to files are followed, those to folders are not, so that
+/// Adds the files below a folder. Symbolic links to files are followed, those to folders are not, so that
 /// nothing is read twice or for ever.
 Result<> add_folder(const std::string& folder, CaptureList& list) {
   std::vector<std::string> files;
@@ -34,7 +31,9 @@ Result<> add_folder(const std::string& folder, CaptureList& list) {
   if (error) return cannot("list", folder, error);
   while (entry != fs::recursive_directory_iterator()) {
     std::error_code ignored;  // of an entry that just vanished: then it is no file
-    if (entry->is_regular_file(ignored) || (entry->is_symlink(ignored) && entry->is_directory(ignored))) {
+    if (entry->is_symlink(ignored) && entry->is_directory(ignored)) {
+      list.skipped.push_back(entry->path().native());
+    } else if (entry->is_regular_file(ignored)) {
       files.push_back(entry->path().native());
     }
     const std::string here = entry->path().native();
@@ -42,10 +41,8 @@ Result<> add_folder(const std::string& folder, CaptureList& list) {
     if (error) return cannot("list", here, error);
   }
   std::ranges::sort(files);  // by bytes, whatever the locale
-  for (std::string& path : files) {
-    const bool skip = fs::is_directory(path, error) || holds_no_capture(path);
-    (skip ? list.skipped : list.paths).push_back(std::move(path));
-  }
+  std::ranges::sort(list.skipped);
+  for (std::string& path : files) add(std::move(path), true, list);
   return {};
 }
 
@@ -68,17 +65,17 @@ Result<> add_path(const std::string& path, CaptureList& list) {
     return cannot("open", path, error ? error : std::make_error_code(std::errc::no_such_file_or_directory));
   }
   if (status.type() == fs::file_type::directory) return add_folder(path, list);
-  list.paths.push_back(path);
+  add(path, false, list);
   return {};
 }
 
 }  // namespace
 
-Result<CaptureList> expand_captures(const std::vector<std::string>& arguments) {
+Result<CaptureList> list_captures(const std::vector<std::string>& arguments) {
   CaptureList list;
   for (const std::string& argument : arguments) {
     if (argument == "-") {
-      list.paths.push_back(argument);
+      add(argument, false, list);
       continue;
     }
     std::error_code error;
@@ -92,6 +89,17 @@ Result<CaptureList> expand_captures(const std::vector<std::string>& arguments) {
     for (const std::string& path : paths) {
       if (Result<> r = add_path(path, list); !r) return r.error();
     }
+  }
+  return list;
+}
+
+Result<CaptureList> expand_captures(const std::vector<std::string>& arguments) {
+  auto all = list_captures(arguments);
+  if (!all) return all.error();
+  CaptureList list{.paths = {}, .skipped = std::move(all->skipped)};
+  for (std::size_t i = 0; i < all->paths.size(); ++i) {
+    const bool skip = all->is_unchecked(i) && holds_no_capture(CaptureReader::open(all->paths[i]));
+    (skip ? list.skipped : list.paths).push_back(std::move(all->paths[i]));
   }
   return list;
 }

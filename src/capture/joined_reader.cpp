@@ -23,21 +23,25 @@ constexpr std::size_t kFewPackets = 32;
 
 }  // namespace
 
-JoinedReader::JoinedReader(std::vector<std::string> paths, std::size_t window) : window_(window) {
-  inputs_.resize(paths.size());
-  for (std::size_t i = 0; i < paths.size(); ++i) {
-    inputs_[i].path = std::move(paths[i]);
-    peek(i);
+JoinedReader::JoinedReader(const CaptureList& captures, std::size_t window) : window_(window) {
+  inputs_.resize(captures.paths.size());
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    inputs_[i].path = captures.paths[i];
+    peek(i, captures.is_unchecked(i));
   }
   if (!turns_.empty()) first_ = turns_.front().second;
 }
 
 /// Finds out when a capture begins. One without packets is done with.
-void JoinedReader::peek(std::size_t index) {
+void JoinedReader::peek(std::size_t index, bool unchecked) {
   Input& input = inputs_[index];
   std::error_code ignored;
   input.once = input.path == "-" || !std::filesystem::is_regular_file(input.path, ignored);
   auto reader = CaptureReader::open(input.path, {.window = input.once ? window_ : kPeek});
+  if (unchecked && holds_no_capture(reader)) {
+    skipped_.push_back(input.path);
+    return;
+  }
   if (!reader) {
     problems_.push_back({reader.error(), true});
     return;

@@ -20,7 +20,7 @@ namespace flowloom {
 class JoinedReader {
  public:
   /// Looks at the begin of every capture. `window`: bytes read at once.
-  JoinedReader(std::vector<std::string> paths, std::size_t window);
+  JoinedReader(const CaptureList& captures, std::size_t window);
 
   /// Fills `window` with the next packets, numbered from 1 over all captures; their `interface` is that of
   /// their own capture. False at the end. Captures that end early, or cannot be read, do not end the others:
@@ -31,6 +31,8 @@ class JoinedReader {
   [[nodiscard]] std::size_t first() const { return first_; }
   /// So far.
   [[nodiscard]] const std::vector<InputProblem>& problems() const { return problems_; }
+  /// Unchecked files that are no captures, or empty.
+  [[nodiscard]] const std::vector<std::string>& skipped() const { return skipped_; }
   /// Captures that could be opened.
   [[nodiscard]] std::size_t captures_read() const { return captures_read_; }
   /// Decimals of a second of the finest times in all captures, as far as they have been read.
@@ -49,7 +51,7 @@ class JoinedReader {
   /// A capture and the time of its next packet, or where that is not known yet, of the one before it.
   using Turn = std::pair<Timestamp, std::size_t>;
 
-  void peek(std::size_t index);
+  void peek(std::size_t index, bool unchecked);
   void load(std::size_t index);
   bool fill(Input& input);
   void close(Input& input);
@@ -67,6 +69,7 @@ class JoinedReader {
   std::size_t first_ = 0, captures_read_ = 0;
   std::uint64_t packets_ = 0, position_ = 0;
   std::vector<InputProblem> problems_;
+  std::vector<std::string> skipped_;
 };
 
 }  // namespace flowloom

@@ -14,6 +14,10 @@
 
 namespace flowloom {
 
+namespace {
+constexpr std::size_t kSmallFile = 64 * 1024;
+}
+
 struct CaptureReader::State {
   std::string path;
   std::unique_ptr<ByteSource> source;
@@ -26,6 +30,7 @@ struct CaptureReader::State {
 
   // Read, but not yet given out: the begin of a record, or of the file.
   std::vector<std::uint8_t> carried;
+  std::size_t head = 0;      // bytes of it that are the file's header
   std::uint64_t offset = 0;  // of `carried` in the (uncompressed) file
   std::size_t needed = 1;    // at `offset`, before the parser can go on
   std::uint64_t gap = 0;     // bytes to pass over before `offset`
@@ -59,7 +64,11 @@ Result<> CaptureReader::State::read_head(std::size_t size) {
 /// Finds out what the bytes are.
 Result<> CaptureReader::State::look_at_head() {
   static_assert(pcap::kHeaderSize >= pcapng::kHeaderSize);
-  if (Result<> r = read_head(std::max(pcap::kHeaderSize, kCompressionMagicBytes)); !r) return r;
+  std::size_t first = std::max(pcap::kHeaderSize, kCompressionMagicBytes);
+  // A small file is read at once.
+  if (const auto size = source->size(); size && *size <= std::min(window, kSmallFile))
+    first = std::max<std::size_t>(first, *size);
+  if (Result<> r = read_head(first); !r) return r;
   if (carried.empty()) {
     finished = true;
     return {};
@@ -86,7 +95,7 @@ Result<> CaptureReader::State::look_at_head() {
     interface.link_type = pcap.link_type;
     interface.snap_length = pcap.snap_length;
     interface.time_digits = pcap.ns_per_unit == 1 ? 9 : 6;
-    carried.erase(carried.begin(), carried.begin() + pcap::kHeaderSize);
+    head = pcap::kHeaderSize;
     offset = pcap::kHeaderSize;
     return {};
   }
@@ -98,15 +107,15 @@ Result<> CaptureReader::State::look_at_head() {
     return cut_section ? Result<>() : pcapng::check_version(carried);
   }
   if (Result<> r = read_head(kLooksLikeBytes); !r) return r;
+  const Bytes begin = Bytes(carried).first(std::min(carried.size(), kLooksLikeBytes));
   const std::string compressed =
       compression == Compression::none ? "" : ", " + std::string(name_of(compression)) + "-compressed";
   if (const std::optional<std::string> why = source->early_end();
       why && carried.size() < pcapng::kHeaderSize) {
     return Error{ErrorCode::damaged, "too little of it can be decompressed: " + *why};
   }
-  return Error{
-      ErrorCode::not_a_capture,
-      "no capture; it looks like " + looks_like(carried, carried.size() < kLooksLikeBytes) + compressed};
+  return Error{ErrorCode::not_a_capture,
+               "no capture; it looks like " + looks_like(begin, begin.size() < kLooksLikeBytes) + compressed};
 }
 
 RecordsRead CaptureReader::State::parse(PaddedBytes bytes, std::vector<RawPacket>& out) {
@@ -120,7 +129,10 @@ RecordsRead CaptureReader::State::parse(PaddedBytes bytes, std::vector<RawPacket
 void CaptureReader::State::finish(std::optional<Damage> found) {
   finished = true;
   damage = std::move(found);
-  if (const std::optional<std::string> why = source->early_end()) {
+  const std::optional<std::string> why = source->early_end();
+  if ((damage || why) && source->grows()) {
+    damage.reset();
+  } else if (why) {
     damage = Damage{damage ? damage->offset : offset, damage ? *why + "; " + damage->reason : *why};
   }
 }
@@ -144,13 +156,14 @@ Result<bool> CaptureReader::State::pass_gap() {
 Result<bool> CaptureReader::State::next(PacketWindow& out) {
   out.packets.clear();
   std::vector<std::uint8_t>& buffer = out.buffer;
-  const std::size_t wanted = carried.size() + window + kPadding;
+  const Bytes waiting = Bytes(carried).subspan(std::exchange(head, 0));
+  const std::size_t wanted = waiting.size() + window + kPadding;
   // One that has held a giant packet is not kept.
   if (buffer.size() < wanted || buffer.size() > 4 * wanted) {
     buffer = std::vector<std::uint8_t>(wanted + wanted / 8);
   }
-  std::size_t filled = carried.size();
-  std::copy(carried.begin(), carried.end(), buffer.begin());
+  std::size_t filled = waiting.size();
+  std::copy(waiting.begin(), waiting.end(), buffer.begin());
   carried.clear();
 
   while (!finished) {

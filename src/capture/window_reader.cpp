@@ -184,6 +184,8 @@ Result<WindowReader::Piece> WindowReader::read(std::uint64_t index, const State&
     if (from + *filled < size_) {
       piece.damage = Damage{from + *filled, "the file shrank from " + std::to_string(size_) + " to " +
                                                 std::to_string(from + *filled) + " bytes while it was read"};
+    } else if (piece.damage && grows()) {
+      piece.damage.reset();  // what is cut is not damaged, but not yet whole
     }
     break;
   }
@@ -191,10 +193,16 @@ Result<WindowReader::Piece> WindowReader::read(std::uint64_t index, const State&
   if (!piece.end && piece.after.offset >= size_) {
     piece.end = true;
     if (format_ == CaptureFormat::pcapng)
-      piece.damage = pcapng::damage_at_end(sections, {}, piece.after.offset);
+      piece.damage = grows() ? std::nullopt : pcapng::damage_at_end(sections, {}, piece.after.offset);
   }
   if (!same_structure(state.sections, sections)) ++piece.after.version;
   return piece;
+}
+
+/// Whether bytes have been written behind those that are read.
+bool WindowReader::grows() const {
+  struct stat now = {};
+  return ::fstat(file_->fd, &now) == 0 && static_cast<std::uint64_t>(now.st_size) > size_;
 }
 
 std::optional<std::size_t> WindowReader::guess(const State& state, Bytes bytes, std::size_t limit) const {

@@ -56,6 +56,7 @@ class WindowReader {
 
   WindowReader() = default;
   Result<std::size_t> fill(std::uint64_t offset, std::size_t have, std::size_t want, PacketWindow& out) const;
+  [[nodiscard]] bool grows() const;
   [[nodiscard]] std::optional<std::size_t> guess(const State& state, Bytes bytes, std::size_t limit) const;
   [[nodiscard]] bool plausible_pcap(Bytes bytes, std::size_t at) const;
 

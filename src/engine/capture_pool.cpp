@@ -6,8 +6,7 @@
 
 namespace flowloom {
 
-CapturePool::CapturePool(RunInput& run, const TrackOptions& options, std::vector<std::string> captures,
-                         bool join)
+CapturePool::CapturePool(RunInput& run, const TrackOptions& options, CaptureList captures, bool join)
     : run_(run),
       options_(options),
       captures_(std::move(captures)),
@@ -18,25 +17,25 @@ CapturePool::~CapturePool() = default;
 
 bool CapturePool::is_small(std::size_t index) const {
   struct stat about = {};
-  const std::string& path = captures_[index];
+  const std::string& path = captures_.paths[index];
   return path != "-" && ::stat(path.c_str(), &about) == 0 && S_ISREG(about.st_mode) &&
          static_cast<std::uint64_t>(about.st_size) <= kSmall;
 }
 
 std::unique_ptr<ReadCapture> CapturePool::next() {
-  if (next_ == captures_.size() || (next_ != 0 && run_.stopping())) return nullptr;
-  if (join_ && captures_.size() > 1) return read_joined();
+  if (next_ == captures_.paths.size() || (next_ != 0 && run_.stopping())) return nullptr;
+  if (join_ && captures_.paths.size() > 1) return read_joined();
   const std::size_t index = next_++;
-  const bool alone = run_.threads() == 1 || run_.options().limit != 0 || captures_.size() == 1;
+  const bool alone = run_.threads() == 1 || run_.options().limit != 0 || captures_.paths.size() == 1;
   std::unique_lock lock(mutex_);
   if (index >= end_) {  // not among the small ones that are being read
-    if (alone || !is_small(index) || index + 1 == captures_.size() || !is_small(index + 1)) {
+    if (alone || !is_small(index) || index + 1 == captures_.paths.size() || !is_small(index + 1)) {
       lock.unlock();
       return read_here(index);
     }
     first_ = claimed_ = index;
     end_ = index;
-    while (end_ < captures_.size() && is_small(end_)) ++end_;
+    while (end_ < captures_.paths.size() && is_small(end_)) ++end_;
     while (helpers_.size() + 1 < run_.threads()) {
       helpers_.emplace_back([this](const std::stop_token& stop) { work(stop); });
     }
@@ -71,7 +70,7 @@ void CapturePool::read_claimed(std::unique_lock<std::mutex>& lock) {
   }
   lock.unlock();
   if (read->run == nullptr) read->run = std::make_unique<CaptureRun>(run_, options_, 1);
-  read->outcome = read->run->read(captures_[index]);
+  read->outcome = read->run->read(captures_.paths[index], captures_.is_unchecked(index));
   lock.lock();
   ready_[index - first_] = std::move(read);
   changed_.notify_all();
@@ -82,12 +81,12 @@ std::unique_ptr<ReadCapture> CapturePool::read_here(std::size_t index) {
   read->index = index;
   read->run =
       large_ != nullptr ? std::move(large_) : std::make_unique<CaptureRun>(run_, options_, run_.threads());
-  read->outcome = read->run->read(captures_[index]);
+  read->outcome = read->run->read(captures_.paths[index], captures_.is_unchecked(index));
   return read;
 }
 
 std::unique_ptr<ReadCapture> CapturePool::read_joined() {
-  next_ = captures_.size();
+  next_ = captures_.paths.size();
   auto read = std::make_unique<ReadCapture>();
   read->run = std::make_unique<CaptureRun>(run_, options_, run_.threads());
   read->outcome = read->run->read_joined(captures_);

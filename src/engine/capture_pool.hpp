@@ -23,7 +23,7 @@ struct ReadCapture {
 
 class CapturePool {
  public:
-  CapturePool(RunInput& run, const TrackOptions& options, std::vector<std::string> captures, bool join);
+  CapturePool(RunInput& run, const TrackOptions& options, CaptureList captures, bool join);
   ~CapturePool();
 
   /// The next capture in order, or all of them joined; null after the last, or when the run is to end.
@@ -31,7 +31,7 @@ class CapturePool {
   /// Gives a capture's memory back for others.
   void done(std::unique_ptr<ReadCapture> capture);
 
-  [[nodiscard]] const std::vector<std::string>& captures() const { return captures_; }
+  [[nodiscard]] const std::string& path(std::size_t index) const { return captures_.paths[index]; }
 
  private:
   /// Captures up to this size are read by one thread each.
@@ -45,7 +45,7 @@ class CapturePool {
 
   RunInput& run_;
   TrackOptions options_;
-  std::vector<std::string> captures_;
+  CaptureList captures_;
   bool join_;
   std::size_t next_ = 0;               ///< to be given out
   std::unique_ptr<CaptureRun> large_;  ///< memory for captures read on all cores

@@ -66,7 +66,7 @@ Result<> CaptureRun::begin() {
   return {};
 }
 
-Result<CaptureOutcome> CaptureRun::read(const std::string& path) {
+Result<CaptureOutcome> CaptureRun::read(const std::string& path, bool unchecked) {
   if (auto begun = begin(); !begun) return begun.error();
   if (threads_ > 1 && run_.options().limit == 0) {
     auto windows = WindowReader::open(path, kWindow);
@@ -77,6 +77,9 @@ Result<CaptureOutcome> CaptureRun::read(const std::string& path) {
     state_ = windows_->begin();
   } else {
     auto reader = CaptureReader::open(path, {.window = kWindow});
+    if (unchecked && holds_no_capture(reader)) {
+      return CaptureOutcome{.captures_read = 0, .skipped = {path}, .problems = {}};
+    }
     if (!reader) return reader.error();
     sequential_.emplace(std::move(*reader));
   }
@@ -84,9 +87,9 @@ Result<CaptureOutcome> CaptureRun::read(const std::string& path) {
   return run();
 }
 
-Result<CaptureOutcome> CaptureRun::read_joined(const std::vector<std::string>& paths) {
+Result<CaptureOutcome> CaptureRun::read_joined(const CaptureList& captures) {
   if (auto begun = begin(); !begun) return begun.error();
-  joined_.emplace(paths, kWindow);
+  joined_.emplace(captures, kWindow);
   outcome_.first = joined_->first();
   return run();
 }
@@ -102,6 +105,7 @@ Result<CaptureOutcome> CaptureRun::run() {
   if (joined_) {
     outcome_.time_digits = joined_->time_digits();
     outcome_.captures_read = joined_->captures_read();
+    outcome_.skipped = joined_->skipped();
     outcome_.problems = joined_->problems();
   } else {
     outcome_.time_digits = time_digits(sequential_ ? sequential_->interfaces() : state_.sections.interfaces);

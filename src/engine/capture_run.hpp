@@ -24,6 +24,7 @@ struct CaptureOutcome {
   std::uint8_t time_digits = 0;        ///< decimals of a second that the finest times have
   std::size_t captures_read = 1;       ///< of which something could be read
   std::size_t first = 0;               ///< joined: index of the capture that begins first
+  std::vector<std::string> skipped;    ///< of unchecked files: those that are no captures
   std::vector<InputProblem> problems;  ///< damage, failures while it was read, captures that could not be
 };
 
@@ -38,11 +39,12 @@ class CaptureRun {
   void show(PacketKeeper* keeper, bool one_partition);
 
   /// Reads a capture to its end; its flows are then in trackers(). Errors: io and not_a_capture (it cannot be
-  /// opened), usage (the read filter does not fit a link type).
-  Result<CaptureOutcome> read(const std::string& path);
+  /// opened), usage (the read filter does not fit a link type). An `unchecked` file that is no capture, or
+  /// empty, is skipped.
+  Result<CaptureOutcome> read(const std::string& path, bool unchecked);
   /// Reads several captures as one recording. Errors: usage, as above; captures that cannot be opened are
   /// among the outcome's problems.
-  Result<CaptureOutcome> read_joined(const std::vector<std::string>& paths);
+  Result<CaptureOutcome> read_joined(const CaptureList& captures);
 
   /// The partitions' trackers, finished and with settled streams. They may be changed by their user.
   std::vector<Tracker>& trackers() { return trackers_; }

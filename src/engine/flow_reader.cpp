@@ -12,9 +12,10 @@ std::shared_ptr<const Schema> flow_schema(const FlowOptions& options) {
 }
 
 struct FlowReader::State {
-  State(std::vector<std::string> captures, const FlowOptions& options, std::unique_ptr<RunInput> input)
+  State(CaptureList captures, const FlowOptions& options, std::unique_ptr<RunInput> input)
       : run(std::move(input)),
         schema(flow_schema(options)),
+        skipped(captures.skipped),
         pool(*run, track_options(options), std::move(captures), options.join),
         table(schema, {.community_id = options.community_id}) {}
 
@@ -24,6 +25,7 @@ struct FlowReader::State {
 
   std::unique_ptr<RunInput> run;
   std::shared_ptr<const Schema> schema;
+  std::vector<std::string> skipped;
   CapturePool pool;
   FlowTableBuilder table;
 
@@ -43,8 +45,8 @@ FlowReader::FlowReader(FlowReader&&) noexcept = default;
 FlowReader& FlowReader::operator=(FlowReader&&) noexcept = default;
 FlowReader::~FlowReader() = default;
 
-Result<FlowReader> FlowReader::open(std::vector<std::string> captures, const FlowOptions& options) {
-  auto input = RunInput::make(options.read, captures);
+Result<FlowReader> FlowReader::open(CaptureList captures, const FlowOptions& options) {
+  auto input = RunInput::make(options.read, captures.paths);
   if (!input) return input.error();
   return FlowReader(std::make_unique<State>(std::move(captures), options, std::move(*input)));
 }
@@ -58,6 +60,7 @@ Result<bool> FlowReader::State::next_capture() {
     if (capture->outcome) {
       CaptureOutcome& outcome = *capture->outcome;
       captures_read += outcome.captures_read;
+      skipped.insert(skipped.end(), outcome.skipped.begin(), outcome.skipped.end());
       problems.insert(problems.end(), outcome.problems.begin(), outcome.problems.end());
       for (std::size_t i = 0; i < kFates; ++i) fates[i] += outcome.fates[i];
       order.emplace(capture->run->trackers());
@@ -74,7 +77,7 @@ bool FlowReader::State::add_flow() {
   const auto place = order->next();
   if (!place) return false;
   const Tracker& tracker = capture->run->trackers()[place->partition];
-  table.add(flow_id++, pool.captures()[capture->index], tracker.flow(place->flow), tracker);
+  table.add(flow_id++, pool.path(capture->index), tracker.flow(place->flow), tracker);
   return true;
 }
 
@@ -118,6 +121,7 @@ Result<bool> FlowReader::next(RecordBatch& batch) {
 }
 
 const std::shared_ptr<const Schema>& FlowReader::schema() const { return state_->schema; }
+const std::vector<std::string>& FlowReader::skipped() const { return state_->skipped; }
 const std::vector<InputProblem>& FlowReader::problems() const { return state_->problems; }
 std::size_t FlowReader::captures_read() const { return state_->captures_read; }
 Accounting FlowReader::accounting() const { return to_accounting(state_->fates); }

@@ -32,7 +32,7 @@ Result<std::unique_ptr<RunInput>> RunInput::make(ReadOptions options,
   if (auto filter = run->make_filter(); !filter) return filter.error();
   run->threads_ =
       run->options_.threads != 0 ? run->options_.threads : std::max(1U, std::thread::hardware_concurrency());
-  if (run->options_.progress) run->total_bytes_ = size_of(captures);
+  if (run->options_.progress && run->options_.total_bytes) run->total_bytes_ = size_of(captures);
   std::random_device random;
   for (std::uint64_t& word : run->seed_.words) word = std::uint64_t{random()} << 32 | random() | 1U;
   return run;
