@@ -41,7 +41,7 @@ class CaptureRun {
   /// Reads a capture to its end; its flows are then in trackers(). Errors: io and not_a_capture (it cannot be
   /// opened), usage (the read filter does not fit a link type). An `unchecked` file that is no capture, or
   /// empty, is skipped.
-  Result<CaptureOutcome> read(const std::string& path, bool unchecked);
+  Result<CaptureOutcome> read(const std::string& path, bool unchecked = false);
   /// Reads several captures as one recording. Errors: usage, as above; captures that cannot be opened are
   /// among the outcome's problems.
   Result<CaptureOutcome> read_joined(const CaptureList& captures);

@@ -264,3 +264,24 @@ def test_ctrl_c_keeps_what_was_read(tmp_path: Path, existing: bool) -> None:
     if existing:
         assert out.read_text() == "older\n"
     assert sorted(tmp_path.iterdir()) == sorted({kept, out} if existing else {out})
+
+
+def test_files_of_folders_that_are_no_captures(small: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "a.txt").write_text("text")
+    (folder / "b.pcap").write_bytes(b"")
+    (folder / "c.gz").write_bytes(gzip.compress(b"text"))
+    (folder / "sub" / "link").symlink_to(folder)
+    skipped = [f"flowloom: {folder / name}: skipped, not a capture" for name in ("a.txt", "b.pcap", "c.gz", "sub/link")]
+    for options in ((), ("--threads", 1), ("--join",)):
+        result = run("flows", folder, "--verbose", *options, "-o", tmp_path / "out.csv", status=2)
+        assert sorted(result.stderr.splitlines()[:4]) == skipped
+        assert result.stderr.splitlines()[4] == "flowloom: no capture in what was given"
+        assert not (tmp_path / "out.csv").exists()
+    (folder / "z").write_bytes(SMALL)
+    for options in ((), ("--threads", 1), ("--join",)):
+        assert len(rows(folder, *options)) == 1
+        assert run("flows", folder, *options).stderr == ""
+    # A file that was named is no matter of skipping.
+    assert "no capture" in run("flows", folder / "a.txt", folder, status=3).stderr
