@@ -36,6 +36,7 @@ class Contestant:
     because: str = ""  # why something it says is not compared
     elapsed: list[float] = field(default_factory=list)
     processor: list[float] = field(default_factory=list)
+    others: list[float] = field(default_factory=list)  # processor time that others took meanwhile
     peak_rss: int = 0
     peak_anonymous: int = 0
     failure: str = ""
@@ -58,13 +59,14 @@ class Contestant:
         """One run; its times are kept. Gives what it printed."""
         self.prepare()
         os.sync()  # what earlier runs wrote must not be written during this one
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        before, busy = resource.getrusage(resource.RUSAGE_CHILDREN), busy_seconds()
         start = time.perf_counter()
         process = subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         printed, errors = process.communicate()
         self.elapsed.append(time.perf_counter() - start)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         self.processor.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        self.others.append(max(0.0, busy_seconds() - busy - self.processor[-1]))
         if process.returncode != 0:
             last = errors.strip().splitlines() or [f"exit status {process.returncode}"]
             self.failure = last[-1].strip()
@@ -73,6 +75,7 @@ class Contestant:
     def forget_times(self) -> None:
         self.elapsed.clear()
         self.processor.clear()
+        self.others.clear()
 
     def measure_memory(self) -> None:
         """An untimed run: /proc/PID/status every millisecond, resident and anonymous memory.
@@ -100,6 +103,24 @@ class Contestant:
             shutil.rmtree(self.output, ignore_errors=True)
         elif self.output:
             self.output.unlink(missing_ok=True)
+
+
+def busy_seconds() -> float:
+    """Processor time that all have used since the machine started, in steps of 10 ms."""
+    user, nice, system, _, _, interrupts, soft, *_ = (
+        int(word) for word in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]
+    )
+    return (user + nice + system + interrupts + soft) / os.sysconf("SC_CLK_TCK")
+
+
+def wait_for_quiet(patience: float) -> None:
+    """Until nobody has used the processors for a quarter of a second, or patience is over."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        busy = busy_seconds()
+        time.sleep(0.25)
+        if busy_seconds() - busy < 0.02:
+            return
 
 
 def memory(pid: int) -> tuple[int, int]:

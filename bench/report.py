@@ -80,6 +80,7 @@ def results(
                 **row,
                 "elapsed": c.elapsed,
                 "processor": c.processor,
+                "others": c.others,
                 "seconds": c.seconds,
                 "seconds_are": "processor" if c.ticks else "elapsed",
                 "seconds_per_gb": c.seconds * 1e9 / (part if c.on_part else whole).size,
@@ -201,7 +202,8 @@ def markdown(said: dict) -> str:
     machine, capture = said["machine"], said["capture"]
     lines = [
         f"Machine: {machine['cores']} cores ({machine['processor']}), "
-        f"{(machine['memory'] or 0) / 2**30:.0f} GiB of memory, {machine['system']}. Capture: {capture['packets']:,} packets in {capture['size'] / 1e9:.2f} GB, "
+        f"{(machine['memory'] or 0) / 2**30:.0f} GiB of memory, {machine['system']}. "
+        f"Capture: {capture['packets']:,} packets in {capture['size'] / 1e9:.2f} GB, "
         f"{said['flows'] or 0:,} flows.",
         "",
         "| | gives | seconds | processor | s/GB | × dd | × flowloom | peak MB |",
