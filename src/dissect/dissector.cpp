@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "dissect/link/data.hpp"
+#include "dissect/link/ethernet.hpp"
 #include "dissect/link/frame.hpp"
 
 namespace flowloom {
@@ -24,16 +25,15 @@ Wanted Wanted::all() {
 }
 
 void Wanted::add(const Named& named) {
-  const RegisteredProtocol& protocol = *named.protocol;
-  deepest_ = std::max(deepest_, protocol.definition->level);
-  bool parsed = false;
   for (const Field* field : named.fields) {
-    parsed = parsed || field->parsed;
     fields_.insert(std::upper_bound(fields_.begin(), fields_.end(), field), field);
   }
-  if (!parsed) return;
-  if (protocols_.size() <= protocol.id) protocols_.resize(protocol.id + std::size_t{1});
-  protocols_[protocol.id] = true;
+  for (const RegisteredProtocol* protocol : named.protocols) {
+    deepest_ = std::max(deepest_, protocol->definition->level);
+    if (!named.parsed) continue;
+    if (protocols_.size() <= protocol->id) protocols_.resize(protocol->id + std::size_t{1});
+    protocols_[protocol->id] = true;
+  }
 }
 
 bool Wanted::named(const Field& field) const {
@@ -56,7 +56,7 @@ const Tape& Dissector::dissect(const RawPacket& packet, const FrameContext& cont
   depth_ = 0;
   network_ = {};
   run();
-  if (wanted_.values(*tape_.layers[0].protocol)) put_chain();
+  finish();
   return tape_;
 }
 
@@ -68,7 +68,10 @@ void Dissector::run() {
     if (protocol.level > until_.level) break;
     if (!begin_layer(*next.protocol)) return;
     next = protocol.dissect == nullptr ? Next::data() : protocol.dissect(*this);
-    tape_.layers.back().header = static_cast<std::uint32_t>(header_);
+    Layer& layer = tape_.layers.back();
+    layer.header = static_cast<std::uint32_t>(header_);
+    layer.captured = static_cast<std::uint32_t>(cursor_.captured());  // the header may have set a limit
+    layer.wire = static_cast<std::uint32_t>(std::min<std::uint64_t>(cursor_.wire(), 0xFFFFFFFF));
     if (cut_ || next.what == Next::What::nothing) return;
     const bool moved = cursor_.skip(header_);
     assert(moved);
@@ -92,15 +95,30 @@ void write_chain(const Tape& tape, std::string& out) {
   }
 }
 
-/// Known only at the end, but a value of the first layer.
-void Dissector::put_chain() {
+/// Puts what is known only at the end, though it is of earlier layers.
+void Dissector::finish() {
+  for (std::size_t i = 1; i + 1 < tape_.layers.size(); ++i) {
+    const Layer& layer = tape_.layers[i];
+    if (layer.protocol->definition != &eth::protocol || !wanted_.values(*layer.protocol)) continue;
+    const Layer& inside = tape_.layers[i + 1];
+    const std::uint32_t end = inside.offset + inside.wire - layer.offset;
+    if (end >= layer.captured) continue;
+    reopen(i);
+    eth::put_trailer(*this, end);
+  }
+  if (!wanted_.values(*tape_.layers[0].protocol)) return;
   std::string chain;
   write_chain(tape_, chain);
-  layer_ = 0;
-  offset_ = 0;
-  depth_ = 0;
-  cursor_ = Cursor(packet_->bytes, packet_->original_length);
+  reopen(0);
   put_made(frame::protocols, chain, 0, 0);
+}
+
+void Dissector::reopen(std::size_t index) {
+  const Layer& layer = tape_.layers[index];
+  layer_ = static_cast<std::uint16_t>(index);
+  offset_ = layer.offset;
+  depth_ = 0;
+  cursor_ = Cursor(PaddedBytes(layer.data, layer.captured), layer.wire);
 }
 
 /// False if nothing can be read of it but what lies in its captured part.

@@ -155,7 +155,8 @@ class Dissector {
 
   void run();
   bool begin_layer(const RegisteredProtocol& protocol);
-  void put_chain();
+  void finish();
+  void reopen(std::size_t index);
   Value* append(const Field& field, std::size_t at, std::size_t size);
 
   const Registry& registry_;

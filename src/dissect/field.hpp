@@ -168,7 +168,7 @@ struct Protocol {
   /// Says what follows; puts the values of parsed fields. Null: none of its own.
   Next (*dissect)(Dissector&) = nullptr;
   std::string_view pcapkit = {};  ///< PyPCAPKit's name of it, where it has one
-  std::string_view prefix = {};   ///< of its fields' names, where that is not `name`
+  std::string_view prefix = {};   ///< of fields' names, where that is not `name`
 };
 
 template <unsigned Width>
@@ -200,11 +200,13 @@ inline std::uint64_t read(const Field& f, const std::uint8_t* header) {
 /// Rules of every table, checked where it is compiled: a wrong definition does not build.
 consteval bool well_formed(const Protocol& p) {
   if (p.name.empty() || p.title.empty() || p.reference.empty()) return false;
-  const std::string_view prefix = p.prefix.empty() ? p.name : p.prefix;
   for (std::size_t i = 0; i < p.fields.size(); ++i) {
     const Field& f = *p.fields[i];
-    if (!f.name.starts_with(prefix) || f.name.size() <= prefix.size() || f.name[prefix.size()] != '.')
-      return false;
+    const auto below = [&](std::string_view prefix) {
+      return !prefix.empty() && f.name.starts_with(prefix) && f.name.size() > prefix.size() &&
+             f.name[prefix.size()] == '.';
+    };
+    if (!below(p.name) && !below(p.prefix)) return false;
     if (f.title.empty() || (f.width == 0 && !f.parsed)) return false;
     if (!f.parsed && f.bit + f.width > p.min_length * 8U) return false;
     const bool number = f.kind == Kind::uint || f.kind == Kind::sint || f.kind == Kind::flag;

@@ -47,10 +47,13 @@ const Registry& Registry::instance() {
 void Registry::add(const Protocol& protocol) {
   const auto id = static_cast<std::uint16_t>(protocols_.size());
   const RegisteredProtocol& entry = protocols_.emplace_back(RegisteredProtocol{&protocol, id});
-  names_.try_emplace(protocol.name, Named{&entry, {}});
+  names_[protocol.name].protocols.push_back(&entry);
   for (const Field* field : protocol.fields) {
-    Named& named = names_.try_emplace(field->name, Named{&entry, {}}).first->second;
-    named.fields.push_back(field);
+    Named& named = names_[field->name];
+    if (!named.of(&entry)) named.protocols.push_back(&entry);
+    if (std::find(named.fields.begin(), named.fields.end(), field) == named.fields.end())
+      named.fields.push_back(field);
+    named.parsed = named.parsed || field->parsed;
   }
   for (const Binding& binding : protocol.parents) bind(binding, entry);
 }

@@ -1,6 +1,7 @@
 // All protocols and fields by name, and what follows what.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <string>
@@ -19,8 +20,15 @@ struct RegisteredProtocol {
 
 /// What a name means: a protocol's layers, or fields (several if they share the name: occurrences in order).
 struct Named {
-  const RegisteredProtocol* protocol = nullptr;  ///< the one named, or the one that owns the fields
-  std::vector<const Field*> fields;              ///< empty: the protocol itself
+  /// The one named, or those that list the fields (mDNS has DNS's): a field at a fixed place is in each of
+  /// their headers.
+  std::vector<const RegisteredProtocol*> protocols;
+  std::vector<const Field*> fields;  ///< empty: the protocol itself
+  bool parsed = false;               ///< some of the fields are on the tape
+
+  [[nodiscard]] bool of(const RegisteredProtocol* protocol) const {
+    return std::find(protocols.begin(), protocols.end(), protocol) != protocols.end();
+  }
 };
 
 class Registry {

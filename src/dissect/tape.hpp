@@ -4,9 +4,10 @@
 
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "dissect/field.hpp"
+#include "dissect/registry.hpp"
 
 namespace flowloom {
 
@@ -24,8 +25,6 @@ struct Value {
   std::uint16_t layer = 0;
   std::uint8_t depth = 0;  ///< below how many others it stands, in a tree
 };
-
-struct RegisteredProtocol;
 
 /// A header in the packet and what it carries.
 struct Layer {
@@ -71,6 +70,28 @@ inline bool fixed_value(const Field& field, const Layer& layer, Value& value) {
     value.size = value.length;
   }
   return true;
+}
+
+/// Calls `use(const Value&)` for each occurrence of the named field, in order; not for a protocol's name.
+template <class Use>
+void for_each_value(const Tape& tape, const Named& named, Use use) {
+  for (std::size_t i = 0; i < tape.layers.size(); ++i) {
+    const Layer& layer = tape.layers[i];
+    if (named.of(layer.protocol)) {
+      for (const Field* field : named.fields) {
+        Value value;
+        if (!fixed_value(*field, layer, value)) continue;
+        value.layer = static_cast<std::uint16_t>(i);
+        use(std::as_const(value));
+      }
+    }
+    if (!named.parsed) continue;
+    for (std::uint32_t at = layer.first_value; at != kNoValue; at = tape.values[at].next) {
+      const Field* field = tape.values[at].field;
+      if (std::find(named.fields.begin(), named.fields.end(), field) != named.fields.end())
+        use(tape.values[at]);
+    }
+  }
 }
 
 }  // namespace flowloom

@@ -21,11 +21,19 @@ inline constexpr Field src_ig_any = flag("eth.ig", 55, "Source or destination is
 inline constexpr Field type = make::uint("eth.type", 12, 2, "EtherType").hex().when_parsed();
 inline constexpr Field len =
     make::uint("eth.len", 12, 2, "Length of an IEEE 802.3 frame, bytes").when_parsed();
-inline constexpr const Field* fields[] = {&dst,        &dst_addr,   &dst_lg,   &dst_lg_any, &dst_ig,
-                                          &dst_ig_any, &src,        &src_addr, &src_lg,     &src_lg_any,
-                                          &src_ig,     &src_ig_any, &type,     &len};
+inline constexpr Field invalid =
+    make::uint("eth.invalid_lentype", 12, 2, "Neither an EtherType nor a length").hex().when_parsed();
+inline constexpr Field padding = value("eth.padding", Kind::bytes, "Zeros that make the frame long enough");
+inline constexpr Field trailer = value("eth.trailer", Kind::bytes, "Bytes behind the payload");
+inline constexpr Field fcs = value("eth.fcs", Kind::uint, "Frame check sequence").hex();
+inline constexpr const Field* fields[] = {&dst,  &dst_addr, &dst_lg,  &dst_lg_any, &dst_ig,  &dst_ig_any,
+                                          &src,  &src_addr, &src_lg,  &src_lg_any, &src_ig,  &src_ig_any,
+                                          &type, &len,      &invalid, &padding,    &trailer, &fcs};
 inline constexpr Binding parents[] = {{Table::link_type, 1}, {Table::ethertype, 0x6558}};
 Next dissect(Dissector& d);
+/// Puts what lies behind the payload of the frame: `end` is the payload's end in it, known only when all
+/// inside has been dissected.
+void put_trailer(Dissector& d, std::size_t end);
 inline constexpr Protocol protocol{"eth",       "Ethernet II", "IEEE 802.3", 14,        fields,
                                    Level::link, parents,       dissect,      "Ethernet"};
 static_assert(well_formed(protocol));

@@ -4,11 +4,17 @@
 
 namespace flowloom::mpls {
 using namespace make;
-inline constexpr Field label = bits("mpls.label", 0, 20, "Label");
-inline constexpr Field exp = bits("mpls.exp", 20, 3, "Traffic class");
-inline constexpr Field bottom = flag("mpls.bottom", 23, "Bottom of stack");
-inline constexpr Field ttl = make::uint("mpls.ttl", 3, 1, "Time to live");
+// Of each label of the stack: places count from its entry.
+inline constexpr Field label = bits("mpls.label", 0, 20, "Label").in(32).when_parsed();
+inline constexpr Field exp = bits("mpls.exp", 20, 3, "Traffic class").in(32).when_parsed();
+inline constexpr Field bottom = bits("mpls.bottom", 23, 1, "Bottom of stack").in(32).when_parsed();
+inline constexpr Field ttl = make::uint("mpls.ttl", 3, 1, "Time to live").in(32).when_parsed();
 inline constexpr const Field* fields[] = {&label, &exp, &bottom, &ttl};
-inline constexpr Protocol protocol{"mpls", "Multiprotocol Label Switching header", "RFC 3032", 4, fields};
+inline constexpr Binding parents[] = {{Table::ethertype, 0x8847}, {Table::ethertype, 0x8848},
+                                      {Table::ppp, 0x0281},       {Table::ip_proto, 137},
+                                      {Table::udp_port, 6635},    {Table::link_type, 219}};
+Next dissect(Dissector& d);
+inline constexpr Protocol protocol{
+    "mpls", "Multiprotocol Label Switching", "RFC 3032", 4, fields, Level::tunnel, parents, dissect, "MPLS"};
 static_assert(well_formed(protocol));
 }  // namespace flowloom::mpls

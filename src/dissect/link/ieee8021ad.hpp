@@ -1,0 +1,17 @@
+#pragma once
+
+#include "dissect/field.hpp"
+
+namespace flowloom::ieee8021ad {
+using namespace make;
+inline constexpr Field priority = bits("ieee8021ad.priority", 0, 3, "Priority code point").in(16);
+inline constexpr Field dei = bits("ieee8021ad.dei", 3, 1, "Drop eligible indicator").in(16);
+inline constexpr Field id = bits("ieee8021ad.id", 4, 12, "Service VLAN identifier");
+inline constexpr const Field* fields[] = {&priority, &dei, &id};
+inline constexpr Binding parents[] = {{Table::ethertype, 0x88A8}};
+Next dissect(Dissector& d);
+inline constexpr Protocol protocol{
+    "ieee8021ad", "IEEE 802.1ad service tag", "IEEE 802.1ad", 4, fields, Level::link, parents, dissect,
+    "802.1ad"};
+static_assert(well_formed(protocol));
+}  // namespace flowloom::ieee8021ad

@@ -1,0 +1,56 @@
+#include "dissect/link/llc.hpp"
+
+#include "dissect/dissector.hpp"
+
+namespace flowloom::llc {
+namespace {
+
+/// Puts the control field's parts (IEEE 802.2 §5.3); returns its length.
+std::size_t put_control(Dissector& d) {
+  const std::uint8_t low = d.u8(2);
+  const bool unnumbered = (low & 3) == 3, response = (d.u8(1) & 1) != 0;
+  const std::size_t size = unnumbered ? 1 : 2;
+  if (!d.wants_values() || !d.has(2 + size)) return size;
+  const unsigned control_bits =
+      unnumbered ? low : unsigned{d.u8(3)} << 8 | low;  // sent with the low byte first
+  d.put_number(control, control_bits, 2, size);
+  if (unnumbered) {
+    d.put_number(response ? u_response : u_command, (low & 0xEC) >> 2, 2, 1);
+    d.put_number(ftype, 3, 2, 1);
+    return size;
+  }
+  d.put_number(n_r, control_bits >> 9, 2, 2);
+  if ((low & 1) == 0) {
+    d.put_number(n_s, low >> 1, 2, 2);
+    d.put_number(ftype, 0, 2, 2);
+  } else {
+    d.put_number(s_ftype, (low & 0x0C) >> 2, 2, 2);
+    d.put_number(ftype, 1, 2, 2);
+  }
+  if ((control_bits & 0x100) != 0) d.put_number(response ? final : poll, 1, 3, 1);
+  return size;
+}
+
+}  // namespace
+
+Next dissect(Dissector& d) {
+  constexpr std::uint8_t kSnap = 0xAA;
+  if (!d.set_header(3)) return Next::nothing();
+  const std::size_t control_size = put_control(d);
+  if (!d.set_header(2 + control_size)) return Next::nothing();
+  if (d.u8(0) != kSnap || control_size != 1) {
+    if (control_size == 2 && (d.u8(2) & 1) != 0) return Next::data();  // supervisory: carries nothing
+    return d.to(Table::llc_dsap, d.u8(0));
+  }
+  if (!d.set_header(8)) return Next::nothing();
+  const std::uint32_t organization = d.u32(2) & 0xFFFFFF;
+  const std::uint16_t protocol_id = d.u16(6);
+  const bool ethernet = organization == 0 || organization == 0x0000F8;  // RFC 1042, IEEE 802.1H
+  if (d.wants_values()) {
+    d.put(oui, 3, 3);
+    d.put(ethernet ? type : pid, 6, 2);
+  }
+  return ethernet ? d.to(Table::ethertype, protocol_id) : Next::data();
+}
+
+}  // namespace flowloom::llc

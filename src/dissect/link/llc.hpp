@@ -1,0 +1,31 @@
+#pragma once
+
+#include "dissect/field.hpp"
+
+namespace flowloom::llc {
+using namespace make;
+inline constexpr Field dsap = make::uint("llc.dsap", 0, 1, "Destination service access point").hex();
+inline constexpr Field dsap_ig = flag("llc.dsap.ig", 7, "Destination is a group");
+inline constexpr Field ssap = make::uint("llc.ssap", 1, 1, "Source service access point").hex();
+inline constexpr Field ssap_cr = flag("llc.ssap.cr", 15, "Response");
+inline constexpr Field control = value("llc.control", Kind::uint, "Control", 16).hex();
+inline constexpr Field n_r = value("llc.control.n_r", Kind::uint, "Next number expected", 16);
+inline constexpr Field n_s = value("llc.control.n_s", Kind::uint, "Number sent", 16);
+inline constexpr Field poll = value("llc.control.p", Kind::flag, "Poll", 8);
+inline constexpr Field final = value("llc.control.f", Kind::flag, "Final", 8);
+inline constexpr Field s_ftype = value("llc.control.s_ftype", Kind::uint, "Supervisory frame type", 16).hex();
+inline constexpr Field u_command = value("llc.control.u_modifier_cmd", Kind::uint, "Command", 8).hex();
+inline constexpr Field u_response = value("llc.control.u_modifier_resp", Kind::uint, "Response", 8).hex();
+inline constexpr Field ftype = value("llc.control.ftype", Kind::uint, "Frame type", 16).hex();
+inline constexpr Field oui = value("llc.oui", Kind::uint, "SNAP organization code", 24);
+inline constexpr Field type = value("llc.type", Kind::uint, "SNAP EtherType", 16).hex();
+inline constexpr Field pid = value("llc.pid", Kind::uint, "SNAP protocol of the organization", 16).hex();
+inline constexpr const Field* fields[] = {&dsap,  &dsap_ig, &ssap,  &ssap_cr, &control,   &n_r,
+                                          &n_s,   &poll,    &final, &s_ftype, &u_command, &u_response,
+                                          &ftype, &oui,     &type,  &pid};
+inline constexpr Binding parents[] = {{Table::link_type, 100}};
+Next dissect(Dissector& d);
+inline constexpr Protocol protocol{
+    "llc", "Logical link control", "IEEE 802.2", 2, fields, Level::link, parents, dissect, "LLC"};
+static_assert(well_formed(protocol));
+}  // namespace flowloom::llc
