@@ -82,7 +82,10 @@ TEST_F(FieldTest, ValuesFitTheirTypes) {
     if constexpr (F.width <= 64) {
       using T = decltype(read<F>(nullptr));
       EXPECT_EQ(std::uint64_t{static_cast<T>(largest(F))}, largest(F)) << F.name;
-      EXPECT_EQ((std::is_same_v<T, bool>), F.kind == Kind::flag) << F.name;
+      EXPECT_EQ((std::is_same_v<T, bool>), F.width == 1) << F.name;
+      if (F.kind == Kind::flag) {
+        EXPECT_EQ(F.width, 1) << F.name;
+      }
     }
   });
 }
