@@ -1,0 +1,53 @@
+#include "dissect/tunnel/gtp.hpp"
+
+#include "dissect/dissector.hpp"
+#include "dissect/net/ipv4.hpp"
+#include "dissect/net/ipv6.hpp"
+
+namespace flowloom::gtp {
+
+Next dissect(Dissector& d) {
+  const auto header = d.header<protocol>();
+  if (header.get<version>() != 1) return Next::data();
+  const bool wanted = d.wants_values();
+  if (wanted) {
+    for (const Field* field : {&reserved, &e, &s, &pn}) d.put(*field);
+  }
+  std::size_t at = protocol.min_length;
+  d.limit(at + header.get<length>());
+  if (header.get<e>() || header.get<s>() || header.get<pn>()) {
+    if (wanted && header.get<s>()) d.put(seq_number, at, 2);
+    if (wanted && header.get<pn>()) d.put(npdu_number, at + 2, 1);
+    if (wanted && header.get<e>()) d.put(ext_hdr_next, at + 3, 1);
+    bool more = header.get<e>() && d.u8(at + 3) != 0;
+    at += 4;
+    while (more && d.has(at + 4)) {  // 3GPP TS 29.281 §5.2
+      const std::size_t size = d.u8(at) * 4U;
+      if (size == 0 || !d.has(at + size)) {
+        d.anomaly("extension_length", at, size, d.captured() - at);
+        return Next::data();
+      }
+      if (wanted) {
+        d.put_number(ext_hdr, 0, at, size);
+        const Dissector::Below below(d);
+        d.put(ext_hdr_length, at, 1);
+        d.put(ext_hdr_next, at + size - 1, 1);
+      }
+      more = d.u8(at + size - 1) != 0;
+      at += size;
+    }
+  }
+  if (!d.set_header(at)) return Next::nothing();
+  constexpr std::uint8_t kGpdu = 255;
+  if (header.get<message>() != kGpdu) return Next::data();
+  switch (d.u8(at) >> 4) {  // the inner packet's first nibble
+    case 4:
+      return d.to(ip::protocol);
+    case 6:
+      return d.to(ipv6::protocol);
+    default:
+      return Next::data();
+  }
+}
+
+}  // namespace flowloom::gtp
