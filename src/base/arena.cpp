@@ -1,6 +1,8 @@
 #include "base/arena.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <new>
 
 #include "base/pages.hpp"
@@ -14,6 +16,13 @@ void Arena::reset() {
   blocks_.resize(1);
   at_ = blocks_[0].bytes.get();
   left_ = blocks_[0].size;
+}
+
+void Arena::adopt(Arena& other) {
+  std::move(other.blocks_.begin(), other.blocks_.end(), std::back_inserter(blocks_));
+  other.blocks_.clear();
+  other.at_ = nullptr;
+  other.left_ = 0;
 }
 
 void Arena::grow(std::size_t bytes) {

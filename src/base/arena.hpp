@@ -22,6 +22,9 @@ class Arena {
     return piece;
   }
 
+  /// Takes over what `other` handed out: its pieces now live as long as ours.
+  void adopt(Arena& other);
+
   /// Forgets all pieces; keeps the first block for the next use.
   void reset();
 

@@ -29,6 +29,9 @@ class FlowStore {
     flow.tail->entries()[flow.tail->used++] = entry;
   }
 
+  /// Takes over the memory of the sequences of `other`.
+  void adopt_sequences(FlowStore& other) { chunks_.adopt(other.chunks_); }
+
   /// Our copy of an encapsulation, one for all who hold an equal one. Each hold() needs its drop().
   const Encapsulation* hold(const Encapsulation& encapsulation);
   void drop(const Encapsulation* encapsulation);

@@ -70,9 +70,7 @@ void Tracker::track_each(const PacketBatch& batch, std::size_t count, Index inde
     if ((record.role & role::packet) != 0 && record.time.ns > lifetimes_.next_deadline()) {
       expire(record.time.ns);
     }
-    if (options_.join_icmp_errors && (record.role & role::icmp_error) != 0 && at + 1 < records.size() &&
-        (records[at + 1].role & role::quoted) != 0 && records[at + 1].number == record.number &&
-        join(record, records[at + 1], batch)) {
+    if (options_.join_icmp_errors && (record.role & role::icmp_error) != 0 && join(batch, at)) {
       done();
       continue;
     }
@@ -152,8 +150,16 @@ std::uint32_t Tracker::split(std::uint32_t anchor, const PacketRecord& record, c
   return number;
 }
 
+bool Tracker::quotes(const PacketBatch& batch, std::size_t at) {
+  const auto& records = batch.records;
+  return (records[at].role & role::icmp_error) != 0 && at + 1 < records.size() &&
+         (records[at + 1].role & role::quoted) != 0 && records[at + 1].number == records[at].number;
+}
+
 /// Puts an ICMP error into the flow that it quotes; false if there is none.
-bool Tracker::join(const PacketRecord& error, const PacketRecord& quoted, const PacketBatch& batch) {
+bool Tracker::join(const PacketBatch& batch, std::size_t at) {
+  if (!quotes(batch, at)) return false;
+  const PacketRecord &error = batch.records[at], &quoted = batch.records[at + 1];
   std::uint32_t number = index_.flow(find(quoted.key, quoted.hash));
   if (number == FlowIndex::kEmpty) return false;
   if (options_.keyed()) {
@@ -173,26 +179,17 @@ void Tracker::append(std::uint32_t number, const PacketRecord& record, unsigned 
   appended_to_ = number;
   const std::int64_t time = record.time.ns;
   const std::uint64_t packet_number = batch.number_base + record.number;
+  const bool late = (record.role & role::late) != 0;
   if (!flow.has_packets()) {
-    flow.first_number = packet_number;
     flow.start = flow.end = time;
-    if ((record.role & role::late) != 0) unordered_ = true;
-    flow.icmp_type = record.icmp_type;
-    flow.icmp_code = record.icmp_code;
-    wrap(flow, record, batch);
-    if (flow.initiator_rank == 0) {
-      flow.initiator = static_cast<std::uint8_t>(direction);
-      flow.initiator_rank = initiator_rank::first_packet;
-    }
+    if (late) flow.unordered = unordered_ = true;
+    note_first(flow, record, direction, batch);
     open(number);
-  } else if ((record.role & role::late) != 0) {
+  } else if (late) {
     flow.unordered = true;
     if (packet_number < flow.first_number) {
-      flow.first_number = packet_number;
       unordered_ = true;
-      wrap(flow, record, batch);
-      if (flow.initiator_rank == initiator_rank::first_packet)
-        flow.initiator = static_cast<std::uint8_t>(direction);
+      note_first(flow, record, direction, batch);
     }
   }
   if (time < flow.start) {
@@ -237,8 +234,16 @@ void Tracker::learn_from_segment(Flow& flow, const PacketRecord& record, unsigne
   }
 }
 
-/// Notes what the flow's first packet is wrapped in.
-void Tracker::wrap(Flow& flow, const PacketRecord& record, const PacketBatch& batch) {
+/// Notes what the first packet of a flow tells.
+void Tracker::note_first(Flow& flow, const PacketRecord& record, unsigned direction,
+                         const PacketBatch& batch) {
+  flow.first_number = batch.number_base + record.number;
+  flow.icmp_type = record.icmp_type;
+  flow.icmp_code = record.icmp_code;
+  if (flow.initiator_rank <= initiator_rank::first_packet) {
+    flow.initiator = static_cast<std::uint8_t>(direction);
+    flow.initiator_rank = initiator_rank::first_packet;
+  }
   if (flow.encapsulation != nullptr) flows_.drop(flow.encapsulation);
   flow.encapsulation = nullptr;
   if (record.encapsulation == 0) return;

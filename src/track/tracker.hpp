@@ -62,13 +62,17 @@ class Tracker {
   void reset();
 
  private:
+  friend class FlowPart;  // meters in the same way, but leaves open what cuts
+
+  /// The record is an ICMP error and the one after it what it quotes.
+  static bool quotes(const PacketBatch& batch, std::size_t at);
   template <class Index, class Done>
   void track_each(const PacketBatch& batch, std::size_t count, Index index, Done done);
   void add(const PacketRecord& record, std::uint64_t order, const PacketBatch& batch);
-  bool join(const PacketRecord& error, const PacketRecord& quoted, const PacketBatch& batch);
+  bool join(const PacketBatch& batch, std::size_t at);
   void append(std::uint32_t number, const PacketRecord& record, unsigned direction, const PacketBatch& batch);
   void learn_from_segment(Flow& flow, const PacketRecord& record, unsigned direction);
-  void wrap(Flow& flow, const PacketRecord& record, const PacketBatch& batch);
+  void note_first(Flow& flow, const PacketRecord& record, unsigned direction, const PacketBatch& batch);
 
   static bool starts_new_stream(const Flow& flow, const PacketRecord& record);
   static void learn_first_numbers(Flow& flow, const PacketRecord& record);
