@@ -89,6 +89,10 @@ class Dissector {
   [[nodiscard]] View<P> header() const {
     return cursor_.header<P>();
   }
+  /// Whether the current layer is carried by that one directly.
+  [[nodiscard]] bool over(const Protocol& parent) const {
+    return layer_ != 0 && tape_.layers[layer_ - 1U].protocol->definition == &parent;
+  }
   [[nodiscard]] const RawPacket& packet() const { return *packet_; }
   [[nodiscard]] const FrameContext& context() const { return context_; }
 

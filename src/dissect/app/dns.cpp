@@ -1,0 +1,365 @@
+#include "dissect/app/dns.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "dissect/dissector.hpp"
+#include "dissect/transport/tcp.hpp"
+
+namespace flowloom::dns {
+namespace {
+
+enum class Variant : std::uint8_t { dns, mdns, llmnr };
+
+/// A name with its compression undone (RFC 1035 §4.1.4), as text.
+struct Name {
+  std::array<char, 1024> letters = {};
+  std::size_t size = 0;
+  unsigned labels = 0;
+  std::size_t end = 0;  ///< behind it in the message; 0: it is damaged
+  [[nodiscard]] std::string_view text() const { return {letters.data(), size}; }
+};
+
+class Message {
+ public:
+  Message(Dissector& dissector, Variant variant, std::size_t begin)
+      : d_(dissector), variant_(variant), begin_(begin) {}
+
+  void put();
+
+ private:
+  static constexpr unsigned kMaxRecords = 4096, kMaxJumps = 128;
+
+  void put_flags();
+  std::size_t question(std::size_t at);
+  std::size_t record(std::size_t at);
+  std::size_t opt_record(std::size_t at, std::size_t end);
+  void data(const Name& owner, unsigned type, std::size_t at, std::size_t end);
+  void service(const Name& owner, std::size_t at);
+  void start_of_authority(std::size_t at);
+  void service_binding(std::size_t at, std::size_t end);
+  void service_parameter(unsigned key, std::size_t at, std::size_t end);
+  Name name(std::size_t at);
+  /// Puts the name there; returns its end, 0 if it is damaged.
+  std::size_t put_name(const Field& field, std::size_t at);
+
+  Dissector& d_;
+  Variant variant_;
+  std::size_t begin_;  ///< of the message in the layer: TCP has a length before it
+};
+
+Name Message::name(std::size_t at) {
+  constexpr std::size_t kLongest = 255;  // RFC 1035 §2.3.4
+  Name name;
+  bool jumped = false;
+  for (unsigned jumps = 0; d_.has(at + 1);) {
+    const std::uint8_t size = d_.u8(at);
+    if ((size & 0xC0) == 0xC0) {
+      if (!d_.has(at + 2) || ++jumps > kMaxJumps) break;
+      if (!jumped) name.end = at + 2;
+      jumped = true;
+      at = begin_ + (d_.u16(at) & 0x3FFFU);
+      continue;
+    }
+    if (size == 0) {
+      if (!jumped) name.end = at + 1;
+      if (name.size == 0) {
+        constexpr std::string_view kRoot = "<Root>";
+        std::copy(kRoot.begin(), kRoot.end(), name.letters.begin());
+        name.size = kRoot.size();
+      }
+      return name;
+    }
+    if (size > 63 || !d_.has(at + 1 + size) || name.size + size > kLongest) break;
+    if (name.size != 0) name.letters[name.size++] = '.';
+    for (const std::uint8_t letter : d_.bytes(at + 1, size)) {
+      name.letters[name.size++] = static_cast<char>(letter);
+    }
+    ++name.labels;
+    at += 1U + size;
+  }
+  d_.anomaly("name", at);
+  name.end = 0;
+  return name;
+}
+
+std::size_t Message::put_name(const Field& field, std::size_t at) {
+  const Name found = name(at);
+  if (found.end != 0) d_.put_made(field, found.text(), at, found.end - at);
+  return found.end;
+}
+
+void Message::put_flags() {
+  const std::size_t at = begin_ + 2;
+  const std::uint16_t bits = d_.u16(at);
+  const bool answer = (bits & 0x8000) != 0, llmnr = variant_ == Variant::llmnr;
+  d_.put(flags, at, 2);
+  const Dissector::Below below(d_);
+  const auto put_flag = [&](const Field& field, unsigned mask) {
+    d_.put_number(field, (bits & mask) != 0 ? 1 : 0, at, 2);
+  };
+  put_flag(response, 0x8000);
+  d_.put_number(opcode, (bits >> 11) & 0xF, at, 2);
+  if (llmnr) {
+    put_flag(conflict, 0x0400);
+  } else if (answer) {
+    put_flag(authoritative, 0x0400);
+  }
+  put_flag(truncated, 0x0200);
+  put_flag(llmnr ? tentative : recdesired, 0x0100);
+  if (!llmnr) {
+    if (answer) put_flag(recavail, 0x0080);
+    put_flag(z, 0x0040);
+    if (answer) put_flag(authenticated, 0x0020);
+    put_flag(checkdisable, 0x0010);
+  }
+  if (answer) d_.put_number(rcode, bits & 0xF, at, 2);
+}
+
+void Message::put() {
+  d_.put(id, begin_, 2);
+  put_flags();
+  constexpr unsigned kUpdate = 5;
+  const bool update = ((d_.u16(begin_ + 2) >> 11) & 0xF) == kUpdate;
+  const std::size_t counts = begin_ + 4;
+  d_.put(update ? count_zones : count_queries, counts, 2);
+  d_.put(update ? count_prerequisites : count_answers, counts + 2, 2);
+  d_.put(update ? count_updates : count_auth, counts + 4, 2);
+  d_.put(count_add, counts + 6, 2);
+  std::size_t at = begin_ + 12;
+  unsigned left = kMaxRecords;
+  for (unsigned i = 0; i < 4; ++i) {
+    for (unsigned n = d_.u16(counts + 2 * i); n != 0; --n) {
+      if (left-- == 0) {
+        d_.anomaly("too_many_records", at);
+        return;
+      }
+      at = i == 0 ? question(at) : record(at);
+      if (at == 0) return;
+    }
+  }
+}
+
+/// Returns what is behind it; 0: it is damaged.
+std::size_t Message::question(std::size_t at) {
+  const Name asked = name(at);
+  if (asked.end == 0) return 0;
+  const std::size_t end = asked.end;
+  d_.put_made(qry_name, asked.text(), at, end - at);
+  d_.put_number(qry_name_len, asked.labels == 0 ? 0 : asked.size, at, end - at);
+  d_.put_number(count_labels, asked.labels, at, end - at);
+  if (!d_.has(end + 4)) {
+    d_.anomaly("question", end, 4, d_.captured() - end);
+    return 0;
+  }
+  d_.put(qry_type, end, 2);
+  const std::uint16_t whole = d_.u16(end + 2);
+  if (variant_ == Variant::mdns) {
+    d_.put_number(qry_class, whole & 0x7FFF, end + 2, 2);
+    d_.put_number(qry_qu, whole >> 15, end + 2, 2);
+  } else {
+    d_.put(qry_class, end + 2, 2);
+  }
+  return end + 4;
+}
+
+std::size_t Message::record(std::size_t at) {
+  constexpr unsigned kOpt = 41;
+  const Name owner = name(at);
+  if (owner.end == 0) return 0;
+  std::size_t end = owner.end;
+  d_.put_made(resp_name, owner.text(), at, end - at);
+  if (!d_.has(end + 10)) {
+    d_.anomaly("record", end, 10, d_.captured() - end);
+    return 0;
+  }
+  const unsigned type = d_.u16(end);
+  const std::size_t size = d_.u16(end + 8), content = end + 10;
+  d_.put(resp_type, end, 2);
+  const std::uint16_t whole = d_.u16(end + 2);
+  if (type == kOpt) {
+    d_.put_number(opt_size, variant_ == Variant::mdns ? whole & 0x7FFFU : whole, end + 2, 2);
+    if (variant_ == Variant::mdns) d_.put_number(cache_flush, whole >> 15, end + 2, 2);
+    d_.put(ext_rcode, end + 4, 1);
+    d_.put(edns_version, end + 5, 1);
+    d_.put(resp_z, end + 6, 2);
+    d_.put_number(resp_do, d_.u16(end + 6) >> 15, end + 6, 2);
+    d_.put_number(resp_reserved, d_.u16(end + 6) & 0x7FFF, end + 6, 2);
+  } else {
+    const bool shared = variant_ == Variant::mdns;
+    d_.put_number(resp_class, shared ? whole & 0x7FFFU : whole, end + 2, 2);
+    if (shared) d_.put_number(cache_flush, whole >> 15, end + 2, 2);
+    d_.put(resp_ttl, end + 4, 4);
+  }
+  d_.put(resp_len, end + 8, 2);
+  if (!d_.has(content + size)) {
+    d_.anomaly("record_length", content, size, d_.captured() - content);
+    return 0;
+  }
+  end = content + size;
+  const Dissector::Below below(d_);
+  if (type == kOpt) return opt_record(content, end);
+  data(owner, type, content, end);
+  return end;
+}
+
+std::size_t Message::opt_record(std::size_t at, std::size_t end) {
+  while (at + 4 <= end) {
+    const std::size_t size = d_.u16(at + 2);
+    d_.put_number(opt, 0, at, std::min(4 + size, end - at));
+    d_.put(opt_code, at, 2);
+    d_.put(opt_len, at + 2, 2);
+    if (at + 4 + size > end) {
+      d_.anomaly("option_length", at, 4 + size, end - at);
+      return end;
+    }
+    if (size != 0) d_.put(opt_data, at + 4, size);
+    at += 4 + size;
+  }
+  return end;
+}
+
+/// The parts that are behind a name must lie before `end`, which put() does not know of.
+void Message::data(const Name& owner, unsigned type, std::size_t at, std::size_t end) {
+  const std::size_t size = end - at;
+  switch (type) {
+    case 1:
+      if (size == 4) d_.put(a, at, 4);
+      return;
+    case 2:
+      put_name(ns, at);
+      return;
+    case 5:
+      put_name(cname, at);
+      return;
+    case 6:
+      start_of_authority(at);
+      return;
+    case 12:
+      put_name(ptr, at);
+      return;
+    case 15:
+      d_.put(mx_preference, at, 2);
+      put_name(mx_exchange, at + 2);
+      return;
+    case 16:
+      while (at < end) {
+        const std::size_t text = d_.u8(at);
+        d_.put(txt_length, at, 1);
+        d_.put(txt, at + 1, std::min(text, end - at - 1));
+        at += 1 + text;
+      }
+      return;
+    case 28:
+      if (size == 16) d_.put(aaaa, at, 16);
+      return;
+    case 33:
+      service(owner, at);
+      return;
+    case 39:
+      put_name(dname, at);
+      return;
+    case 43:
+      if (size < 4) return;
+      d_.put(ds_key_id, at, 2);
+      d_.put(ds_algorithm, at + 2, 1);
+      d_.put(ds_digest_type, at + 3, 1);
+      d_.put(ds_digest, at + 4, size - 4);
+      return;
+    case 64:
+    case 65:
+      service_binding(at, end);
+      return;
+    default:
+      return;
+  }
+}
+
+void Message::start_of_authority(std::size_t at) {
+  at = put_name(soa_mname, at);
+  if (at != 0) at = put_name(soa_rname, at);
+  if (at == 0) return;
+  for (const Field* field : {&soa_serial, &soa_refresh, &soa_retry, &soa_expire, &soa_minimum}) {
+    d_.put(*field, at, 4);
+    at += 4;
+  }
+}
+
+/// RFC 2782: the owner is _service._protocol.name.
+void Message::service(const Name& owner, std::size_t at) {
+  std::string_view rest = owner.text();
+  for (const Field* field : {&srv_service, &srv_proto}) {
+    const std::size_t dot = rest.find('.');
+    if (dot == std::string_view::npos || !rest.starts_with('_')) break;
+    d_.put_made(*field, rest.substr(0, dot), at, 0);
+    rest.remove_prefix(dot + 1);
+  }
+  d_.put_made(srv_name, rest, at, 0);
+  d_.put(srv_priority, at, 2);
+  d_.put(srv_weight, at + 2, 2);
+  d_.put(srv_port, at + 4, 2);
+  put_name(srv_target, at + 6);
+}
+
+/// RFC 9460 §2.2.
+void Message::service_binding(std::size_t at, std::size_t end) {
+  d_.put(svcb_priority, at, 2);
+  at = put_name(svcb_target, at + 2);
+  while (at != 0 && at + 4 <= end) {
+    const unsigned key = d_.u16(at);
+    const std::size_t next = at + 4 + d_.u16(at + 2);
+    d_.put_number(svcb_param, 0, at, std::min(next, end) - at);
+    d_.put(svcb_key, at, 2);
+    d_.put(svcb_length, at + 2, 2);
+    if (next > end) {
+      d_.anomaly("parameter_length", at, next - at, end - at);
+      return;
+    }
+    service_parameter(key, at + 4, next);
+    at = next;
+  }
+}
+
+void Message::service_parameter(unsigned key, std::size_t at, std::size_t end) {
+  constexpr unsigned kAlpn = 1, kPort = 3, kIpv4 = 4, kIpv6 = 6;
+  if (key == kAlpn) {
+    while (at < end) {
+      const std::size_t size = d_.u8(at);
+      d_.put(svcb_alpn_length, at, 1);
+      d_.put(svcb_alpn, at + 1, std::min(size, end - at - 1));
+      at += 1 + size;
+    }
+  } else if (key == kPort && end - at == 2) {
+    d_.put(svcb_port, at, 2);
+  } else if (key == kIpv4) {
+    for (; at + 4 <= end; at += 4) d_.put(svcb_ipv4, at, 4);
+  } else if (key == kIpv6) {
+    for (; at + 16 <= end; at += 16) d_.put(svcb_ipv6, at, 16);
+  }
+}
+
+Next message(Dissector& d, Variant variant) {
+  const bool stream = d.over(tcp::protocol);
+  const std::size_t begin = stream ? 2 : 0;
+  if (stream) {
+    if (d.wants_values()) d.put(length, 0, 2);
+    d.limit(std::uint64_t{2} + d.u16(0));
+  }
+  if (!d.set_header(begin + 12)) return Next::nothing();
+  d.set_header(d.captured());
+  if (d.wants_values()) Message(d, variant, begin).put();
+  return Next::nothing();
+}
+
+}  // namespace
+
+Next dissect(Dissector& d) { return message(d, Variant::dns); }
+
+}  // namespace flowloom::dns
+
+namespace flowloom {
+
+Next mdns::dissect(Dissector& d) { return dns::message(d, dns::Variant::mdns); }
+Next llmnr::dissect(Dissector& d) { return dns::message(d, dns::Variant::llmnr); }
+
+}  // namespace flowloom
