@@ -55,6 +55,7 @@ class CaptureReader {
  public:
   struct Options {
     std::size_t window = 256 * 1024;  ///< bytes read at once; stays in the second-level cache
+    bool ahead = false;               ///< decompress in a thread of its own, ahead of next()
   };
 
   /// Opens a file, or standard input for "-". Errors: io; limit (too many open files); not_a_capture with

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -82,7 +83,10 @@ class StreamSource final : public ByteSource {
       // thread waits for (as the command does at Ctrl-C), and that is noticed here.
       pollfd ready = {fd_, POLLIN, 0};
       constexpr int kLookAgainMs = 100;
-      if (::poll(&ready, 1, kLookAgainMs) == 0) continue;
+      if (::poll(&ready, 1, kLookAgainMs) == 0) {
+        if (interrupted_) return 0;
+        continue;
+      }
       const ssize_t n = ::read(fd_, to, size);
       if (n >= 0) {
         position_ += static_cast<std::uint64_t>(n);
@@ -91,12 +95,14 @@ class StreamSource final : public ByteSource {
       if (errno != EINTR) return system_error("cannot read", errno);
     }
   }
+  void interrupt() override { interrupted_ = true; }
   [[nodiscard]] std::uint64_t position() const override { return position_; }
   [[nodiscard]] std::optional<std::uint64_t> size() const override { return size_; }
 
  private:
   int fd_;
   bool owned_;
+  std::atomic<bool> interrupted_ = false;
   std::optional<std::uint64_t> size_;
   std::uint64_t position_ = 0;
 };

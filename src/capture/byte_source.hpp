@@ -24,6 +24,9 @@ class ByteSource {
   /// Passes over `size` bytes, fewer if the end comes first; says how many. Errors: io.
   virtual Result<std::uint64_t> skip(std::uint64_t size);
 
+  /// Makes a read() that waits for bytes in another thread meet the end, soon.
+  virtual void interrupt() {}
+
   /// Asked when read() or skip() has met the end: why it came before the content's own end.
   [[nodiscard]] virtual std::optional<std::string> early_end() const { return std::nullopt; }
   /// Asked at the end: whether bytes have been written behind it since, so that what is cut there is not

@@ -30,6 +30,7 @@ class DecompressingSource final : public ByteSource {
   Result<std::size_t> read(std::uint8_t* to, std::size_t size) override {
     std::uint8_t* out = to;
     while (out != to + size && !finished_) {
+      if (out != to && in_ == in_end_ && !input_ended_) break;  // more may have to be waited for
       if (Result<> r = refill(); !r) return r.error();
       if (!between_members_) {
         advance(out, to + size);
@@ -46,6 +47,7 @@ class DecompressingSource final : public ByteSource {
     return static_cast<std::size_t>(out - to);
   }
 
+  void interrupt() override { compressed_->interrupt(); }
   [[nodiscard]] std::optional<std::string> early_end() const override { return why_; }
   [[nodiscard]] bool grows() const override { return input_ended_ && compressed_->grows(); }
   [[nodiscard]] std::uint64_t position() const override { return compressed_->position(); }

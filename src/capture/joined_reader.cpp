@@ -16,6 +16,8 @@ constexpr std::size_t kPeek = 4096;
 /// All windows of open captures together, while none need be smaller than kSmallestWindow.
 constexpr std::size_t kWindows = 32 * 1024 * 1024;
 constexpr std::size_t kSmallestWindow = 16 * 1024;
+/// Captures that are decompressed in threads of their own.
+constexpr std::size_t kMostAhead = 8;
 /// Packets in a window: they might have no bytes.
 constexpr std::size_t kMostPackets = 16 * 1024;
 /// So many packets are rather handed on in a window of their own than copied to others.
@@ -23,7 +25,8 @@ constexpr std::size_t kFewPackets = 32;
 
 }  // namespace
 
-JoinedReader::JoinedReader(const CaptureList& captures, std::size_t window) : window_(window) {
+JoinedReader::JoinedReader(const CaptureList& captures, std::size_t window, bool ahead)
+    : window_(window), ahead_(ahead) {
   inputs_.resize(captures.paths.size());
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     inputs_[i].path = captures.paths[i];
@@ -37,7 +40,8 @@ void JoinedReader::peek(std::size_t index, bool unchecked) {
   Input& input = inputs_[index];
   std::error_code ignored;
   input.once = input.path == "-" || !std::filesystem::is_regular_file(input.path, ignored);
-  auto reader = CaptureReader::open(input.path, {.window = input.once ? window_ : kPeek});
+  auto reader = CaptureReader::open(input.path,
+                                    {.window = input.once ? window_ : kPeek, .ahead = input.once && ahead_});
   if (unchecked && holds_no_capture(reader)) {
     skipped_.push_back(input.path);
     return;
@@ -64,7 +68,8 @@ void JoinedReader::load(std::size_t index) {
   pop();
   if (!input.reader) {
     const std::size_t share = std::max(kWindows / (open_ + 1), kSmallestWindow);
-    auto reader = CaptureReader::open(input.path, {.window = std::min(share, window_)});
+    auto reader = CaptureReader::open(
+        input.path, {.window = std::min(share, window_), .ahead = ahead_ && open_ < kMostAhead});
     if (!reader) {
       Error error = reader.error();
       if (error.code == ErrorCode::limit) {

@@ -19,8 +19,8 @@ namespace flowloom {
 /// (pipes, standard input) stays open.
 class JoinedReader {
  public:
-  /// Looks at the begin of every capture. `window`: bytes read at once.
-  JoinedReader(const CaptureList& captures, std::size_t window);
+  /// Looks at the begin of every capture. `window`, `ahead`: as CaptureReader's options.
+  JoinedReader(const CaptureList& captures, std::size_t window, bool ahead);
 
   /// Fills `window` with the next packets, numbered from 1 over all captures; their `interface` is that of
   /// their own capture. False at the end. Captures that end early, or cannot be read, do not end the others:
@@ -63,6 +63,7 @@ class JoinedReader {
 
   std::vector<Input> inputs_;
   std::size_t window_;
+  bool ahead_;
   std::vector<Turn> turns_;  ///< a heap, the earliest on top: captures that have not ended
   std::size_t open_ = 0;
   std::uint8_t time_digits_ = 0;

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "capture/ahead_source.hpp"
 #include "capture/byte_source.hpp"
 #include "capture/decompress.hpp"
 #include "capture/looks_like.hpp"
@@ -22,6 +23,7 @@ struct CaptureReader::State {
   std::string path;
   std::unique_ptr<ByteSource> source;
   std::size_t window = 0;
+  bool ahead = false;
   CaptureFormat format = CaptureFormat::empty;
   Compression compression = Compression::none;
   pcap::Format pcap;
@@ -78,7 +80,7 @@ Result<> CaptureReader::State::look_at_head() {
     Result<std::unique_ptr<ByteSource>> content =
         decompress(compression, std::exchange(carried, {}), std::move(source));
     if (!content) return content.error();
-    source = std::move(*content);
+    source = ahead ? read_ahead(std::move(*content)) : std::move(*content);
     if (Result<> r = read_head(pcap::kHeaderSize); !r) return r;
   }
   if (pcap::has_magic(carried)) {
@@ -227,6 +229,7 @@ Result<CaptureReader> CaptureReader::start(std::unique_ptr<ByteSource> source, s
   state->path = std::move(path);
   state->source = std::move(source);
   state->window = std::max<std::size_t>(options.window, 1);
+  state->ahead = options.ahead;
   if (Result<> r = state->look_at_head(); !r) return at(state->path, r.error());
   return CaptureReader(std::move(state));
 }

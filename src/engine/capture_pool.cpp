@@ -1,10 +1,20 @@
 #include "engine/capture_pool.hpp"
 
-#include <sys/stat.h>
-
+#include <filesystem>
 #include <new>
+#include <numeric>
+#include <system_error>
 
 namespace flowloom {
+namespace {
+
+std::uint64_t packets_in(const ReadCapture& capture) {
+  if (!capture.outcome) return 0;
+  const auto& fates = capture.outcome->fates;
+  return std::accumulate(fates.begin(), fates.end(), std::uint64_t{0});
+}
+
+}  // namespace
 
 CapturePool::CapturePool(RunInput& run, const TrackOptions& options, CaptureList captures, bool join)
     : run_(run),
@@ -15,50 +25,50 @@ CapturePool::CapturePool(RunInput& run, const TrackOptions& options, CaptureList
 
 CapturePool::~CapturePool() = default;
 
-bool CapturePool::is_small(std::size_t index) const {
-  struct stat about = {};
+/// Whether it may be opened before its turn, and again then: a regular file.
+bool CapturePool::can_wait(std::size_t index) const {
+  std::error_code ignored;
   const std::string& path = captures_.paths[index];
-  return path != "-" && ::stat(path.c_str(), &about) == 0 && S_ISREG(about.st_mode) &&
-         static_cast<std::uint64_t>(about.st_size) <= kSmall;
+  return captures_.is_unchecked(index) ||  // from a folder, of which only such are taken
+         (path != "-" && std::filesystem::is_regular_file(path, ignored));
 }
 
 std::unique_ptr<ReadCapture> CapturePool::next() {
   if (next_ == captures_.paths.size() || (next_ != 0 && run_.stopping())) return nullptr;
   if (join_ && captures_.paths.size() > 1) return read_joined();
   const std::size_t index = next_++;
-  const bool alone = run_.threads() == 1 || run_.options().limit != 0 || captures_.paths.size() == 1;
+  if (run_.threads() == 1 || run_.options().limit != 0 || captures_.paths.size() == 1)
+    return read_here(index);
   std::unique_lock lock(mutex_);
-  if (index >= end_) {  // not among the small ones that are being read
-    if (alone || !is_small(index) || index + 1 == captures_.paths.size() || !is_small(index + 1)) {
-      lock.unlock();
-      return read_here(index);
-    }
-    first_ = claimed_ = index;
-    end_ = index;
-    while (end_ < captures_.paths.size() && is_small(end_)) ++end_;
-    while (helpers_.size() + 1 < run_.threads()) {
-      helpers_.emplace_back([this](const std::stop_token& stop) { work(stop); });
-    }
-    changed_.notify_all();
+  while (helpers_.size() + 1 < run_.threads()) {
+    helpers_.emplace_back([this](const std::stop_token& stop) { work(stop); });
   }
-  // Work along until this capture is there: it is the first.
-  for (;;) {
+  // Work along until this capture is there.
+  while (ready_.empty() || ready_.front() == nullptr) {
     if (out_of_memory_) throw std::bad_alloc();
-    if (!ready_.empty() && ready_.front() != nullptr) break;
-    if (claimed_ == index) {
+    if (claimed_ == index || may_claim()) {
       read_claimed(lock);
-      break;
+    } else {
+      changed_.wait(lock);
     }
-    changed_.wait(lock);
   }
   auto capture = std::move(ready_.front());
   ready_.pop_front();
   ++first_;
+  waiting_ -= packets_in(*capture);
   changed_.notify_all();
-  return capture;
+  lock.unlock();
+  if (!capture->outcome || !capture->outcome->put_off) return capture;
+  done(std::move(capture));
+  return read_here(index);
 }
 
-/// Reads the next of the small captures that nobody reads yet.
+bool CapturePool::may_claim() const {
+  return claimed_ != captures_.paths.size() && claimed_ - first_ < ahead_ && waiting_ < kMostWaiting &&
+         !run_.stopping();
+}
+
+/// Reads the next of the captures that nobody reads yet.
 void CapturePool::read_claimed(std::unique_lock<std::mutex>& lock) {
   const std::size_t index = claimed_++;
   ready_.emplace_back();
@@ -69,9 +79,15 @@ void CapturePool::read_claimed(std::unique_lock<std::mutex>& lock) {
     idle_.pop_back();
   }
   lock.unlock();
-  if (read->run == nullptr) read->run = std::make_unique<CaptureRun>(run_, options_, 1);
-  read->outcome = read->run->read(captures_.paths[index], captures_.is_unchecked(index));
+  if (can_wait(index)) {
+    if (read->run == nullptr) read->run = std::make_unique<CaptureRun>(run_, options_, 1);
+    read->outcome = read->run->read(captures_.paths[index],
+                                    {.unchecked = captures_.is_unchecked(index), .among_others = true});
+  } else {
+    read->outcome->put_off = true;
+  }
   lock.lock();
+  waiting_ += packets_in(*read);
   ready_[index - first_] = std::move(read);
   changed_.notify_all();
 }
@@ -81,7 +97,7 @@ std::unique_ptr<ReadCapture> CapturePool::read_here(std::size_t index) {
   read->index = index;
   read->run =
       large_ != nullptr ? std::move(large_) : std::make_unique<CaptureRun>(run_, options_, run_.threads());
-  read->outcome = read->run->read(captures_.paths[index], captures_.is_unchecked(index));
+  read->outcome = read->run->read(captures_.paths[index], {.unchecked = captures_.is_unchecked(index)});
   return read;
 }
 
@@ -95,7 +111,7 @@ std::unique_ptr<ReadCapture> CapturePool::read_joined() {
 }
 
 void CapturePool::done(std::unique_ptr<ReadCapture> capture) {
-  if (capture == nullptr) return;
+  if (capture == nullptr || capture->run == nullptr) return;
   if (capture->run->threads() == run_.threads() && large_ == nullptr) {
     large_ = std::move(capture->run);
     return;
@@ -107,14 +123,12 @@ void CapturePool::done(std::unique_ptr<ReadCapture> capture) {
 void CapturePool::work(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   try {
-    while (!stop.stop_requested() && !out_of_memory_) {
-      if (claimed_ == end_ || claimed_ - first_ >= ahead_ || run_.stopping()) {
-        changed_.wait(lock, stop,
-                      [&] { return out_of_memory_ || (claimed_ != end_ && claimed_ - first_ < ahead_); });
-        if (run_.stopping()) return;
-        continue;
+    while (!stop.stop_requested() && !out_of_memory_ && !run_.stopping()) {
+      if (may_claim()) {
+        read_claimed(lock);
+      } else {
+        changed_.wait(lock, stop, [&] { return out_of_memory_ || may_claim(); });
       }
-      read_claimed(lock);
     }
   } catch (const std::bad_alloc&) {  // next() throws it again, from the caller's thread
     if (!lock.owns_lock()) lock.lock();

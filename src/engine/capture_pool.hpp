@@ -1,5 +1,5 @@
-// The captures of a run, one after the other: a large one is read on all cores, of small ones several at
-// once.
+// The captures of a run, one after the other: a large one is read on all cores; of small and of compressed
+// ones, which only one thread can read, several at once.
 #pragma once
 
 #include <condition_variable>
@@ -34,10 +34,11 @@ class CapturePool {
   [[nodiscard]] const std::string& path(std::size_t index) const { return captures_.paths[index]; }
 
  private:
-  /// Captures up to this size are read by one thread each.
-  static constexpr std::uint64_t kSmall = 4 * 1024 * 1024;
+  /// Packets in captures that were read before it was their turn: about 300 MB with their lists.
+  static constexpr std::uint64_t kMostWaiting = 8 * 1024 * 1024;
 
-  [[nodiscard]] bool is_small(std::size_t index) const;
+  [[nodiscard]] bool can_wait(std::size_t index) const;
+  [[nodiscard]] bool may_claim() const;
   std::unique_ptr<ReadCapture> read_here(std::size_t index);
   std::unique_ptr<ReadCapture> read_joined();
   void read_claimed(std::unique_lock<std::mutex>& lock);
@@ -49,15 +50,15 @@ class CapturePool {
   bool join_;
   std::size_t next_ = 0;               ///< to be given out
   std::unique_ptr<CaptureRun> large_;  ///< memory for captures read on all cores
-  std::size_t ahead_;                  ///< small captures read before they are asked for, at most
+  std::size_t ahead_;                  ///< captures read before they are asked for, at most
 
   std::mutex mutex_;
   std::condition_variable_any changed_;
   // Guarded by mutex_:
-  std::vector<std::unique_ptr<CaptureRun>> idle_;   ///< memory for small captures
+  std::vector<std::unique_ptr<CaptureRun>> idle_;   ///< memory for captures read by one thread
   std::deque<std::unique_ptr<ReadCapture>> ready_;  ///< by index from first_; null: not read yet
-  std::size_t first_ = 0, claimed_ = 0,
-              end_ = 0;  ///< small captures in a row: [first_, end_), claimed below claimed_
+  std::size_t first_ = 0, claimed_ = 0;             ///< some thread reads or has read [first_, claimed_)
+  std::uint64_t waiting_ = 0;                       ///< packets in ready_
   bool out_of_memory_ = false;
   std::vector<std::jthread> helpers_;  ///< last: they end before what they use
 };

@@ -12,6 +12,9 @@ namespace {
 /// Windows in flight: enough that no thread waits for another's window, few enough to stay in the caches.
 std::size_t slots_for(unsigned threads) { return threads == 1 ? 1 : 3 * std::size_t{threads}; }
 
+/// Plain captures up to this size are read by one thread each.
+constexpr std::uint64_t kSmallCapture = 4 * 1024 * 1024;
+
 /// One thread needs no partitions; where flows depend on packets of other keys, all must be in one.
 unsigned partitions_for(unsigned threads, const TrackOptions& options) {
   return options.whole() ? 1 : threads;
@@ -66,7 +69,7 @@ Result<> CaptureRun::begin() {
   return {};
 }
 
-Result<CaptureOutcome> CaptureRun::read(const std::string& path, bool unchecked) {
+Result<CaptureOutcome> CaptureRun::read(const std::string& path, const ReadHow& how) {
   if (auto begun = begin(); !begun) return begun.error();
   if (threads_ > 1 && run_.options().limit == 0) {
     auto windows = WindowReader::open(path, kWindow);
@@ -76,11 +79,14 @@ Result<CaptureOutcome> CaptureRun::read(const std::string& path, bool unchecked)
   if (windows_) {
     state_ = windows_->begin();
   } else {
-    auto reader = CaptureReader::open(path, {.window = kWindow});
-    if (unchecked && holds_no_capture(reader)) {
+    auto reader = CaptureReader::open(path, {.window = kWindow, .ahead = run_.threads() > 1});
+    if (how.unchecked && holds_no_capture(reader)) {
       return CaptureOutcome{.captures_read = 0, .skipped = {path}, .problems = {}};
     }
     if (!reader) return reader.error();
+    if (how.among_others && reader->compression() == Compression::none && reader->size() > kSmallCapture) {
+      return CaptureOutcome{.captures_read = 0, .put_off = true, .skipped = {}, .problems = {}};
+    }
     sequential_.emplace(std::move(*reader));
   }
   path_ = path;
@@ -89,7 +95,7 @@ Result<CaptureOutcome> CaptureRun::read(const std::string& path, bool unchecked)
 
 Result<CaptureOutcome> CaptureRun::read_joined(const CaptureList& captures) {
   if (auto begun = begin(); !begun) return begun.error();
-  joined_.emplace(captures, kWindow);
+  joined_.emplace(captures, kWindow, run_.threads() > 1);
   outcome_.first = joined_->first();
   return run();
 }

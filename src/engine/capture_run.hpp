@@ -24,8 +24,15 @@ struct CaptureOutcome {
   std::uint8_t time_digits = 0;        ///< decimals of a second that the finest times have
   std::size_t captures_read = 1;       ///< of which something could be read
   std::size_t first = 0;               ///< joined: index of the capture that begins first
+  bool put_off = false;                ///< nothing was read: it is to be read with more threads
   std::vector<std::string> skipped;    ///< of unchecked files: those that are no captures
   std::vector<InputProblem> problems;  ///< damage, failures while it was read, captures that could not be
+};
+
+/// What is known of a capture before it is read.
+struct ReadHow {
+  bool unchecked = false;     ///< if it is no capture, or empty, it is skipped
+  bool among_others = false;  ///< it is put off if several threads can share its reading, and it is worth it
 };
 
 /// Memory for one capture at a time, used again for the next.
@@ -39,9 +46,8 @@ class CaptureRun {
   void show(PacketKeeper* keeper, bool one_partition);
 
   /// Reads a capture to its end; its flows are then in trackers(). Errors: io and not_a_capture (it cannot be
-  /// opened), usage (the read filter does not fit a link type). An `unchecked` file that is no capture, or
-  /// empty, is skipped.
-  Result<CaptureOutcome> read(const std::string& path, bool unchecked = false);
+  /// opened), usage (the read filter does not fit a link type).
+  Result<CaptureOutcome> read(const std::string& path, const ReadHow& how = {});
   /// Reads several captures as one recording. Errors: usage, as above; captures that cannot be opened are
   /// among the outcome's problems.
   Result<CaptureOutcome> read_joined(const CaptureList& captures);

@@ -52,7 +52,7 @@ struct Joined {
 };
 
 Joined join(const std::vector<std::string>& paths, std::size_t window) {
-  JoinedReader reader(CaptureList{.paths = paths, .skipped = {}}, window);
+  JoinedReader reader(CaptureList{.paths = paths, .skipped = {}}, window, window > 1000);
   Joined out;
   PacketWindow packets;
   while (reader.next(packets)) {
@@ -155,7 +155,7 @@ TEST(JoinedReader, OpensCapturesWhenTheirTimeHasCome) {
     captures.push_back({{1000 - 2 * i, payload(30)}, {1001 - 2 * i, payload(31)}});
     paths.push_back(folder.write(std::to_string(i), as_pcap(captures.back())));
   }
-  JoinedReader reader(CaptureList{.paths = paths, .skipped = {}}, 4096);
+  JoinedReader reader(CaptureList{.paths = paths, .skipped = {}}, 4096, false);
   PacketWindow window;
   std::size_t packets = 0, most = 0;
   while (reader.next(window)) {
