@@ -8,7 +8,7 @@ from html import escape
 
 OURS, THEIRS, TEXT, LINE = "#d9622b", "#5b87a8", "#808080", "#80808055"
 WIDTH, LEFT, TIME, MEMORY, GAP = 920, 240, 380, 160, 60
-ROW, TOP, BOTTOM = 24, 46, 34
+ROW, TOP, BOTTOM = 24, 46, 56
 
 
 class Scale:
@@ -62,13 +62,26 @@ def draw(said: dict) -> str:
         y = TOP + ROW * number + ROW / 2 - 6
         ours = row["name"].startswith("flowloom")
         color, weight = (OURS, ' font-weight="bold"') if ours else (THEIRS, "")
-        out.append(text(LEFT - 14, y + 4, row["name"], "end", OURS if ours else TEXT, weight))
+        out.append(
+            text(
+                LEFT - 14,
+                y + 4,
+                row["name"] + (" ¹" if row["on_part"] else ""),
+                "end",
+                OURS if ours else TEXT,
+                weight,
+            )
+        )
         if "failure" in row:
             out.append(text(LEFT + 6, y + 4, "does not run: see the table", extra=' font-style="italic"'))
             continue
         out += dot(time, row["seconds_per_gb"], short(row["seconds_per_gb"]), y, color)
         if row["peak_rss"]:
             out += dot(memory, row["peak_rss"] / 1e6, short(row["peak_rss"] / 1e6), y, color)
+    if any(row["on_part"] for row in rows):
+        size = said["part"]["size"] / 1e6
+        note = f"¹ read only {size:.0f} MB: time for a gigabyte is extrapolated, memory is not"
+        out.append(text(LEFT, height - 8, note, extra=' font-size="11"'))
     return "\n".join([*out, "</svg>"]) + "\n"
 
 

@@ -113,16 +113,6 @@ def busy_seconds() -> float:
     return (user + nice + system + interrupts + soft) / os.sysconf("SC_CLK_TCK")
 
 
-def wait_for_quiet(patience: float) -> None:
-    """Until nobody has used the processors for a quarter of a second, or patience is over."""
-    until = time.monotonic() + patience
-    while time.monotonic() < until:
-        busy = busy_seconds()
-        time.sleep(0.25)
-        if busy_seconds() - busy < 0.02:
-            return
-
-
 def memory(pid: int) -> tuple[int, int]:
     """(anonymous, resident) bytes of a process and its descendants; 0 for what has ended meanwhile."""
     anonymous = resident = 0

@@ -6,7 +6,7 @@
 First the contestants must agree on packets, bytes and flows where their definitions are the same; then they
 run in turn, N rounds, the file in the page cache, and each one's fastest run counts. What matters are ratios:
 times depend on the machine. Programs that would take minutes read a part of the capture, and are compared
-with flowloom over that part. Who is not installed is left out and named; `make bench-tools` installs them all.
+with flowloom over that part. Who is not installed is left out and named; `make bench-tools` installs them.
 The capture, outputs, results.json and results.svg are in the folder (build/bench/).
 Exit status 1: flowloom failed, or answers differ without a reason.
 """
@@ -24,7 +24,7 @@ import chart
 import contestants
 import report
 from agreement import Agreement, Table, check, read_table
-from contestant import Contestant, wait_for_quiet
+from contestant import Contestant
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOWLOOM = Path(os.environ.get("FLOWLOOM", ROOT / "build" / "bin" / "flowloom"))
@@ -103,13 +103,6 @@ def main() -> int:
         help="the Python that has NFStream and the others (default: that of make bench-tools)",
     )
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of flowloom (all cores)")
-    parser.add_argument(
-        "--patience",
-        type=float,
-        default=0,
-        metavar="S",
-        help="where others work on the machine: wait up to S seconds before each run until they pause (0)",
-    )
     parser.add_argument("--docs", action="store_true", help="put the results into docs/benchmarks.md, too")
     options = parser.parse_args()
 
@@ -122,7 +115,7 @@ def main() -> int:
 
     busy = os.getloadavg()[0]
     if busy > 0.5:
-        note(f"the machine was busy in the last minute (load {busy:.1f}): ratios will be off")
+        note(f"others work on this machine (load {busy:.1f}), which distorts ratios: wait, or use chrt -f 10")
 
     job = contestants.Job(path, part_path, options.folder, options.python)
     mine = flowloom_runs(job, options.threads)
@@ -140,7 +133,6 @@ def main() -> int:
         for one in everybody:
             enough = len(one.elapsed) >= LONG_ROUNDS and min(one.elapsed) > LONG
             if not one.failure and not enough:
-                wait_for_quiet(options.patience)
                 one.run()
                 one.clean()
         note(f"round {number + 1} of {options.rounds} is done")

@@ -109,6 +109,7 @@ def test_the_chart_has_a_row_for_everybody(measured) -> None:
     width, height = (float(chart.get(name)) for name in ("width", "height"))
     texts = [element.text for element in chart.iter(SVG + "text")]
     assert all(name in texts for name in names(results))
+    assert all(c["name"] + " ¹" in texts for c in results["contestants"] if c["name"].startswith("tshark"))
     dots = [(float(dot.get("cx")), float(dot.get("cy"))) for dot in chart.iter(SVG + "circle")]
     timed = [c for c in results["contestants"] if "failure" not in c]
     assert len(dots) >= len(timed)  # time, and memory where it was seen
