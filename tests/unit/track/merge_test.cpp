@@ -153,7 +153,7 @@ void check_splits(const PacketBatch& all, const TrackOptions& options, std::size
     merged.merge(part(all, point, all.records.size(), options));
     ASSERT_TRUE(gives(std::move(merged), whole, options)) << "split before record " << point;
   }
-  for (const std::size_t parts : {3, 8, 40}) {
+  for (const std::size_t parts : {3U, 8U, 40U}) {
     const auto cuts = some_points(points, std::min(parts, points.size()) - 1, random);
     ASSERT_TRUE(gives(merge_in_random_order(all, cuts, options, random), whole, options))
         << cuts.size() << " parts";
@@ -298,7 +298,7 @@ PacketBatch random_records(std::mt19937& random, std::size_t packets) {
 
 TEST(Merge, RandomRecordsSplitAtEveryPacket) {
   std::mt19937 random(3);
-  for (int round = 0; round < 300; ++round) {
+  for (int round = 0; round < 200; ++round) {
     const PacketBatch all = random_records(random, 3 + random() % 40);
     if (all.records.empty()) continue;
     SCOPED_TRACE(round);
@@ -311,7 +311,7 @@ TEST(Merge, RandomRecordsSplitAtEveryPacket) {
 
 TEST(Merge, GroupingDoesNotMatter) {
   std::mt19937 random(4);
-  for (int round = 0; round < 3000; ++round) {
+  for (int round = 0; round < 2000; ++round) {
     const PacketBatch all = random_records(random, 30);
     const auto points = split_points(all);
     const std::size_t end = all.records.size();
