@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cmath>
@@ -32,6 +33,11 @@ void on_interrupt(int signal_number) {
 void print_error(const std::string& message) { fmt::print(stderr, "flowloom: {}\n", printable(message)); }
 
 ProgressLine* shown_line = nullptr;
+
+int terminal_width() {
+  winsize size = {};
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
 
 /// Days since 1970-01-01 of a date in the Gregorian calendar.
 std::int64_t days_from_civil(int year, unsigned month, unsigned day) {
@@ -70,6 +76,12 @@ void InputOptions::add_to(CLI::App& command) {
   command.add_flag("--verbose,-v", verbose, "Say more on standard error")->excludes(quiet_flag);
 }
 
+void InputOptions::add_threads_to(CLI::App& command) {
+  command.add_option("--threads", threads, "Threads to use (default: all cores); the result is the same")
+      ->type_name("N")
+      ->check(CLI::Range(1U, 1024U));
+}
+
 Result<ReadOptions> InputOptions::read_options() const {
   ReadOptions options;
   options.read_filter = read_filter;
@@ -97,6 +109,32 @@ Result<CaptureList> InputOptions::list() const {
   auto list = list_captures(captures);
   if (list && list->paths.empty()) return no_capture();
   return list;
+}
+
+void TableOutput::add_to(CLI::App& command) {
+  command
+      .add_option("--output,-o", output,
+                  "Where to write; the extension says the format; - is standard output")
+      ->type_name("OUT");
+  command.add_option("--format", format, "jsonl, json, csv, tsv, parquet, arrow, table")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"jsonl", "json", "csv", "tsv", "parquet", "arrow", "table"}));
+}
+
+Result<WriteOptions> TableOutput::write_options() const {
+  WriteOptions options;
+  const bool terminal = to_stdout() && isatty(STDOUT_FILENO) != 0;
+  if (!format.empty()) {
+    options.format = *table_format_named(format);  // CLI11 has checked it
+  } else if (to_stdout()) {
+    options.format = terminal && output.empty() ? TableFormat::text : TableFormat::jsonl;
+  } else if (const auto by_name = table_format_of(output)) {
+    options.format = *by_name;
+  } else {
+    return Error{ErrorCode::usage, "the format is not known from the name: use --format", output};
+  }
+  if (terminal) options.width = terminal_width();
+  return options;
 }
 
 void complain(const std::string& message) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "flowloom/flows.hpp"
+#include "flowloom/write.hpp"
 
 namespace flowloom::cli {
 
@@ -26,12 +27,25 @@ struct InputOptions {
   bool quiet = false, verbose = false;
 
   void add_to(CLI::App& command);
+  /// For commands that use several threads.
+  void add_threads_to(CLI::App& command);
   /// Errors: usage (a time that cannot be read).
   Result<ReadOptions> read_options() const;
   /// The captures that the arguments name; tells of skipped files with --verbose.
   Result<std::vector<std::string>> expand() const;
   /// The same without looking into files of folders.
   Result<CaptureList> list() const;
+};
+
+/// Where a command writes a table, and as what.
+struct TableOutput {
+  std::string output, format;
+
+  void add_to(CLI::App& command);
+  [[nodiscard]] bool to_stdout() const { return output.empty() || output == "-"; }
+  [[nodiscard]] std::string path() const { return to_stdout() ? "-" : output; }
+  /// Errors: usage (a name that says no format).
+  [[nodiscard]] Result<WriteOptions> write_options() const;
 };
 
 /// Prints "flowloom: message" to standard error. Control characters in it are escaped.
@@ -84,6 +98,8 @@ class ProgressLine {
 /// Adds the subcommand to `app`; its callback sets `status`.
 void add_flows_command(CLI::App& app, ExitStatus& status);
 void add_info_command(CLI::App& app, ExitStatus& status);
+void add_fields_command(CLI::App& app, ExitStatus& status);
+void add_packets_command(CLI::App& app, ExitStatus& status);
 void add_synth_command(CLI::App& app, ExitStatus& status);
 
 }  // namespace flowloom::cli

@@ -1,6 +1,5 @@
 // flowloom flows: the main job.
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -16,20 +15,15 @@ namespace {
 
 struct FlowsCommand {
   InputOptions input;
-  std::string output, format, icmp_errors = "own";
+  TableOutput output;
+  std::string icmp_errors = "own";
   std::vector<std::string> key;
   double idle_timeout = 0, active_timeout = 0;
   bool community_id = false, join = false, sequences = false;
 
   ExitStatus run() const;
-  Result<WriteOptions> write_options() const;
   Result<FlowOptions> flow_options(ProgressLine& line) const;
 };
-
-int terminal_width() {
-  winsize size = {};
-  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
-}
 
 /// Captures that overlap in time are open together: as many as the system lets this process have.
 void allow_many_open_files() {
@@ -56,23 +50,6 @@ std::string accounting_text(const Accounting& accounting) {
   return text;
 }
 
-Result<WriteOptions> FlowsCommand::write_options() const {
-  WriteOptions options;
-  const bool to_stdout = output.empty() || output == "-";
-  if (!format.empty()) {
-    options.format = *table_format_named(format);  // CLI11 has checked it
-  } else if (to_stdout) {
-    options.format = output.empty() && isatty(STDOUT_FILENO) != 0 ? TableFormat::text : TableFormat::jsonl;
-  } else if (const auto by_name = table_format_of(output)) {
-    options.format = *by_name;
-  } else {
-    return Error{ErrorCode::usage, "the format is not known from the name: use --format", output};
-  }
-  options.lists = sequences;
-  if (to_stdout && isatty(STDOUT_FILENO) != 0) options.width = terminal_width();
-  return options;
-}
-
 Result<FlowOptions> FlowsCommand::flow_options(ProgressLine& line) const {
   auto read = input.read_options();
   if (!read) return read.error();
@@ -93,8 +70,9 @@ ExitStatus FlowsCommand::run() const {
   ProgressLine line(input.progress, input.quiet);
   auto captures = input.list();
   if (!captures) return fail(captures.error());
-  auto write = write_options();
+  auto write = output.write_options();
   if (!write) return fail(write.error());
+  write->lists = sequences;
   auto options = flow_options(line);
   if (!options) return fail(options.error());
   catch_interrupts();
@@ -107,12 +85,12 @@ ExitStatus FlowsCommand::run() const {
                            {"schema_version", std::to_string(kFlowSchemaVersion)}};
   std::unique_ptr<TableWriter> writer;
   const auto open_writer = [&]() -> Result<> {
-    auto opened = open_table_writer(output.empty() ? "-" : output, reader->schema(), provenance, *write);
+    auto opened = open_table_writer(output.path(), reader->schema(), provenance, *write);
     if (!opened) return opened.error();
     writer = std::move(*opened);
     return {};
   };
-  if (!output.empty() && output != "-") {  // a folder that is missing is told before the work
+  if (!output.to_stdout()) {  // a folder that is missing is told before the work
     if (auto opened = open_writer(); !opened) return fail(opened.error());
   }
   RecordBatch batch;
@@ -143,7 +121,7 @@ ExitStatus FlowsCommand::run() const {
   if (stopped) status = interrupted;
   if (stopped) remark("interrupted; what was read is in " + *path);
   if (input.verbose) remark(accounting_text(accounting));
-  if (!input.quiet && !output.empty() && output != "-" && isatty(STDERR_FILENO) != 0) {
+  if (!input.quiet && !output.to_stdout() && isatty(STDERR_FILENO) != 0) {
     remark(fmt::format("{} flows from {} packets in {}", reader->flows(), accounting.packets, *path));
   }
   return status;
@@ -155,16 +133,8 @@ void add_flows_command(CLI::App& app, ExitStatus& status) {
   auto command = std::make_shared<FlowsCommand>();
   CLI::App* sub = app.add_subcommand("flows", "Flows of captures: one row a flow");
   command->input.add_to(*sub);
-  sub->add_option("--output,-o", command->output,
-                  "Where to write; the extension says the format; - is standard output")
-      ->type_name("OUT");
-  sub->add_option("--format", command->format, "jsonl, json, csv, tsv, parquet, arrow, table")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"jsonl", "json", "csv", "tsv", "parquet", "arrow", "table"}));
-  sub->add_option("--threads", command->input.threads,
-                  "Threads to use (default: all cores); the result is the same")
-      ->type_name("N")
-      ->check(CLI::Range(1U, 1024U));
+  command->output.add_to(*sub);
+  command->input.add_threads_to(*sub);
   sub->add_flag("--sequences", command->sequences, "Lists of packets in CSV and tables, too");
   const CLI::Range positive(1e-9, 9e9, "SECONDS");
   sub->add_option("--idle-timeout", command->idle_timeout, "Cut a flow after S seconds without a packet")

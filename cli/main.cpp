@@ -35,7 +35,9 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   cli::ExitStatus status = cli::done;
   cli::add_flows_command(app, status);
+  cli::add_packets_command(app, status);
   cli::add_info_command(app, status);
+  cli::add_fields_command(app, status);
   cli::add_synth_command(app, status);
   try {
     app.parse(argc, argv);

@@ -32,6 +32,7 @@ enum class ColumnType : std::uint8_t {
   int64,
   float64,
   timestamp,  ///< int64 nanoseconds since the epoch, UTC
+  duration,   ///< int64 nanoseconds
   string,     ///< UTF-8, 32-bit offsets
   binary,     ///< 32-bit offsets
   list,       ///< 32-bit offsets into the one child

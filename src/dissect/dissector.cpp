@@ -26,6 +26,7 @@ Wanted Wanted::all() {
 
 void Wanted::add(const Named& named) {
   for (const Field* field : named.fields) {
+    if (field == &frame::protocols) add_layers();
     fields_.insert(std::upper_bound(fields_.begin(), fields_.end(), field), field);
   }
   for (const RegisteredProtocol* protocol : named.protocols) {

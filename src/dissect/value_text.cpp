@@ -51,18 +51,6 @@ void append_guid(std::string& out, const Value& value) {
   }
 }
 
-void append_duration(std::string& out, std::int64_t ns) {
-  auto left = static_cast<std::uint64_t>(ns);
-  if (ns < 0) {
-    out += '-';
-    left = 0 - left;
-  }
-  constexpr auto kSecond = static_cast<std::uint64_t>(kNsPerSecond);
-  append_decimal(out, left / kSecond);
-  out += '.';
-  append_padded(out, left % kSecond, 9);
-}
-
 void append_time(std::string& out, std::int64_t ns) {
   using namespace std::chrono;
   constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -118,6 +106,18 @@ void append_ip(std::string& out, const Value& value, unsigned version, std::uint
 
 }  // namespace
 
+void append_seconds(std::string& out, std::int64_t ns) {
+  auto left = static_cast<std::uint64_t>(ns);
+  if (ns < 0) {
+    out += '-';
+    left = 0 - left;
+  }
+  constexpr auto kSecond = static_cast<std::uint64_t>(kNsPerSecond);
+  append_decimal(out, left / kSecond);
+  out += '.';
+  append_padded(out, left % kSecond, 9);
+}
+
 void append_value_text(std::string& out, const Value& value, PrintFormat format) {
   const Field& field = *value.field;
   const auto number = static_cast<std::int64_t>(value.number);
@@ -150,7 +150,7 @@ void append_value_text(std::string& out, const Value& value, PrintFormat format)
       append_time(out, number);
       break;
     case Kind::duration:
-      append_duration(out, number);
+      append_seconds(out, number);
       break;
     case Kind::ipv4:
       append_ip(out, value, 4, 4);

@@ -18,4 +18,7 @@ enum class PrintFormat : std::uint8_t { wireshark4, wireshark3 };
 /// escapes, and a NUL ends them.
 void append_value_text(std::string& out, const Value& value, PrintFormat format = PrintFormat::wireshark4);
 
+/// Appends nanoseconds as seconds with nine decimals.
+void append_seconds(std::string& out, std::int64_t ns);
+
 }  // namespace flowloom

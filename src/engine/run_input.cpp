@@ -58,26 +58,33 @@ void RunInput::advance(std::uint64_t bytes, std::uint64_t packets) {
   options_.progress({bytes_, total_bytes_, packets_});
 }
 
-Result<> walk_window(const RunInput& run, PacketWork& work) {
+Result<std::uint64_t> leave_out(const RunInput& run, std::optional<ReadFilter>& filter,
+                                std::vector<RawPacket>& packets) {
   const ReadOptions& options = run.options();
+  if (!filter && !options.from && !options.to) return std::uint64_t{0};
+  std::size_t kept = 0;
+  for (const RawPacket& packet : packets) {
+    if (options.from && packet.time < *options.from) continue;
+    if (options.to && packet.time >= *options.to) continue;
+    if (filter) {
+      const auto matches = filter->matches(packet);
+      if (!matches) return matches.error();
+      if (!*matches) continue;
+    }
+    packets[kept++] = packet;
+  }
+  const std::uint64_t left = packets.size() - kept;
+  packets.resize(kept);
+  return left;
+}
+
+Result<> walk_window(const RunInput& run, PacketWork& work) {
   auto& packets = work.window.packets;
   work.batch.clear();
   work.read = packets.size();
-  if (work.filter || options.from || options.to) {
-    std::size_t kept = 0;
-    for (const RawPacket& packet : packets) {
-      if (options.from && packet.time < *options.from) continue;
-      if (options.to && packet.time >= *options.to) continue;
-      if (work.filter) {
-        const auto matches = work.filter->matches(packet);
-        if (!matches) return matches.error();
-        if (!*matches) continue;
-      }
-      packets[kept++] = packet;
-    }
-    work.batch.fates[static_cast<std::size_t>(Fate::filtered_out)] = packets.size() - kept;
-    packets.resize(kept);
-  }
+  const auto left = leave_out(run, work.filter, packets);
+  if (!left) return left.error();
+  work.batch.fates[static_cast<std::size_t>(Fate::filtered_out)] = *left;
   for (const RawPacket& packet : packets) walk_headers(packet, run.seed(), work.batch);
   return {};
 }

@@ -56,6 +56,11 @@ struct PacketWork {
   std::uint64_t read = 0;  ///< packets of the window, before the filters
 };
 
+/// Takes away the packets that the read filter and the limits of time leave out; says how many. Errors: usage
+/// (the read filter does not fit a link type).
+Result<std::uint64_t> leave_out(const RunInput& run, std::optional<ReadFilter>& filter,
+                                std::vector<RawPacket>& packets);
+
 /// Takes the packets that the filters leave out from the window, then walks the others. Errors: usage (the
 /// read filter does not fit a link type).
 Result<> walk_window(const RunInput& run, PacketWork& work);

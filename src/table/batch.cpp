@@ -16,6 +16,7 @@ std::size_t value_width(ColumnType type) {
     case ColumnType::int64:
     case ColumnType::float64:
     case ColumnType::timestamp:
+    case ColumnType::duration:
       return 8;
     case ColumnType::string:
     case ColumnType::binary:

@@ -36,6 +36,8 @@ const char* format_of(ColumnType type) {
       return "g";
     case ColumnType::timestamp:
       return "tsn:UTC";
+    case ColumnType::duration:
+      return "tDn";
     case ColumnType::string:
       return "u";
     case ColumnType::binary:

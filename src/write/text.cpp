@@ -268,6 +268,7 @@ void append_json(TextBuffer& out, const ColumnSpec& spec, const Column& column, 
       append_number(out, [&](char* at) { return write_finite_or_null(at, column.value<double>(row)); });
       break;
     case ColumnType::timestamp:
+    case ColumnType::duration:
       append_number(out,
                     [&](char* at) { return write_time(at, column.value<std::int64_t>(row), time_digits); });
       break;

@@ -1,0 +1,57 @@
+#include "dissect/selection.hpp"
+
+#include <algorithm>
+
+namespace flowloom {
+namespace {
+
+Error unknown_field(const std::string& name) {
+  std::string what = "unknown field \"" + name + "\"";
+  const char* separator = "; did you mean ";
+  for (const std::string_view near : Registry::instance().similar(name)) {
+    what += separator;
+    what += near;
+    separator = ", ";
+  }
+  return {ErrorCode::usage, what + (*separator == ';' ? "" : "?")};
+}
+
+}  // namespace
+
+Result<Selection> Selection::make(const std::vector<std::string>& names) {
+  const Registry& registry = Registry::instance();
+  Selection selection;
+  selection.plans_.resize(registry.protocols().size());
+  for (const std::string& name : names) {
+    const Named* named = registry.find(name);
+    if (named == nullptr) return unknown_field(name);
+    if (std::ranges::find(selection.columns_, name, &Column::name) != selection.columns_.end())
+      return Error{ErrorCode::usage, "field \"" + name + "\" is asked for twice"};
+    selection.columns_.push_back({name, named->fields});
+    selection.add(selection.columns_.size() - 1, *named);
+  }
+  return selection;
+}
+
+void Selection::add(std::size_t column, const Named& named) {
+  wanted_.add(named);
+  if (named.fields.empty()) {
+    const RegisteredProtocol& protocol = *named.protocols.front();
+    Field& field = layer_fields_.emplace_back();  // of width 0, so that a layer without bytes has it, too
+    field.name = protocol.definition->name;
+    field.title = protocol.definition->title;
+    field.kind = Kind::protocol;
+    columns_[column].fields = {&field};
+    plans_[protocol.id].fixed.push_back({&field, column});
+    return;
+  }
+  for (const RegisteredProtocol* protocol : named.protocols) {
+    Plan& plan = plans_[protocol->id];
+    for (const Field* field : protocol->definition->fields) {
+      if (std::ranges::find(named.fields, field) != named.fields.end())
+        (field->parsed ? plan.parsed : plan.fixed).push_back({field, column});
+    }
+  }
+}
+
+}  // namespace flowloom

@@ -1,0 +1,67 @@
+// Fields and protocols that somebody asked for by name, and how to find their values in a tape without
+// looking at all others.
+#pragma once
+
+#include <deque>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "dissect/dissector.hpp"
+#include "dissect/registry.hpp"
+#include "dissect/tape.hpp"
+#include "flowloom/error.hpp"
+
+namespace flowloom {
+
+class Selection {
+ public:
+  /// Errors: usage (a name that is not known, or twice).
+  static Result<Selection> make(const std::vector<std::string>& names);
+
+  struct Column {
+    std::string name;
+    std::vector<const Field*> fields;  ///< that have this name; a protocol: one of Kind::protocol
+  };
+  [[nodiscard]] const std::vector<Column>& columns() const { return columns_; }
+  [[nodiscard]] const Wanted& wanted() const { return wanted_; }
+
+  /// Calls visit(column's index, value) for every occurrence: layer by layer; in a layer the protocol, then
+  /// the fields with a fixed place as its table has them, then the others as they were put.
+  template <class Visit>
+  void visit(const Tape& tape, Visit&& visit) const {
+    for (const Layer& layer : tape.layers) {
+      const Plan& plan = plans_[layer.protocol->id];
+      for (const Entry& entry : plan.fixed) {
+        Value value;
+        if (fixed_value(*entry.field, layer, value)) visit(entry.column, value);
+      }
+      if (plan.parsed.empty()) continue;
+      for (std::uint32_t i = layer.first_value; i != kNoValue; i = tape.values[i].next) {
+        for (const Entry& entry : plan.parsed) {
+          if (entry.field == tape.values[i].field) visit(entry.column, tape.values[i]);
+        }
+      }
+    }
+  }
+
+ private:
+  struct Entry {
+    const Field* field;
+    std::size_t column;
+  };
+  /// What is asked of one protocol.
+  struct Plan {
+    std::vector<Entry> fixed, parsed;
+  };
+
+  Selection() = default;
+  void add(std::size_t column, const Named& named);
+
+  std::vector<Column> columns_;
+  std::vector<Plan> plans_;         ///< by protocol
+  std::deque<Field> layer_fields_;  ///< stand for protocols; their addresses stay
+  Wanted wanted_;
+};
+
+}  // namespace flowloom

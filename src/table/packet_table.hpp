@@ -1,0 +1,51 @@
+// Packets → rows of a table: number, time, and the occurrences of the fields that were asked for.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "dissect/selection.hpp"
+#include "dissect/value_text.hpp"
+#include "flowloom/packet.hpp"
+#include "flowloom/table.hpp"
+
+namespace flowloom {
+
+/// How the occurrences of a field become a cell.
+struct PacketCells {
+  bool joined = false;                           ///< one text with commas between, null if there are none
+  std::optional<PrintFormat> print_format = {};  ///< Wireshark's texts; else typed
+};
+
+/// Columns `number`, `time`, one of each of the selection's; `capture` before them if there are several.
+std::shared_ptr<const Schema> make_packet_schema(const Selection& selection, const PacketCells& cells,
+                                                 bool with_capture);
+
+class PacketTableBuilder {
+ public:
+  /// `selection` must live as long.
+  PacketTableBuilder(const Selection& selection, const PacketCells& cells,
+                     std::shared_ptr<const Schema> schema);
+
+  void add(std::string_view capture, const RawPacket& packet, const Tape& tape);
+  [[nodiscard]] bool empty() const { return batch_.rows == 0; }
+  /// The rows since the last take().
+  RecordBatch take(std::uint8_t time_digits);
+
+ private:
+  void begin();
+  void add_value(Column& items, ColumnType type, const Value& value);
+  void add_text(Column& column, std::string_view text);
+
+  const Selection& selection_;
+  PacketCells cells_;
+  std::size_t first_;  ///< column of the first field
+  RecordBatch batch_;
+  std::vector<std::string> joined_;  ///< by field: text of the row
+  std::vector<bool> any_;            ///< by field: whether there was an occurrence
+  std::string text_;
+};
+
+}  // namespace flowloom
