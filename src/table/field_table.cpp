@@ -134,17 +134,18 @@ class Rows {
 RecordBatch make_field_table(std::string_view pattern) {
   const Matcher matches(pattern);
   std::vector<const Protocol*> protocols;
-  for (const RegisteredProtocol& entry : Registry::instance().protocols())
-    protocols.push_back(entry.definition);
+  const Registry& registry = Registry::instance();
+  for (const RegisteredProtocol& entry : registry.protocols()) protocols.push_back(entry.definition);
   std::ranges::sort(protocols, {}, &Protocol::name);
   RecordBatch batch;
   Rows rows(batch);
   for (const Protocol* protocol : protocols) {
     if (matches(protocol->name, protocol->title))
       rows.add({protocol->name, "protocol", "", protocol->title, protocol->name, protocol->reference});
-    std::vector<std::string_view> seen;  // one name may stand for several places
+    std::vector<std::string_view> seen;  // one name may stand for several places, and be in several protocols
     for (const Field* field : protocol->fields) {
       if (!matches(field->name, field->title) || std::ranges::find(seen, field->name) != seen.end()) continue;
+      if (registry.find(field->name)->protocols.front()->definition != protocol) continue;
       seen.push_back(field->name);
       rows.add({field->name, type_name(*field), base_name(*field), field->title, protocol->name,
                 protocol->reference});

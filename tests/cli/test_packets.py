@@ -1,0 +1,141 @@
+"""`flowloom packets` and `flowloom fields`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import struct
+from pathlib import Path
+
+import pyarrow.parquet as parquet
+import pytest
+
+from test_command import ROOT, SMALL, A, B, ethernet, pcap, run, udp
+
+PCAPS = ROOT / "tests" / "pcaps"
+TIMES = "frame.number,frame.time_epoch,frame.time_delta,frame.time_relative"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    path = tmp_path / "small.pcap"
+    path.write_bytes(SMALL)
+    return path
+
+
+def packets(*arguments: object, **options) -> list[dict]:
+    return [json.loads(x) for x in run("packets", *arguments, **options).stdout.splitlines()]
+
+
+def test_every_field_is_the_list_of_its_occurrences(small: Path) -> None:
+    first, second, *_ = packets(small, "--fields", "ip.addr,udp.dstport,ip.flags.df,eth.src,tcp.flags,udp,ip.dsfield")
+    assert first == {
+        "number": 1, "time": 100, "ip.addr": ["10.0.0.1", "10.0.0.2"], "udp.dstport": [53], "ip.flags.df": [False],
+        "eth.src": ["02:00:00:00:00:02"], "tcp.flags": [], "udp": [True], "ip.dsfield": [0],
+    }  # fmt: skip
+    assert (second["number"], second["ip.addr"]) == (2, ["10.0.0.2", "10.0.0.1"])
+
+
+def test_texts_as_tshark_prints_them(small: Path) -> None:
+    names = "ip.dsfield,ip.flags.df,udp.srcport,frame.time,frame.time_delta"
+    row = packets(small, "--fields", names, "--print-format", "wireshark4")[1]
+    assert [row[x] for x in names.split(",")] == [
+        ["0x00"], ["0"], ["53"], ["Jan  1, 1970 00:01:41.000000000 UTC"], ["1.000000000"],
+    ]  # fmt: skip
+    assert packets(small, "--fields", "ip.dsfield", "--print-format", "wireshark3")[0]["ip.dsfield"] == ["0x00000000"]
+
+
+def test_formats(small: Path, tmp_path: Path) -> None:
+    fields = ("--fields", "ip.addr,udp.srcport,tcp.flags,frame.time_delta")
+    lines = packets(small, *fields)
+    assert json.loads(run("packets", small, *fields, "--format", "json").stdout)["packets"] == lines
+    table = list(csv.DictReader(io.StringIO(run("packets", small, *fields, "--format", "csv").stdout)))
+    assert table[1] == {"number": "2", "time": "101.000000", "ip.addr": "10.0.0.2,10.0.0.1", "udp.srcport": "53",
+                        "tcp.flags": "", "frame.time_delta": "1.000000000"}  # fmt: skip
+    out = tmp_path / "p.parquet"
+    run("packets", small, *fields, "-o", out)
+    rows = parquet.read_table(out).to_pylist()
+    assert [x["ip.addr"] for x in rows] == [x["ip.addr"] for x in lines]
+    assert rows[3]["frame.time_delta"][0].total_seconds() == 1
+    assert rows[3]["udp.srcport"] == [53] and rows[3]["tcp.flags"] == []
+
+
+def test_several_captures_are_named(small: Path) -> None:
+    rows = packets(small, small, "--fields", "udp.srcport")
+    assert [(x["capture"], x["number"]) for x in rows] == [(str(small), n) for n in [*range(1, 11)] * 2]
+
+
+def test_times_go_on_over_the_borders_of_windows(tmp_path: Path) -> None:
+    """Windows are read apart from each other: numbers and distances of time are those of the whole."""
+    count = 3000
+    path = tmp_path / "long.pcap"
+    path.write_bytes(pcap([(1000 + i * i / 1000, ethernet(udp(A, B, size=600))) for i in range(count)]))
+    seen = [run("packets", path, "--fields", TIMES, "--threads", n).stdout for n in (1, 2, 5)]
+    assert seen[0] == seen[1] == seen[2]
+    rows = [json.loads(x) for x in seen[0].splitlines()]
+    assert [x["frame.number"] for x in rows] == [[i + 1] for i in range(count)]
+    epochs = [round(x["frame.time_epoch"][0] * 10**6) for x in rows]
+    deltas = [round(x["frame.time_delta"][0] * 10**6) for x in rows]
+    assert deltas == [0] + [b - a for a, b in zip(epochs, epochs[1:])]
+    assert [round(x["frame.time_relative"][0] * 10**6) for x in rows] == [x - epochs[0] for x in epochs]
+
+
+@pytest.mark.parametrize("name", ["interfaces.pcapng", "bulk_loss.pcap", "fragments.pcap"])
+def test_the_same_bytes_for_any_number_of_threads(name: str) -> None:
+    fields = ("--fields", TIMES + ",ip.addr,ipv6.addr,tcp.flags,data.data")
+    one, *others = (run("packets", PCAPS / name, *fields, "--threads", n).stdout for n in (1, 2, 3))
+    assert one and all(x == one for x in others)
+
+
+def test_limit_times_and_read_filter_act_as_if_the_rest_was_not_there(small: Path) -> None:
+    def numbers(*arguments: object) -> list[tuple]:
+        return [(x["number"], x["time"], *x["frame.time_delta"])
+                for x in packets(small, "--fields", "frame.time_delta", *arguments)]  # fmt: skip
+
+    assert numbers("--limit", 2) == [(1, 100, 0), (2, 101, 1)]
+    assert numbers("--from", 104, "--to", 106) == [(1, 104, 0), (2, 105, 1)]
+    assert numbers("--read-filter", "src port 1000")[:2] == [(1, 100, 0), (2, 102, 2)]
+
+
+def test_damage_is_told_and_what_is_before_it_is_there(small: Path, tmp_path: Path) -> None:
+    cut = tmp_path / "cut.pcap"
+    cut.write_bytes(SMALL[:-5])
+    done = run("packets", cut, small, "--fields", "ip.id", status=3)
+    assert len(done.stdout.splitlines()) == 19
+    assert str(cut) in done.stderr and "offset" in done.stderr
+    none = tmp_path / "none.pcap"
+    none.write_bytes(b"what is this?")
+    assert run("packets", none, "--fields", "ip.id", status=1).stdout == ""
+    assert len(run("packets", none, small, "--fields", "ip.id", status=3).stdout.splitlines()) == 10
+
+
+def test_a_wrong_name_says_which_may_have_been_meant(small: Path) -> None:
+    assert "did you mean tcp.flags.syn" in run("packets", small, "--fields", "tcp.flag.syn", status=2).stderr
+    assert "twice" in run("packets", small, "--fields", "ip.id,ip.id", status=2).stderr
+    missing = run("packets", small, "--fields", "ip.id", "-o", small.parent / "no" / "x.csv", status=1)
+    assert "no/x.csv" in missing.stderr
+
+
+def test_a_header_that_is_cut_has_the_fields_before_the_cut(tmp_path: Path) -> None:
+    whole = ethernet(udp(A, B))
+    path = tmp_path / "cut.pcap"
+    for size in range(len(whole) + 1):
+        record = struct.pack("<IIII", 1, 0, size, len(whole)) + whole[:size]
+        path.write_bytes(pcap([]) + record)
+        (row,) = packets(path, "--fields", "eth.type,ip.ttl,udp.srcport,frame.len,frame.cap_len")
+        assert row == {"number": 1, "time": 1, "frame.len": [len(whole)], "frame.cap_len": [size],
+                       "eth.type": [0x800] * (size >= 14), "ip.ttl": [64] * (size >= 23),
+                       "udp.srcport": [1000] * (size >= 36)}  # fmt: skip
+
+
+def test_fields_are_listed_with_their_name_first() -> None:
+    lines = run("fields").stdout.splitlines()
+    assert lines[0].split() == ["name", "type", "base", "title", "protocol", "reference"]
+    names = [x.split()[0] for x in lines[1:]]
+    assert {"ip", "ip.src", "tcp.flags.syn", "vlan.id"} <= set(names) and len(set(names)) == len(names)
+    assert [x.split()[0] for x in run("fields", "vlan.p*").stdout.splitlines()[1:]] == ["vlan.priority"]
+    found = [json.loads(x) for x in run("fields", "PRIORITY CODE", "--format", "jsonl").stdout.splitlines()]
+    assert {"name": "vlan.priority", "type": "uint16", "base": "dec", "title": "Priority code point", "protocol": "vlan",
+            "reference": "IEEE 802.1Q"} in found  # fmt: skip
+    assert "nothing_such" in run("fields", "nothing_such", status=1).stderr
