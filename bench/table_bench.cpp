@@ -21,7 +21,7 @@ void rows(benchmark::State& state) {
   const FlowTableOptions options;
   const std::shared_ptr<const Schema> schema = make_flow_schema(options);
   for (auto _ : state) {
-    FlowTableBuilder table(schema, options);
+    FlowTableBuilder table(schema, options, static_cast<unsigned>(state.range(1)));
     std::uint64_t id = 0;
     for (const std::uint32_t number : tracker.order()) {
       table.add(id++, "capture.pcap", tracker.flow(number), tracker);
@@ -32,7 +32,11 @@ void rows(benchmark::State& state) {
   state.counters["flows"] = static_cast<double>(tracker.order().size());
   bench::count_packets(state, kPackets);
 }
-BENCHMARK(rows)->Arg(100)->Arg(10'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
+// The second number: threads that fill the lists; 0: each list when its row is made.
+BENCHMARK(rows)
+    ->ArgsProduct({{100, 10'000, 1'000'000}, {0, 1, 2}})
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
 
 }  // namespace
 }  // namespace flowloom

@@ -17,7 +17,7 @@ struct FlowReader::State {
         schema(flow_schema(options)),
         skipped(captures.skipped),
         pool(*run, track_options(options), std::move(captures), options.join),
-        table(schema, {.community_id = options.community_id}) {}
+        table(schema, {.community_id = options.community_id}, run->threads()) {}
 
   Result<bool> next_capture();
   Result<bool> fill(RecordBatch& batch);
@@ -53,6 +53,7 @@ Result<FlowReader> FlowReader::open(CaptureList captures, const FlowOptions& opt
 
 /// Reads captures until there is one with an outcome; false if there are no more.
 Result<bool> FlowReader::State::next_capture() {
+  table.settle();
   pool.done(std::move(capture));
   for (;;) {
     capture = pool.next();

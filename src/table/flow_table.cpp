@@ -82,8 +82,9 @@ std::shared_ptr<const Schema> make_flow_schema(const FlowTableOptions& options) 
   return std::make_shared<const Schema>(std::move(s));
 }
 
-FlowTableBuilder::FlowTableBuilder(std::shared_ptr<const Schema> schema, const FlowTableOptions& options)
-    : options_(options) {
+FlowTableBuilder::FlowTableBuilder(std::shared_ptr<const Schema> schema, const FlowTableOptions& options,
+                                   unsigned threads)
+    : options_(options), threads_(threads) {
   batch_.schema = std::move(schema);
   begin();
 }
@@ -104,6 +105,7 @@ void FlowTableBuilder::begin() {
 }
 
 RecordBatch FlowTableBuilder::take(std::uint8_t time_digits) {
+  settle();
   RecordBatch done;
   done.schema = batch_.schema;
   done.rows = rows_;
@@ -205,55 +207,39 @@ void FlowTableBuilder::sequences(const Flow& flow) {
   const auto count =
       static_cast<std::size_t>(std::min(flow.packets[0] + flow.packets[1], options_.sequence_limit));
   const bool tcp = flow.key.protocol == ip_proto::tcp;
-  const std::int32_t sign = flow.initiator == 0 ? 1 : -1;
   entries_ += static_cast<std::int64_t>(count);
 
-  const auto room = [&](FlowColumn which, std::size_t width, std::size_t values) -> std::uint8_t* {
+  const auto offset = [&](FlowColumn which, std::size_t items) {
     Column& c = column(which);
-    Buffer& buffer = c.children[0].values;
-    const std::size_t old = buffer.size();
-    buffer.resize(old + values * width);
-    c.children[0].length += static_cast<std::int64_t>(values);
+    c.children[0].length += static_cast<std::int64_t>(items);
     c.offsets.push(static_cast<std::int32_t>(c.children[0].length));
     ++c.length;
-    return buffer.data() + old;
   };
-  auto* times = reinterpret_cast<double*>(room(FlowColumn::packet_times, sizeof(double), count));
-  auto* lengths =
-      reinterpret_cast<std::int32_t*>(room(FlowColumn::packet_lengths, sizeof(std::int32_t), count));
-  auto* payloads =
-      reinterpret_cast<std::int32_t*>(room(FlowColumn::payload_lengths, sizeof(std::int32_t), count));
-  auto* flags =
-      reinterpret_cast<std::uint16_t*>(room(FlowColumn::tcp_flags, sizeof(std::uint16_t), tcp ? count : 0));
-  Column& flags_column = column(FlowColumn::tcp_flags);
-  flags_column.validity.push(static_cast<std::uint8_t>(tcp));
-  flags_column.null_count += tcp ? 0 : 1;
+  offset(FlowColumn::packet_times, count);
+  offset(FlowColumn::packet_lengths, count);
+  offset(FlowColumn::payload_lengths, count);
+  offset(FlowColumn::tcp_flags, tcp ? count : 0);
+  Column& flags = column(FlowColumn::tcp_flags);
+  flags.validity.push(static_cast<std::uint8_t>(tcp));
+  flags.null_count += tcp ? 0 : 1;
+  fill_.add(flow, count);
+  if (threads_ == 0) settle();
+}
 
-  const auto copy = [&](const SequenceEntry* entries, std::size_t n) {
-    for (std::size_t i = 0; i < n; ++i) times[i] = seconds(time_between(flow.start, entries[i].time));
-    for (std::size_t i = 0; i < n; ++i) lengths[i] = sign * entries[i].length;
-    for (std::size_t i = 0; i < n; ++i) payloads[i] = sign * entries[i].payload;
-    times += n;
-    lengths += n;
-    payloads += n;
-    if (!tcp) return;
-    for (std::size_t i = 0; i < n; ++i) flags[i] = entries[i].tcp_flags;
-    flags += n;
+void FlowTableBuilder::settle() {
+  if (fill_.empty()) return;
+  const auto room = [&]<class T>(FlowColumn which, std::size_t items) {
+    Buffer& values = column(which).children[0].values;
+    const std::size_t old = values.size();
+    values.resize(old + items * sizeof(T));
+    return reinterpret_cast<T*>(values.data() + old);
   };
-  if (!flow.unordered) {
-    for (const SequenceChunk* chunk = flow.head; chunk != nullptr; chunk = chunk->next)
-      copy(chunk->entries(), chunk->used);
-    return;
-  }
-  sorted_.clear();
-  for (const SequenceChunk* chunk = flow.head; chunk != nullptr; chunk = chunk->next) {
-    sorted_.insert(sorted_.end(), chunk->entries(), chunk->entries() + chunk->used);
-  }
-  const auto first = static_cast<std::uint32_t>(flow.first_number);
-  std::stable_sort(sorted_.begin(), sorted_.end(), [&](const SequenceEntry& x, const SequenceEntry& y) {
-    return x.number - first < y.number - first;
-  });
-  copy(sorted_.data(), sorted_.size());
+  const std::size_t items = fill_.items();
+  fill_.fill({room.template operator()<double>(FlowColumn::packet_times, items),
+              room.template operator()<std::int32_t>(FlowColumn::packet_lengths, items),
+              room.template operator()<std::int32_t>(FlowColumn::payload_lengths, items),
+              room.template operator()<std::uint16_t>(FlowColumn::tcp_flags, fill_.flags())},
+             threads_);
 }
 
 }  // namespace flowloom

@@ -7,6 +7,7 @@
 
 #include "flowloom/flow_row.hpp"
 #include "flowloom/table.hpp"
+#include "table/sequence_fill.hpp"
 #include "track/tracker.hpp"
 
 namespace flowloom {
@@ -23,13 +24,18 @@ std::shared_ptr<const Schema> make_flow_schema(const FlowTableOptions& options);
 /// Fills record batches with flows, straight from the tracker's chunks into the list columns.
 class FlowTableBuilder {
  public:
-  /// `schema`: made with these options.
-  FlowTableBuilder(std::shared_ptr<const Schema> schema, const FlowTableOptions& options);
+  /// `schema`: made with these options. `threads` fill the lists, later than add(): see settle(). 0: add()
+  /// fills them itself.
+  FlowTableBuilder(std::shared_ptr<const Schema> schema, const FlowTableOptions& options,
+                   unsigned threads = 0);
 
+  /// Adds a row. With threads the flow must stay until settle() or take().
   void add(std::uint64_t flow_id, std::string_view capture, const Flow& flow, const Tracker& tracker);
   /// Rows are worth handing on: memory of one batch is bounded by this and by the longest flow.
   [[nodiscard]] bool full() const { return rows_ >= kMaxRows || entries_ >= kMaxEntries; }
   [[nodiscard]] bool empty() const { return rows_ == 0; }
+  /// Fills the lists of the rows so far: their flows are no longer needed.
+  void settle();
   /// The rows since the last take().
   RecordBatch take(std::uint8_t time_digits);
 
@@ -51,8 +57,9 @@ class FlowTableBuilder {
 
   RecordBatch batch_;
   FlowTableOptions options_;
+  unsigned threads_;
+  SequenceFill fill_;
   std::int64_t rows_ = 0, entries_ = 0;
-  std::vector<SequenceEntry> sorted_;  ///< scratch for flows with late fragments
 };
 
 }  // namespace flowloom

@@ -1,0 +1,44 @@
+// Fills the list columns of a batch from flows' sequences, many flows at a time and on several cores: most of
+// what making rows costs.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "track/flow.hpp"
+
+namespace flowloom {
+
+class SequenceFill {
+ public:
+  /// The values of the four lists' items, in a batch's order of rows.
+  struct Lists {
+    double* times;  ///< seconds since the flow's start
+    std::int32_t *lengths, *payloads;
+    std::uint16_t* flags;  ///< of TCP flows only
+  };
+
+  /// A flow whose items are to come behind those of the flows before. It must not change until fill().
+  void add(const Flow& flow, std::size_t items);
+  /// Fills in the items of all flows since the last fill(). Errors: std::bad_alloc.
+  void fill(const Lists& lists, unsigned threads);
+
+  [[nodiscard]] bool empty() const { return flows_.empty(); }
+  /// Items of the flows that wait, in all lists but flags, and there.
+  [[nodiscard]] std::size_t items() const { return items_; }
+  [[nodiscard]] std::size_t flags() const { return flags_; }
+
+ private:
+  struct Place {
+    const Flow* flow;
+    const SequenceChunk* head;  ///< of the flow's sequence, so that it can be fetched ahead
+    std::size_t at, flags_at;   ///< of the flow's first item
+  };
+  void fill_range(const Lists& lists, std::size_t begin, std::size_t end) const;
+
+  std::vector<Place> flows_;
+  std::size_t items_ = 0, flags_ = 0;
+};
+
+}  // namespace flowloom
