@@ -3,6 +3,8 @@
 // (docs/design/fields.md).
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -133,6 +135,16 @@ consteval Field value(std::string_view name, Kind kind, std::string_view title, 
 }
 }  // namespace make
 
+/// One list of two, for protocols that have fields in common.
+template <std::size_t A, std::size_t B>
+consteval std::array<const Field*, A + B> together(const Field* const (&first)[A],
+                                                   const Field* const (&second)[B]) {
+  std::array<const Field*, A + B> all = {};
+  for (std::size_t i = 0; i < A; ++i) all[i] = first[i];
+  for (std::size_t i = 0; i < B; ++i) all[A + i] = second[i];
+  return all;
+}
+
 /// Where a protocol can be found: a number in its parent. The child names its parents.
 enum class Table : std::uint8_t {
   link_type,  ///< of the capture (LINKTYPE_)
@@ -206,7 +218,8 @@ consteval bool well_formed(const Protocol& p) {
       return !prefix.empty() && f.name.starts_with(prefix) && f.name.size() > prefix.size() &&
              f.name[prefix.size()] == '.';
     };
-    if (!below(p.name) && !below(p.prefix)) return false;
+    // An alias may be another protocol's name (ip.version of IPv6).
+    if (!below(p.name) && !below(p.prefix) && !f.hidden) return false;
     if (f.title.empty() || (f.width == 0 && !f.parsed)) return false;
     if (!f.parsed && f.bit + f.width > p.min_length * 8U) return false;
     const bool number = f.kind == Kind::uint || f.kind == Kind::sint || f.kind == Kind::flag;
