@@ -218,8 +218,7 @@ consteval bool well_formed(const Protocol& p) {
       return !prefix.empty() && f.name.starts_with(prefix) && f.name.size() > prefix.size() &&
              f.name[prefix.size()] == '.';
     };
-    // An alias may be another protocol's name (ip.version of IPv6).
-    if (!below(p.name) && !below(p.prefix) && !f.hidden) return false;
+    if (!below(p.name) && !below(p.prefix)) return false;
     if (f.title.empty() || (f.width == 0 && !f.parsed)) return false;
     if (!f.parsed && f.bit + f.width > p.min_length * 8U) return false;
     const bool number = f.kind == Kind::uint || f.kind == Kind::sint || f.kind == Kind::flag;

@@ -19,8 +19,8 @@ void put_changed(Dissector& d, const Field& field, std::size_t at, std::span<con
 /// What the address at `at` contains: RFC 4291 appendix A, RFC 5214, RFC 3056, RFC 4380, RFC 6052.
 void put_embedded(Dissector& d, const Embedded& in, std::size_t at) {
   const Bytes a = d.bytes(at, 16);
-  if (begins(a, {0xFF, 0xFE}, 11)) {
-    const std::uint8_t mac[] = {static_cast<std::uint8_t>(a[8] ^ 2), a[9], a[10], a[13], a[14], a[15]};
+  if (begins(a, {0xFF, 0xFE}, 11) && (a[8] & 2) != 0) {  // the bit says that the MAC is a global one
+    const std::uint8_t mac[] = {static_cast<std::uint8_t>(a[8] ^ 2U), a[9], a[10], a[13], a[14], a[15]};
     put_changed(d, in.slaac_mac, at + 8, mac);
   } else if ((a[8] & ~2U) == 0 && begins(a, {0x00, 0x5E, 0xFE}, 9)) {
     d.put(in.isatap_ipv4, at + 12, 4);

@@ -1,11 +1,10 @@
 #pragma once
 
-#include "dissect/field.hpp"
+#include "dissect/net/ipv4.hpp"
 
 namespace flowloom::ipv6 {
 using namespace make;
 inline constexpr Field version = bits("ipv6.version", 0, 4, "Version");
-inline constexpr Field ip_version = bits("ip.version", 0, 4, "Version").alias();
 inline constexpr Field tclass = bits("ipv6.tclass", 4, 8, "Traffic class").hex().in(32);
 inline constexpr Field dscp = bits("ipv6.tclass.dscp", 4, 6, "Differentiated services code point").in(32);
 inline constexpr Field ecn = bits("ipv6.tclass.ecn", 10, 2, "Explicit congestion notification").in(32);
@@ -56,7 +55,7 @@ inline constexpr Embedded in_either = {
     value("ipv6.embed_ipv4", Kind::ipv4, "IPv4 address in an address (RFC 6052)").alias()};
 
 inline constexpr const Field* fields[] = {&version,
-                                          &ip_version,
+                                          &ip::version,
                                           &tclass,
                                           &dscp,
                                           &ecn,
@@ -99,6 +98,7 @@ inline constexpr Binding parents[] = {
     {Table::ethertype, 0x86DD}, {Table::link_type, 229}, {Table::ip_proto, 41}, {Table::ppp, 0x0057}};
 Next dissect(Dissector& d);
 inline constexpr Protocol protocol{
-    "ipv6", "Internet Protocol version 6", "RFC 8200", 40, fields, Level::internet, parents, dissect, "IPv6"};
+    "ipv6", "Internet Protocol version 6", "RFC 8200", 40, fields, Level::internet, parents, dissect, "IPv6",
+    "ip"};
 static_assert(well_formed(protocol));
 }  // namespace flowloom::ipv6
