@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.."
 
 build_packages="g++ cmake ninja-build pkg-config ccache python3 python3-venv
   libpcap-dev zlib1g-dev libzstd-dev liblz4-dev liblzma-dev libssl-dev
-  libfmt-dev libcli11-dev libgtest-dev libbenchmark-dev"
+  libre2-dev libfmt-dev libcli11-dev libgtest-dev libbenchmark-dev"
 build_python="pyarrow==26.0.*"
 test_packages="tshark"
 test_python="pytest pytest-timeout hypothesis"

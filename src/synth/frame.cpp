@@ -6,7 +6,7 @@
 
 #include "base/store.hpp"
 #include "dissect/packet_record.hpp"
-#include "base/checksum.hpp"
+#include "synth/checksum.hpp"
 
 namespace flowloom::synth {
 namespace {

@@ -1,0 +1,17 @@
+// Gives a filter's names their meaning: fields, types, constants. What Wireshark 4.0 refuses is refused.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "filter/plan.hpp"
+
+namespace flowloom::filter {
+
+/// The plan of a parsed expression (null: empty).
+Result<Plan> plan_of(const Syntax* expression);
+
+/// Names in it that no field here has, where only a field can stand, or that look like one's.
+std::vector<std::string> unknown_names(const Syntax& expression);
+
+}  // namespace flowloom::filter

@@ -1,0 +1,245 @@
+#include "filter/evaluate.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "filter/compare.hpp"
+#include "filter/occurrences.hpp"
+
+namespace flowloom::filter {
+namespace {
+
+bool contains(ValueType, const Item& whole, const Item& piece) {
+  return piece.size != 0 && whole.size >= piece.size &&
+         memmem(whole.data, whole.size, piece.data, piece.size) != nullptr;
+}
+
+bool is_zero(ValueType type, const Item& item) {
+  switch (type.kind) {
+    case Kind::uint:
+    case Kind::sint:
+    case Kind::frame:
+    case Kind::flag:
+    case Kind::duration:
+    case Kind::time:
+      return item.number == 0;
+    case Kind::real:
+      return std::bit_cast<double>(item.number) == 0;
+    default:
+      for (std::uint32_t i = 0; i < item.size; ++i) {
+        if (item.data[i] != 0) return false;
+      }
+      return true;
+  }
+}
+
+bool numbers_hold(Comparison comparison, std::uint64_t a, std::uint64_t b) {
+  switch (comparison) {
+    case Comparison::equal:
+      return a == b;
+    case Comparison::unequal:
+      return a != b;
+    case Comparison::less:
+      return a < b;
+    case Comparison::less_equal:
+      return a <= b;
+    case Comparison::greater:
+      return a > b;
+    case Comparison::greater_equal:
+      return a >= b;
+  }
+  return false;
+}
+
+}  // namespace
+
+Item item_of(const Tape& tape, const Layer& layer) {
+  static constexpr std::string_view kWhole[] = {"tcp", "icmp", "icmpv6"};
+  const bool whole =
+      &layer == tape.layers.data() ||
+      std::find(std::begin(kWhole), std::end(kWhole), layer.protocol->definition->name) != std::end(kWhole);
+  Item item;
+  item.data = layer.data;
+  item.size = whole ? layer.captured : layer.header;
+  return item;
+}
+
+bool in_layers(const std::vector<Range>& ranges, const Tape& tape, const Layer& layer) {
+  std::int64_t number = 0, count = 0;
+  for (const Layer& other : tape.layers) {
+    if (other.protocol != layer.protocol) continue;
+    ++count;
+    if (&other <= &layer) ++number;
+  }
+  for (const Range& range : ranges) {
+    const std::int64_t first = range.first < 0 ? count + 1 + range.first : range.first;
+    std::int64_t last = count;
+    if (range.until == Range::Until::length) last = first + range.second - 1;
+    if (range.until == Range::Until::last) {
+      last = range.second < 0 ? count + 1 + range.second : range.second;
+    }
+    if (number >= first && number <= last) return true;
+  }
+  return false;
+}
+
+bool Evaluator::matches(const Tape& tape) {
+  tape_ = &tape;
+  stack_.clear();
+  if (used_) memory_.reset();
+  used_ = false;
+  return test(plan_.nodes[plan_.root]);
+}
+
+bool Evaluator::test(const Node& node) {
+  const auto child = [&](std::uint32_t i) -> const Node& { return plan_.nodes[plan_.children[node.b + i]]; };
+  switch (node.op) {
+    case Op::everything:
+      return true;
+    case Op::conjunction:
+      for (std::uint32_t i = 0; i < node.c; ++i) {
+        if (!test(child(i))) return false;
+      }
+      return true;
+    case Op::disjunction:
+      for (std::uint32_t i = 0; i < node.c; ++i) {
+        if (test(child(i))) return true;
+      }
+      return false;
+    case Op::exclusive: {
+      bool odd = false;
+      for (std::uint32_t i = 0; i < node.c; ++i) odd = odd != test(child(i));
+      return odd;
+    }
+    case Op::negation:
+      return !test(plan_.nodes[node.a]);
+    case Op::exists:
+      return each_occurrence(plan_.fields[node.a], *tape_, [](const Layer&, const Value*) { return true; });
+    case Op::compare_number:
+      return compare_number(node);
+    case Op::compare_field:
+      return compare_field(node);
+    default:
+      break;
+  }
+  const std::size_t before = stack_.size();
+  bool found = false;
+  if (node.op == Op::compare) {
+    found = compare(node);
+  } else if (node.op == Op::contains || node.op == Op::matches) {
+    found = search(node);
+  } else if (node.op == Op::among) {
+    found = among(node);
+  } else {
+    const List list = values(plan_.nodes[node.a]);
+    for (std::size_t i = 0; i < list.count && !found; ++i) {
+      found = node.op == Op::there || !is_zero(node.type, stack_[list.first + i]);
+    }
+  }
+  stack_.resize(before);
+  return found;
+}
+
+/// The common case: a number at a fixed place and a constant.
+bool Evaluator::compare_number(const Node& node) const {
+  const Named& named = *plan_.fields[node.a].named;
+  const std::uint64_t constant = plan_.constants[node.b].number;
+  const bool any = node.quantifier == Quantifier::any;
+  bool seen = false;
+  for (const Layer& layer : tape_->layers) {
+    if (!named.of(layer.protocol)) continue;
+    for (const Field* field : named.fields) {
+      if ((field->bit + field->width + 7U) / 8 > layer.captured) continue;
+      seen = true;
+      if (numbers_hold(node.comparison, read(*field, layer.data), constant) == any) return any;
+    }
+  }
+  return seen && !any;
+}
+
+bool Evaluator::compare_field(const Node& node) {
+  const Item& constant = plan_.constants[node.b];
+  const bool any = node.quantifier == Quantifier::any;
+  bool seen = false;
+  const bool stopped =
+      each_occurrence(plan_.fields[node.a], *tape_, [&](const Layer& layer, const Value* value) {
+        seen = true;
+        const Item item = value != nullptr ? item_of(*value) : item_of(*tape_, layer);
+        return holds(node.comparison, order_of(node.type, item, constant)) == any;
+      });
+  return stopped ? any : seen && !any;
+}
+
+bool Evaluator::compare(const Node& node) {
+  const List left = values(plan_.nodes[node.a]);
+  if (!left.there) return false;
+  const List right = values(plan_.nodes[node.b]);
+  if (!right.there) return false;
+  const bool any = node.quantifier == Quantifier::any;
+  for (std::size_t i = 0; i < left.count; ++i) {
+    for (std::size_t j = 0; j < right.count; ++j) {
+      const Order order = order_of(node.type, stack_[left.first + i], stack_[right.first + j]);
+      if (holds(node.comparison, order) == any) return any;
+    }
+  }
+  return !any;
+}
+
+bool Evaluator::search(const Node& node) {
+  const List whole = values(plan_.nodes[node.a]);
+  if (!whole.there) return false;
+  const bool any = node.quantifier == Quantifier::any;
+  if (node.op == Op::matches) {
+    const Pattern& pattern = plan_.patterns[node.b];
+    for (std::size_t i = 0; i < whole.count; ++i) {
+      const Item& item = stack_[whole.first + i];
+      if (pattern.found_in({item.data, item.size}) == any) return any;
+    }
+    return !any;
+  }
+  const List piece = values(plan_.nodes[node.b]);
+  if (!piece.there) return false;
+  for (std::size_t i = 0; i < whole.count; ++i) {
+    for (std::size_t j = 0; j < piece.count; ++j) {
+      if (contains(node.type, stack_[whole.first + i], stack_[piece.first + j]) == any) return any;
+    }
+  }
+  return !any;
+}
+
+bool Evaluator::among(const Node& node) {
+  const bool any = node.quantifier == Quantifier::any;
+  bool seen = false;
+  const bool stopped =
+      each_occurrence(plan_.fields[node.a], *tape_, [&](const Layer& layer, const Value* value) {
+        seen = true;
+        const Item item = value != nullptr ? item_of(*value) : item_of(*tape_, layer);
+        bool inside = false;
+        for (std::uint32_t i = 0; i < node.c && !inside; ++i)
+          inside = in_span(node, item, plan_.spans[node.b + i]);
+        return inside == any;
+      });
+  return stopped ? any : seen && !any;
+}
+
+bool Evaluator::in_span(const Node& node, const Item& item, const Span& span) {
+  const auto some = [&](std::uint32_t bound, Comparison comparison) {
+    const Node& value = plan_.nodes[bound];
+    if (value.op == Op::constant) {
+      return holds(comparison, order_of(node.type, item, plan_.constants[value.a]));
+    }
+    const std::size_t before = stack_.size();
+    const List list = values(value);
+    bool found = false;
+    for (std::size_t i = 0; i < list.count && !found; ++i) {
+      found = holds(comparison, order_of(node.type, item, stack_[list.first + i]));
+    }
+    stack_.resize(before);
+    return found;
+  };
+  if (span.first == span.last) return some(span.first, Comparison::equal);
+  return some(span.first, Comparison::greater_equal) && some(span.last, Comparison::less_equal);
+}
+
+}  // namespace flowloom::filter

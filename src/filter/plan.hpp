@@ -1,0 +1,102 @@
+// A compiled filter: nodes in one vector that name each other by index. Nothing in it changes while packets
+// are looked at, so threads share it.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "dissect/registry.hpp"
+#include "filter/pattern.hpp"
+#include "filter/syntax.hpp"
+
+namespace flowloom::filter {
+
+/// What values of a node are. `bits`: of Wireshark's type of numbers.
+struct ValueType {
+  Kind kind = Kind::none;
+  std::uint8_t bits = 0;
+
+  friend bool operator==(const ValueType&, const ValueType&) = default;
+};
+
+/// One value. Numbers, flags and times are in `number`, all else is `size` bytes at `data`.
+struct Item {
+  std::uint64_t number = 0;
+  const std::uint8_t* data = nullptr;
+  std::uint32_t size = 0;
+  std::uint8_t prefix = 128;  ///< of an address: bits that are compared
+  bool negative = false;      ///< the number is one below 0 (in two's complement)
+};
+
+/// A field or protocol where a filter names it.
+struct FieldUse {
+  const Named* named = nullptr;
+  std::vector<Range> layers;  ///< which of the protocol's layers, counted from 1; empty: all
+};
+
+enum class Op : std::uint8_t {
+  // tests
+  everything,
+  conjunction,  ///< of `children`
+  disjunction,
+  exclusive,
+  negation,        ///< of a
+  exists,          ///< a: field use
+  there,           ///< a: value; there is one
+  not_zero,        ///< a: value; there is one that is not 0
+  compare_number,  ///< a: field use, of a number at a fixed place; b: constant
+  compare_field,   ///< a: field use; b: constant
+  compare,         ///< a and b: values
+  contains,        ///< a and b: values
+  matches,         ///< a: value; b: pattern
+  among,           ///< a: field use; b: first of the pairs, c: how many
+  // values
+  field,     ///< a: field use
+  constant,  ///< a: constant
+  slice,     ///< of a; b: first of the ranges, c: how many
+  bytes,     ///< of a: whole
+  negative,
+  add,
+  subtract,
+  multiply,
+  divide,
+  modulo,
+  mask,
+  length,  ///< of the occurrences of field use a
+  count,   ///< … how many they are
+  upper,   ///< of a
+  lower,
+  text,
+  absolute,
+  largest,  ///< of the values of `children`
+  smallest,
+};
+
+struct Node {
+  Op op = Op::everything;
+  ValueType type;  ///< of the value; of a test, of what is compared
+  Comparison comparison = Comparison::equal;
+  Quantifier quantifier = Quantifier::any;
+  std::uint32_t a = 0, b = 0, c = 0;
+};
+
+/// In a set: one value, or all from the first to the last (nodes).
+struct Span {
+  std::uint32_t first = 0, last = 0;
+};
+
+struct Plan {
+  std::vector<Node> nodes;
+  std::vector<std::uint32_t> children;  ///< of nodes with several: from b, c of them
+  std::vector<FieldUse> fields;
+  std::vector<Item> constants;
+  std::vector<Range> ranges;
+  std::vector<Span> spans;
+  std::vector<Pattern> patterns;
+  std::deque<std::string> texts;  ///< the constants' bytes; their addresses stay
+  std::uint32_t root = 0;
+};
+
+}  // namespace flowloom::filter
