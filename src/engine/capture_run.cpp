@@ -134,7 +134,11 @@ void CaptureRun::work(unsigned thread) {
   try {
     while (!done()) {
       // What frees memory first.
-      if (try_sequence(lock) || try_track(lock, thread) || try_read(lock)) continue;
+      // A partition's flows stay in one core's cache as long as both have something to do.
+      if (try_sequence(lock) || try_track(lock, thread, 1) || try_read(lock) ||
+          try_track(lock, thread, trackers_.size())) {
+        continue;
+      }
       changed_.wait(lock);
     }
   } catch (const std::bad_alloc&) {  // read() throws it again, from the caller's thread
@@ -144,10 +148,9 @@ void CaptureRun::work(unsigned thread) {
   }
 }
 
-bool CaptureRun::try_track(Lock& lock, unsigned thread) {
-  const std::size_t partitions = trackers_.size();
+bool CaptureRun::try_track(Lock& lock, unsigned thread, std::size_t partitions) {
   for (std::size_t i = 0; i < partitions; ++i) {
-    const std::size_t p = (thread + i) % partitions;
+    const std::size_t p = (thread + i) % trackers_.size();
     if (busy_[p] || tracked_[p] == sequenced_) continue;
     Slot& slot = slot_of(tracked_[p]);
     busy_[p] = true;

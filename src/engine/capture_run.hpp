@@ -75,7 +75,8 @@ class CaptureRun {
   Result<CaptureOutcome> run();
   void work(unsigned thread);
   bool try_sequence(Lock& lock);
-  bool try_track(Lock& lock, unsigned thread);
+  /// The thread's own partition first, then others: `partitions` of them at most.
+  bool try_track(Lock& lock, unsigned thread, std::size_t partitions);
   bool try_read(Lock& lock);
   void read_window(Slot& slot, std::uint64_t index, const WindowReader::State& state, bool sure);
   void read_next(Slot& slot);
