@@ -100,6 +100,7 @@ void add_flows_command(CLI::App& app, ExitStatus& status);
 void add_info_command(CLI::App& app, ExitStatus& status);
 void add_fields_command(CLI::App& app, ExitStatus& status);
 void add_packets_command(CLI::App& app, ExitStatus& status);
+void add_split_command(CLI::App& app, ExitStatus& status);
 void add_synth_command(CLI::App& app, ExitStatus& status);
 
 }  // namespace flowloom::cli

@@ -38,6 +38,7 @@ int run(int argc, char** argv) {
   cli::add_packets_command(app, status);
   cli::add_info_command(app, status);
   cli::add_fields_command(app, status);
+  cli::add_split_command(app, status);
   cli::add_synth_command(app, status);
   try {
     app.parse(argc, argv);

@@ -63,6 +63,11 @@ struct FlowKey {
     return swap ? 1 : 0;
   }
   [[nodiscard]] bool cut() const { return sub == kCut && port[0] == 0; }
+  [[nodiscard]] bool has_ports() const {
+    return !cut() &&
+           (protocol == ip_proto::tcp || protocol == ip_proto::udp || protocol == ip_proto::udplite ||
+            protocol == ip_proto::sctp || protocol == ip_proto::dccp);
+  }
 
   friend bool operator==(const FlowKey& x, const FlowKey& y) {
     std::uint64_t a[5], b[5];  // faster than a call of memcmp

@@ -114,7 +114,7 @@ Result<CaptureOutcome> CaptureRun::run() {
     outcome_.skipped = joined_->skipped();
     outcome_.problems = joined_->problems();
   } else {
-    outcome_.time_digits = time_digits(sequential_ ? sequential_->interfaces() : state_.sections.interfaces);
+    outcome_.time_digits = time_digits(interfaces());
     if (sequential_) damage_ = sequential_->damage();
     if (damage_) outcome_.problems.push_back({damage_of(path_, *damage_), false});
   }

@@ -55,6 +55,10 @@ class CaptureRun {
   /// The partitions' trackers, finished and with settled streams. They may be changed by their user.
   std::vector<Tracker>& trackers() { return trackers_; }
   [[nodiscard]] unsigned threads() const { return threads_; }
+  /// Those of the capture that was read last, alone.
+  [[nodiscard]] const std::vector<Interface>& interfaces() const {
+    return sequential_ ? sequential_->interfaces() : state_.sections.interfaces;
+  }
 
  private:
   enum class State : std::uint8_t { free, reading, walked, sequenced };

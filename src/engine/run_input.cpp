@@ -58,6 +58,11 @@ void RunInput::advance(std::uint64_t bytes, std::uint64_t packets) {
   options_.progress({bytes_, total_bytes_, packets_});
 }
 
+void RunInput::take_back(std::uint64_t bytes, std::uint64_t packets) {
+  packets_ -= packets;
+  bytes_ -= bytes;
+}
+
 Result<std::uint64_t> leave_out(const RunInput& run, std::optional<ReadFilter>& filter,
                                 std::vector<RawPacket>& packets) {
   const ReadOptions& options = run.options();

@@ -36,6 +36,10 @@ class RunInput {
   /// Counts what was read since the last call, and tells the caller of the run. May be called by many
   /// threads.
   void advance(std::uint64_t bytes, std::uint64_t packets);
+  /// Takes back what advance() counted, of a capture that is read once more.
+  void take_back(std::uint64_t bytes, std::uint64_t packets);
+  [[nodiscard]] std::uint64_t packets() const { return packets_; }
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
 
  private:
   RunInput() = default;

@@ -13,13 +13,6 @@ namespace {
 
 using enum ColumnType;
 
-bool has_ports(const FlowKey& key) {
-  const std::uint8_t protocol = key.protocol;
-  if (key.cut()) return false;
-  return protocol == ip_proto::tcp || protocol == ip_proto::udp || protocol == ip_proto::udplite ||
-         protocol == ip_proto::sctp || protocol == ip_proto::dccp;
-}
-
 bool has_icmp_type(const FlowKey& key) {
   return (key.protocol == ip_proto::icmp || key.protocol == ip_proto::icmpv6) && !key.cut();
 }
@@ -162,8 +155,8 @@ void FlowTableBuilder::add(std::uint64_t flow_id, std::string_view capture, cons
   number(FlowColumn::duration, seconds(time_between(flow.start, flow.end)));
   address(FlowColumn::src_ip, key.address[from].data(), key.version);
   address(FlowColumn::dst_ip, key.address[to].data(), key.version);
-  optional_number(FlowColumn::src_port, has_ports(key), key.port[from]);
-  optional_number(FlowColumn::dst_port, has_ports(key), key.port[to]);
+  optional_number(FlowColumn::src_port, key.has_ports(), key.port[from]);
+  optional_number(FlowColumn::dst_port, key.has_ports(), key.port[to]);
   const bool icmp = has_icmp_type(key);
   optional_number(FlowColumn::icmp_type, icmp, flow.icmp_type);
   optional_number(FlowColumn::icmp_code, icmp, flow.icmp_code);

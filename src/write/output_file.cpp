@@ -2,20 +2,18 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <charconv>
-#include <cstdint>
-#include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <optional>
 #include <string_view>
 #include <system_error>
 #include <utility>
+
+#include "write/temporary_name.hpp"
 
 namespace flowloom {
 namespace {
@@ -40,20 +38,6 @@ std::optional<int> descriptor_named(std::string_view path) {
     if (error == std::errc{} && end == digits.data() + digits.size() && number >= 0) return number;
   }
   return std::nullopt;
-}
-
-/// ".NAME.<random>.partial" in the folder of `target`.
-std::string temporary_name(const std::string& target) {
-  std::uint32_t random = 0;
-  if (getrandom(&random, sizeof random, GRND_NONBLOCK) != static_cast<ssize_t>(sizeof random)) {
-    random = static_cast<std::uint32_t>(getpid());
-  }
-  char digits[9];
-  std::snprintf(digits, sizeof digits, "%08x", random);
-  constexpr std::size_t kLongest = 200;  // of the 255 that file systems allow
-  const fs::path path(target);
-  const std::string name = path.filename().string().substr(0, kLongest);
-  return (path.parent_path() / ("." + name + "." + digits + ".partial")).string();
 }
 
 }  // namespace

@@ -1,0 +1,96 @@
+#include "capture/pcapng_writer.hpp"
+
+#include <string_view>
+
+#include "base/store.hpp"
+
+namespace flowloom::pcapng {
+namespace {
+
+constexpr std::uint16_t kIfName = 2, kIfDescription = 3, kIfTimeResolution = 9, kIfTimeOffset = 14;
+
+void append16(std::vector<std::uint8_t>& out, std::uint16_t value) {
+  std::uint8_t bytes[2];
+  store_le16(bytes, value);
+  out.insert(out.end(), bytes, bytes + sizeof bytes);
+}
+
+void append32(std::vector<std::uint8_t>& out, std::uint32_t value) {
+  std::uint8_t bytes[4];
+  store_le32(bytes, value);
+  out.insert(out.end(), bytes, bytes + sizeof bytes);
+}
+
+/// Bytes and the zeros behind them up to a multiple of four.
+void append_padded(std::vector<std::uint8_t>& out, Bytes bytes) {
+  out.insert(out.end(), bytes.begin(), bytes.end());
+  out.resize(out.size() + (4 - bytes.size() % 4) % 4);
+}
+
+void append_option(std::vector<std::uint8_t>& out, std::uint16_t code, std::string_view text) {
+  if (text.empty()) return;
+  text = text.substr(0, 0xFFFF);
+  append16(out, code);
+  append16(out, static_cast<std::uint16_t>(text.size()));
+  append_padded(out, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
+/// Begins a block; end_block() fills its length in.
+std::size_t begin_block(std::vector<std::uint8_t>& out, std::uint32_t type) {
+  append32(out, type);
+  append32(out, 0);
+  return out.size() - 8;
+}
+
+void end_block(std::vector<std::uint8_t>& out, std::size_t begin) {
+  const auto length = static_cast<std::uint32_t>(out.size() - begin + 4);
+  store_le32(out.data() + begin + 4, length);
+  append32(out, length);
+}
+
+}  // namespace
+
+void append_section(std::vector<std::uint8_t>& out) {
+  const std::size_t section = begin_block(out, 0x0A0D0D0A);
+  append32(out, 0x1A2B3C4D);
+  append16(out, 1);  // version 1.0
+  append16(out, 0);
+  append32(out, 0xFFFFFFFF);  // the section's length is not told
+  append32(out, 0xFFFFFFFF);
+  end_block(out, section);
+}
+
+void append_interface(const Interface& interface, std::int64_t time_offset, std::vector<std::uint8_t>& out) {
+  const std::size_t block = begin_block(out, 1);
+  append16(out, interface.link_type);
+  append16(out, 0);
+  append32(out, interface.snap_length);
+  append_option(out, kIfName, interface.name);
+  append_option(out, kIfDescription, interface.description);
+  append16(out, kIfTimeResolution);
+  append16(out, 1);
+  append32(out, interface.time_digits > 6 ? 9 : 6);
+  if (time_offset != 0) {
+    append16(out, kIfTimeOffset);
+    append16(out, 8);
+    append32(out, static_cast<std::uint32_t>(time_offset));
+    append32(out, static_cast<std::uint32_t>(static_cast<std::uint64_t>(time_offset) >> 32));
+  }
+  append32(out, 0);  // end of options
+  end_block(out, block);
+}
+
+void append_packet(std::uint32_t interface, std::uint8_t time_digits, std::uint64_t since, Bytes packet,
+                   std::uint32_t original_length, std::vector<std::uint8_t>& out) {
+  const std::uint64_t units = time_digits > 6 ? since : since / 1000;
+  const std::size_t block = begin_block(out, 6);
+  append32(out, interface);
+  append32(out, static_cast<std::uint32_t>(units >> 32));
+  append32(out, static_cast<std::uint32_t>(units));
+  append32(out, static_cast<std::uint32_t>(packet.size()));
+  append32(out, original_length);
+  append_padded(out, packet);
+  end_block(out, block);
+}
+
+}  // namespace flowloom::pcapng

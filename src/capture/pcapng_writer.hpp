@@ -1,0 +1,25 @@
+// Writing of pcapng files (https://www.ietf.org/archive/id/draft-ietf-opsawg-pcapng-03.html): one
+// little-endian section, times in µs or ns as each interface has them.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "flowloom/bytes.hpp"
+#include "flowloom/capture.hpp"
+
+namespace flowloom::pcapng {
+
+/// Appends the section header.
+void append_section(std::vector<std::uint8_t>& out);
+
+/// Appends the description of an interface, with its name. Times of its packets count from `time_offset`
+/// (if_tsoffset), seconds since the epoch.
+void append_interface(const Interface& interface, std::int64_t time_offset, std::vector<std::uint8_t>& out);
+
+/// Appends a packet of an interface, named by its place among those of the section. `since`: its time in ns
+/// from the interface's offset on, not negative; finer parts than the interface's digits tell are left out.
+void append_packet(std::uint32_t interface, std::uint8_t time_digits, std::uint64_t since, Bytes packet,
+                   std::uint32_t original_length, std::vector<std::uint8_t>& out);
+
+}  // namespace flowloom::pcapng

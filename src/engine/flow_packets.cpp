@@ -1,0 +1,95 @@
+#include "engine/flow_packets.hpp"
+
+#include <algorithm>
+
+namespace flowloom {
+namespace {
+
+SpooledPacket header_of(const RawPacket& packet, std::uint64_t number_base) {
+  return {.time = packet.time.ns,
+          .number = packet.number + number_base,
+          .captured = static_cast<std::uint32_t>(packet.bytes.size()),
+          .original = packet.original_length,
+          .interface = packet.interface,
+          .link_type = packet.link_type};
+}
+
+}  // namespace
+
+FlowPackets::FlowPackets(const OutputFolder& folder, std::size_t partitions, std::uint64_t budget,
+                         bool in_one)
+    : in_one_(in_one), waiting_([&folder] { return folder.scratch_file(); }) {
+  for (std::size_t p = 0; p < partitions; ++p) {
+    parts_.emplace_back(budget / partitions, [&folder] { return folder.scratch_file(); });
+  }
+}
+
+void FlowPackets::reset() {
+  for (Part& part : parts_) {
+    part.spool.reset();
+    part.first = std::numeric_limits<std::int64_t>::max();
+    part.last = std::numeric_limits<std::int64_t>::min();
+  }
+  waiting_.reset();
+  chosen_.reset();
+}
+
+bool FlowPackets::note(const Result<>& done) {
+  if (done) return true;
+  const std::lock_guard lock(mutex_);
+  if (!error_) error_ = done.error();
+  return false;
+}
+
+bool FlowPackets::settled(const PacketWork& work, const FragmentResolver::Waits& waits) {
+  const auto& packets = work.window.packets;
+  for (const std::uint64_t number : waits.began) {
+    const auto packet =
+        std::ranges::lower_bound(packets, number - work.batch.number_base, {}, &RawPacket::number);
+    const SpooledPacket header = header_of(*packet, work.batch.number_base);
+    if (!note(waiting_.keep(header, packet->bytes.view()))) return false;
+  }
+  for (const std::uint64_t number : waits.gave_up) waiting_.forget(number);
+  return true;
+}
+
+bool FlowPackets::keep(std::size_t partition, const PacketWork& work, std::span<const std::uint32_t> which,
+                       std::span<const std::uint32_t> flows) {
+  Part& part = parts_[partition];
+  const std::vector<bool>* const chosen = chosen_ ? &(*chosen_)[partition] : nullptr;
+  auto next = work.window.packets.begin();
+  for (std::size_t i = 0; i < which.size(); ++i) {
+    if (flows[i] == kNone) continue;
+    if (chosen != nullptr && (flows[i] >= chosen->size() || !(*chosen)[flows[i]])) continue;
+    if (!note(add(part, work, which[i], flows[i], next))) return false;
+  }
+  return true;
+}
+
+/// `next`: the packets before it are those of records before this one.
+Result<> FlowPackets::add(Part& part, const PacketWork& work, std::uint32_t record_number, std::uint32_t flow,
+                          std::vector<RawPacket>::const_iterator& next) {
+  const PacketRecord& record = work.batch.records[record_number];
+  SpooledPacket header;
+  const std::uint8_t* bytes = nullptr;
+  if ((record.role & role::late) != 0) {
+    auto taken = waiting_.take(record.number + work.batch.number_base, part.bytes);
+    if (!taken) return taken.error();
+    header = *taken;
+    bytes = part.bytes.data();
+  } else {
+    while (next->number != record.number) ++next;
+    header = header_of(*next, work.batch.number_base);
+    bytes = next->bytes.data();
+  }
+  part.first = std::min(part.first, header.time);
+  part.last = std::max(part.last, header.time);
+  header.flow = flow;
+  return part.spool.append(in_one_ ? 0 : flow, header, bytes);
+}
+
+Timestamp FlowPackets::first() const { return {std::ranges::min_element(parts_, {}, &Part::first)->first}; }
+
+Timestamp FlowPackets::last() const { return {std::ranges::max_element(parts_, {}, &Part::last)->last}; }
+
+}  // namespace flowloom

@@ -1,0 +1,59 @@
+// A capture file of an output folder that is being written: pcap or pcapng.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "capture/pcap_writer.hpp"
+#include "engine/packet_spool.hpp"
+#include "flowloom/capture.hpp"
+#include "write/output_folder.hpp"
+
+namespace flowloom {
+
+/// What the files cut out of a capture have in common.
+struct PacketFileFormat {
+  bool pcapng = false;
+  std::int64_t time_offset = 0;            ///< pcapng: s; no time is before it
+  std::vector<Interface> interfaces = {};  ///< of the capture; a pcapng file has those of its packets
+  bool nanoseconds = false;                ///< pcap: times of all
+  std::uint32_t snap_length = 0;           ///< pcap: of all
+
+  /// Also sets what follows from them for pcap.
+  void set_interfaces(const std::vector<Interface>& of_capture);
+
+  /// For `extension` of names.
+  [[nodiscard]] const char* extension() const { return pcapng ? ".pcapng" : ".pcap"; }
+};
+
+/// Writes one file after the other; memory is used again.
+class PacketFileWriter {
+ public:
+  explicit PacketFileWriter(const OutputFolder& folder) : folder_(folder) {}
+
+  /// Begins a file; false if there is one of that name. `format` must outlive it, and may get more interfaces
+  /// while the file is written. Errors: io.
+  Result<bool> begin(const std::string& name, const PacketFileFormat& format);
+  /// Errors: io; unsupported (a time or several link types that pcap cannot hold).
+  Result<> add(const SpooledPacket& packet, const std::uint8_t* bytes);
+  /// Ends the file. Errors: io.
+  Result<> end();
+
+ private:
+  Result<> flush();
+  Result<> add_to_pcap(const SpooledPacket& packet, const std::uint8_t* bytes);
+  void add_to_pcapng(const SpooledPacket& packet, const std::uint8_t* bytes);
+  std::uint32_t interface_in_file(std::size_t interface);
+
+  const OutputFolder& folder_;
+  std::optional<OutputFolder::File> file_;
+  std::string name_;
+  const PacketFileFormat* format_ = nullptr;
+  std::vector<std::uint32_t> interface_in_file_;  ///< pcapng: by the capture's, 1 + the file's; 0: not there
+  std::vector<std::size_t> interfaces_in_file_;   ///< … which are there
+  std::optional<pcap::WrittenFormat> pcap_format_;  ///< pcap: once its header is written
+  std::vector<std::uint8_t> buffer_;
+};
+
+}  // namespace flowloom

@@ -1,0 +1,298 @@
+#include <algorithm>
+#include <limits>
+#include <mutex>
+#include <numeric>
+#include <optional>
+#include <thread>
+#include <unordered_map>
+
+#include "engine/capture_run.hpp"
+#include "engine/flow_order.hpp"
+#include "engine/flow_packets.hpp"
+#include "engine/packet_file.hpp"
+#include "engine/split_run.hpp"
+
+namespace flowloom {
+namespace {
+
+/// A file to be written: a strand of a spool.
+struct Job {
+  const PacketSpool* spool;
+  std::uint32_t strand;
+  std::uint64_t packets;
+  std::string label, name;
+};
+
+/// More threads would wait for each other: they all write into one folder.
+constexpr unsigned kMostWriters = 4;
+
+class FlowSplitter {
+ public:
+  explicit FlowSplitter(SplitRun& run)
+      : run_(run),
+        by_flow_(run.options.by == SplitBy::flow),
+        captures_(run.input, track_options(run.options.flows), run.input.threads()) {
+    captures_.show(nullptr, !by_flow_);
+    // Packets that are put together anew are held twice.
+    const std::uint64_t budget = by_flow_ ? run.options.memory : run.options.memory / 2;
+    kept_.emplace(run.folder, captures_.trackers().size(), budget, !by_flow_);
+    grouped_.emplace(budget, [&run] { return run.folder.scratch_file(); });
+  }
+
+  Result<> capture(const std::string& path);
+
+ private:
+  [[nodiscard]] bool worth_two_readings(const std::string& path) const;
+  Result<bool> read(const std::string& path, PacketKeeper* keeper, bool counts);
+  [[nodiscard]] bool wanted(std::uint64_t flow_id, const Flow& flow) const;
+  [[nodiscard]] std::vector<std::vector<bool>> choose();
+  void plan_flows(const SplitNames& names);
+  Result<> plan_groups(const SplitNames& names);
+  void plan(const PacketSpool& spool, std::uint32_t strand, std::uint64_t packets, std::string label);
+  void choose_format();
+  Result<> write();
+  Result<> write_some();
+  Result<> write(PacketFileWriter& writer, Job& job);
+
+  SplitRun& run_;
+  const bool by_flow_;
+  CaptureRun captures_;
+  std::optional<FlowPackets> kept_;
+  std::optional<PacketSpool> grouped_;  ///< by host, pair or port
+  PacketFileFormat format_;
+  std::vector<Job> jobs_;
+
+  std::mutex mutex_;  // guards what follows while files are written
+  std::size_t next_job_ = 0;
+  bool stopped_ = false;
+};
+
+/// Reading twice costs less than to put aside what is not wanted: if that would not fit into memory, and the
+/// capture can be read twice.
+bool FlowSplitter::worth_two_readings(const std::string& path) const {
+  const SplitOptions& options = run_.options;
+  if (options.flow_ids.empty() && options.min_packets < 2 && !options.from_syn) return false;
+  if (options.flows.read.limit != 0) return false;
+  auto reader = CaptureReader::open(path);
+  return reader && reader->size() && *reader->size() > options.memory;
+}
+
+/// False: the capture could not be read. `counts`: what it says of the capture is for the result.
+Result<bool> FlowSplitter::read(const std::string& path, PacketKeeper* keeper, bool counts) {
+  captures_.show(keeper, !by_flow_);
+  auto outcome = captures_.read(path);
+  if (kept_->error()) return *kept_->error();
+  if (!outcome) {
+    if (outcome.error().code == ErrorCode::usage) return outcome.error();
+    if (counts) run_.result.problems.push_back({outcome.error(), true});
+    return false;
+  }
+  if (!counts) return true;
+  run_.result.captures_read += outcome->captures_read;
+  auto& problems = run_.result.problems;
+  problems.insert(problems.end(), outcome->problems.begin(), outcome->problems.end());
+  run_.result.packets = std::accumulate(outcome->fates.begin(), outcome->fates.end(), run_.result.packets);
+  return true;
+}
+
+Result<> FlowSplitter::capture(const std::string& path) {
+  kept_->reset();
+  grouped_->reset();
+  jobs_.clear();
+  if (worth_two_readings(path)) {
+    const std::uint64_t bytes = run_.input.bytes(), packets = run_.input.packets();
+    const auto first = read(path, nullptr, false);
+    if (!first) return first.error();
+    if (*first) kept_->choose(choose());
+    run_.input.take_back(run_.input.bytes() - bytes, run_.input.packets() - packets);
+  }
+  const auto done = read(path, &*kept_, true);
+  if (!done) return done.error();
+  if (!*done) return {};
+  choose_format();
+  const SplitNames names(capture_label(path), run_.options.naming);
+  if (by_flow_) {
+    plan_flows(names);
+  } else if (auto planned = plan_groups(names); !planned) {
+    return planned;
+  }
+  return write();
+}
+
+bool FlowSplitter::wanted(std::uint64_t flow_id, const Flow& flow) const {
+  const SplitOptions& options = run_.options;
+  if (flow.packets[0] + flow.packets[1] < options.min_packets) return false;
+  if (!options.flow_ids.empty() && !std::ranges::binary_search(options.flow_ids, flow_id)) return false;
+  if (!options.from_syn || flow.key.protocol != ip_proto::tcp) return true;
+  const auto first = static_cast<std::uint32_t>(flow.first_number);
+  for (const SequenceChunk* chunk = flow.head; chunk != nullptr; chunk = chunk->next) {
+    for (std::uint16_t i = 0; i < chunk->used; ++i) {
+      const SequenceEntry& entry = chunk->entries()[i];
+      if (entry.number == first) return (entry.tcp_flags & (tcp_flag::syn | tcp_flag::ack)) == tcp_flag::syn;
+    }
+  }
+  return false;
+}
+
+/// By partition and number: whether the flow is wanted.
+std::vector<std::vector<bool>> FlowSplitter::choose() {
+  const auto& trackers = captures_.trackers();
+  std::vector<std::vector<bool>> chosen(trackers.size());
+  FlowOrder order(trackers);
+  std::uint64_t id = run_.result.flows;
+  while (const auto place = order.next()) {
+    std::vector<bool>& of_partition = chosen[place->partition];
+    if (place->flow >= of_partition.size()) of_partition.resize(place->flow + 1);
+    of_partition[place->flow] = wanted(id++, trackers[place->partition].flow(place->flow));
+  }
+  return chosen;
+}
+
+void FlowSplitter::choose_format() {
+  const auto& interfaces = captures_.interfaces();
+  format_.set_interfaces(interfaces);
+  const std::int64_t first = kept_->first().ns, last = kept_->last().ns;
+  const bool several = std::ranges::any_of(interfaces, [&](const Interface& interface) {
+    return interface.link_type != interfaces.front().link_type;
+  });
+  constexpr std::int64_t kLastOfPcap = std::int64_t{std::numeric_limits<std::uint32_t>::max()} * kNsPerSecond;
+  const bool beyond_pcap = first <= last && (first < 0 || last > kLastOfPcap);
+  format_.pcapng = run_.options.format == SplitFormat::pcapng ||
+                   (run_.options.format == SplitFormat::automatic && (several || beyond_pcap));
+  format_.time_offset = first < 0 ? first / kNsPerSecond - 1 : 0;
+}
+
+/// A file of a strand, unless there are too many.
+void FlowSplitter::plan(const PacketSpool& spool, std::uint32_t strand, std::uint64_t packets,
+                        std::string label) {
+  if (!run_.count_file(packets)) return;
+  std::string name = run_.names.take(label, format_.extension());
+  jobs_.push_back({&spool, strand, packets, std::move(label), std::move(name)});
+}
+
+void FlowSplitter::plan_flows(const SplitNames& names) {
+  const auto& trackers = captures_.trackers();
+  FlowOrder order(trackers);
+  while (const auto place = order.next()) {
+    const Flow& flow = trackers[place->partition].flow(place->flow);
+    if (!wanted(run_.result.flows++, flow)) continue;
+    plan(kept_->spool(place->partition), place->flow, flow.packets[0] + flow.packets[1], names.flow(flow));
+  }
+}
+
+/// Puts the packets, which are in one strand in their order, into a strand a group.
+Result<> FlowSplitter::plan_groups(const SplitNames& names) {
+  const Tracker& tracker = captures_.trackers()[0];
+  struct Groups {
+    std::uint32_t first = kNone, second = kNone;
+  };
+  std::vector<Groups> groups_of;  // by number of the flow
+  std::unordered_map<std::string, std::uint32_t> known;
+  std::vector<std::pair<std::string, std::uint64_t>> groups;  // label, packets
+  const auto group = [&](std::string label, const Flow& flow) {
+    const auto [entry, is_new] = known.try_emplace(label, static_cast<std::uint32_t>(groups.size()));
+    if (is_new) groups.emplace_back(std::move(label), 0);
+    groups[entry->second].second += flow.packets[0] + flow.packets[1];
+    return entry->second;
+  };
+  for (const std::uint32_t number : tracker.order()) {
+    const Flow& flow = tracker.flow(number);
+    if (!wanted(run_.result.flows++, flow)) continue;
+    if (number >= groups_of.size()) groups_of.resize(std::max<std::size_t>(number + 1, groups_of.size() * 2));
+    Groups& of = groups_of[number];
+    if (run_.options.by == SplitBy::host) {
+      of.first = group(names.host(flow.key, flow.initiator), flow);
+      const bool other = flow.key.address[0] != flow.key.address[1];
+      if (other) of.second = group(names.host(flow.key, 1U - flow.initiator), flow);
+    } else {
+      of.first = group(run_.options.by == SplitBy::port ? names.port(flow) : names.host_pair(flow.key), flow);
+    }
+  }
+  std::vector<bool> planned;
+  for (std::uint32_t i = 0; i < groups.size(); ++i) {
+    const std::size_t before = jobs_.size();
+    plan(*grouped_, i, groups[i].second, groups[i].first);
+    planned.push_back(jobs_.size() != before);
+  }
+  PacketSpool::Reader reader(kept_->spool(0));
+  return reader.each(0, [&](const SpooledPacket& packet, const std::uint8_t* bytes) -> Result<> {
+    if (packet.flow >= groups_of.size()) return {};
+    const Groups& of = groups_of[packet.flow];
+    for (const std::uint32_t to : {of.first, of.second}) {
+      if (to == kNone || !planned[to]) continue;
+      if (auto put = grouped_->append(to, packet, bytes); !put) return put;
+    }
+    return {};
+  });
+}
+
+/// Writes the planned files on all threads.
+Result<> FlowSplitter::write() {
+  next_job_ = 0;
+  // Asked to stop while it was read, the run writes what was read; asked again is asked to end.
+  stopped_ = false;
+  const bool stopping = run_.options.flows.read.stop.stop_requested();
+  const auto threads = static_cast<unsigned>(
+      std::min<std::size_t>(std::min(run_.input.threads(), kMostWriters), jobs_.size() / 16 + 1));
+  std::optional<Error> failed;
+  const auto work = [&] {
+    PacketFileWriter writer(run_.folder);
+    for (;;) {
+      Job* job = nullptr;
+      {
+        const std::lock_guard lock(mutex_);
+        if (!stopping && run_.options.flows.read.stop.stop_requested()) stopped_ = true;
+        if (failed || stopped_ || next_job_ == jobs_.size()) return;
+        job = &jobs_[next_job_++];
+      }
+      run_.input.advance(0, 0);  // so that whoever wants the run to end is heard
+      if (auto written = write(writer, *job); !written) {
+        const std::lock_guard lock(mutex_);
+        if (!failed) failed = written.error();
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> helpers;
+    for (unsigned i = 1; i < threads; ++i) helpers.emplace_back(work);
+    work();
+  }
+  if (failed) return *failed;
+  for (std::size_t i = next_job_; i < jobs_.size(); ++i) {
+    --run_.result.files;
+    ++run_.result.files_left_out;
+    run_.result.packets_written -= jobs_[i].packets;
+    run_.result.packets_left_out += jobs_[i].packets;
+  }
+  return {};
+}
+
+Result<> FlowSplitter::write(PacketFileWriter& writer, Job& job) {
+  for (;;) {
+    const auto begun = writer.begin(job.name, format_);
+    if (!begun) return begun.error();
+    if (*begun) break;
+    // The file system takes this name for another's.
+    const std::lock_guard lock(mutex_);
+    job.name = run_.names.take(job.label, format_.extension());
+  }
+  PacketSpool::Reader reader(*job.spool);
+  auto added = reader.each_in_order(job.strand, [&](const SpooledPacket& packet, const std::uint8_t* bytes) {
+    return writer.add(packet, bytes);
+  });
+  if (!added) return added;
+  return writer.end();
+}
+
+}  // namespace
+
+Result<> split_by_flows(SplitRun& run, const std::vector<std::string>& captures) {
+  FlowSplitter splitter(run);
+  for (const std::string& path : captures) {
+    if (run.input.stopping()) break;
+    if (auto done = splitter.capture(path); !done) return done;
+  }
+  return {};
+}
+
+}  // namespace flowloom

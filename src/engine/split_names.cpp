@@ -1,0 +1,154 @@
+#include "engine/split_names.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+
+#include "base/ip_protocols.hpp"
+#include "base/utf8.hpp"
+#include "flowloom/address.hpp"
+#include "write/text.hpp"
+
+namespace flowloom {
+namespace {
+
+constexpr std::size_t kLongestLabel = 120;  // addresses, ports and numbers find room in 255 bytes
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::string lower(std::string text) {
+  for (char& c : text) c = lower(c);
+  return text;
+}
+
+/// CON, COM1, …: not to be used up to the first dot.
+bool is_device(std::string_view name) {
+  const std::string base = lower(std::string(name.substr(0, name.find('.'))));
+  constexpr std::array<std::string_view, 4> kNames = {"con", "prn", "aux", "nul"};
+  if (std::ranges::find(kNames, base) != kNames.end()) return true;
+  return base.size() == 4 && (base.starts_with("com") || base.starts_with("lpt")) && base[3] >= '0' &&
+         base[3] <= '9';
+}
+
+std::string escaped(std::string_view bytes) {
+  std::string out;
+  constexpr char kDigits[] = "0123456789ABCDEF";
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+  }
+  return out;
+}
+
+/// The protocol's keyword in upper case; '-' for what is no letter, digit, '+', '.' or '-' ("A/N").
+std::string protocol_label(std::uint8_t protocol) {
+  std::string label;
+  for (const char c : ip_protocol_name(protocol)) {
+    if (c >= 'a' && c <= 'z') {
+      label += static_cast<char>(c - 'a' + 'A');
+    } else {
+      label += (c >= '0' && c <= '9') || c == '+' || c == '.' ? c : '-';
+    }
+  }
+  return label;
+}
+
+}  // namespace
+
+std::string capture_label(std::string_view path) {
+  if (path == "-") return "stdin";
+  if (const auto slash = path.rfind('/'); slash != std::string_view::npos) path.remove_prefix(slash + 1);
+  const bool device = is_device(path);
+  std::string label;
+  while (!path.empty()) {
+    const Utf8Step step = utf8_step(path);
+    const std::string_view character = path.substr(0, step.length);
+    const bool forbidden =
+        step.length == 1 && std::string_view("<>:\"/\\|?*%").find(character) != std::string_view::npos;
+    const bool plain = step.valid && !is_control(step.code) && !forbidden && !(device && label.empty());
+    const std::string shown = plain ? std::string(character) : escaped(character);
+    if (label.size() + shown.size() > kLongestLabel) break;
+    label += shown;
+    path.remove_prefix(step.length);
+  }
+  return label;
+}
+
+std::string SplitNames::address(const FlowKey& key, unsigned end) const {
+  char text[kMaxAddressText];
+  const char* const stop = write_address(key.address[end].data(), key.version, text);
+  std::string out(static_cast<const char*>(text), stop);
+  const bool dots = naming_ == SplitNaming::splitcap;
+  std::ranges::replace_if(out, [dots](char c) { return c == ':' || (dots && c == '.'); }, '-');
+  return out;
+}
+
+std::string SplitNames::flow(const Flow& flow) const {
+  const FlowKey& key = flow.key;
+  std::string ends[2];
+  for (unsigned i = 0; i < 2; ++i) {
+    const unsigned end = i ^ flow.initiator;
+    ends[i] = address(key, end);
+    if (key.has_ports()) ends[i] += "_" + std::to_string(key.port[end]);
+  }
+  const std::string protocol = protocol_label(key.protocol);
+  if (naming_ == SplitNaming::splitcap) return capture_ + "." + protocol + "_" + ends[0] + "_" + ends[1];
+  return capture_ + "_" + ends[0] + "_" + ends[1] + "_" + protocol;
+}
+
+std::string SplitNames::host(const FlowKey& key, unsigned end) const {
+  return capture_ + (naming_ == SplitNaming::splitcap ? ".Host_" : "_") + address(key, end);
+}
+
+std::string SplitNames::host_pair(const FlowKey& key) const {
+  return capture_ + (naming_ == SplitNaming::splitcap ? ".HostPair_" : "_") + address(key, 0) + "_" +
+         address(key, 1);
+}
+
+std::string SplitNames::port(const Flow& flow) const {
+  const std::string protocol = protocol_label(flow.key.protocol);
+  if (!flow.key.has_ports()) return capture_ + "_" + protocol;
+  return capture_ + "_" + std::to_string(flow.key.port[1U - flow.initiator]) + "_" + protocol;
+}
+
+std::string SplitNames::time(Timestamp begin, bool whole_seconds) const {
+  using namespace std::chrono;
+  const sys_time<nanoseconds> point{nanoseconds(begin.ns)};
+  if (naming_ == SplitNaming::splitcap && whole_seconds) {
+    return capture_ + ".Seconds_" + std::to_string(floor<seconds>(point).time_since_epoch().count());
+  }
+  const auto day = floor<days>(point);
+  const year_month_day date(day);
+  const hh_mm_ss clock(point - day);
+  char text[80];
+  std::snprintf(text, sizeof text, "_%04d%02u%02uT%02d%02d%02d", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()));
+  std::string out = capture_ + static_cast<const char*>(text);
+  if (!whole_seconds) {
+    std::snprintf(text, sizeof text, ".%09d", static_cast<int>(clock.subseconds().count()));
+    out += static_cast<const char*>(text);
+  }
+  return out + "Z";
+}
+
+std::string SplitNames::piece(std::uint64_t number) const {
+  const std::string digits = std::to_string(number);
+  if (naming_ == SplitNaming::splitcap) return capture_ + ".Packets_" + digits;
+  return capture_ + "_" + std::string(digits.size() < 5 ? 5 - digits.size() : 0, '0') + digits;
+}
+
+std::string UniqueNames::take(std::string label, std::string_view extension) {
+  std::uint64_t& times = taken_[lower(label)];
+  if (++times == 1) return label.append(extension);
+  // A numbered name may itself be taken by a capture of such a name.
+  for (;; ++times) {
+    std::string numbered = label + "_" + std::to_string(times);
+    if (!taken_.try_emplace(lower(numbered), 1).second) continue;
+    return numbered.append(extension);
+  }
+}
+
+}  // namespace flowloom

@@ -1,0 +1,127 @@
+#include "write/output_folder.hpp"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include "write/temporary_name.hpp"
+
+namespace flowloom {
+namespace {
+
+namespace fs = std::filesystem;
+
+Error failure(const std::string& path, const char* doing, int error) {
+  return {ErrorCode::io, std::string("cannot ") + doing + ": " + std::generic_category().message(error),
+          path};
+}
+
+/// The folder that is there already, whose place is to be taken: it must be empty.
+Result<> check_existing(const std::string& path, const fs::path& target, struct stat& status) {
+  if (!S_ISDIR(status.st_mode)) return failure(path, "create", ENOTDIR);
+  std::error_code failed;
+  const bool empty = fs::is_empty(target, failed);
+  if (failed) return failure(path, "read", failed.value());
+  if (!empty) return Error{ErrorCode::io, "the folder is not empty", path};
+  // Nothing can be renamed to where a file system is mounted: better told now than after the work.
+  struct stat parent = {};
+  if (stat((target / "..").c_str(), &parent) == 0 && parent.st_dev != status.st_dev) {
+    return Error{ErrorCode::io, "a file system is mounted there: name a folder in it", path};
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<OutputFolder> OutputFolder::open(const std::string& path) {
+  if (path.empty()) return Error{ErrorCode::usage, "the name of the output folder is empty"};
+  OutputFolder folder;
+  folder.path_ = path;
+  fs::path target = path;
+  if (!target.has_filename()) target = target.parent_path();  // "folder/"
+  struct stat status = {};
+  const bool exists = stat(path.c_str(), &status) == 0;
+  if (!exists && errno != ENOENT) return failure(path, "create", errno);
+  if (exists) {
+    std::error_code failed;
+    target = fs::canonical(target, failed);  // of a link, the folder is replaced
+    if (failed) return failure(path, "create", failed.value());
+    if (auto fit = check_existing(path, target, status); !fit) return fit.error();
+  }
+  folder.target_ = target.string();
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    const std::string name = temporary_name(target);
+    if (mkdir(name.c_str(), 0777) == 0) {
+      folder.temporary_ = name;
+      break;
+    }
+    if (errno != EEXIST) break;
+  }
+  if (folder.temporary_.empty()) return failure(path, "create", errno);
+  folder.fd_ = ::open(folder.temporary_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  // A folder that is replaced keeps its permissions: what was private stays so.
+  if (folder.fd_ < 0 || (exists && fchmod(folder.fd_, status.st_mode & 07777) != 0)) {
+    return failure(path, "create", errno);
+  }
+  return folder;
+}
+
+OutputFolder::OutputFolder(OutputFolder&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)),
+      path_(std::move(other.path_)),
+      target_(std::move(other.target_)),
+      temporary_(std::exchange(other.temporary_, {})) {}
+
+OutputFolder::~OutputFolder() {
+  if (fd_ >= 0) ::close(fd_);
+  std::error_code ignored;
+  if (!temporary_.empty()) fs::remove_all(temporary_, ignored);
+}
+
+Result<std::optional<OutputFolder::File>> OutputFolder::create(const std::string& name) const {
+  std::string path = path_ + "/" + name;
+  const int fd = openat(fd_, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (fd >= 0) return std::optional<File>(File(fd, std::move(path)));
+  if (errno == EEXIST) return std::optional<File>();
+  return failure(path, "create", errno);
+}
+
+Result<int> OutputFolder::scratch_file() const {
+  std::string name = temporary_ + "/.XXXXXX";
+  const int fd = mkostemp(name.data(), O_CLOEXEC);
+  if (fd < 0) return failure(path_, "create a file in it", errno);
+  ::unlink(name.c_str());
+  return fd;
+}
+
+Result<> OutputFolder::commit() {
+  if (::rename(temporary_.c_str(), target_.c_str()) != 0) return failure(path_, "rename to it", errno);
+  temporary_.clear();
+  return {};
+}
+
+OutputFolder::File::~File() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Result<> OutputFolder::File::write(Bytes bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd_, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return failure(path_, "write", errno);
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+Result<> OutputFolder::File::close() {
+  if (::close(std::exchange(fd_, -1)) != 0 && errno != EINTR) return failure(path_, "write", errno);
+  return {};
+}
+
+}  // namespace flowloom
