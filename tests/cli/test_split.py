@@ -235,3 +235,130 @@ def test_as_pypcaptools(name: str, tmp_path: Path) -> None:
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == sorted(p.name for p in theirs.iterdir())
     for path in theirs.iterdir():
         assert packets(path)[1:] == packets(tmp_path / "out" / path.name)[1:]
+
+
+@pytest.mark.parametrize("name", ["http3s.pcap", "dhcp.pcapng", "http_fin.pcap", "in.pcap", "vlan.pcap"])
+def test_json_as_pypcaptools(name: str, tmp_path: Path) -> None:
+    """Byte for byte."""
+    shared = Path(os.environ.get("FLOWLOOM_CAPTURES", ROOT.parent / "shared" / "captures")).parent
+    oracle = shared / "oracle" / "pypcaptools"
+    if not (oracle / "captures" / name).exists():
+        pytest.skip("the other tool's results are not here")
+    run("split", oracle / "captures" / name, "-o", tmp_path / "out", "--format", "json")
+    theirs = oracle / "split" / f"{name.split('.')[0]}.json.tcpfirst0" / f"{name}.json"
+    assert (tmp_path / "out" / f"{name}.json").read_bytes() == theirs.read_bytes()
+
+
+def test_json(tmp_path: Path) -> None:
+    https, ping = (ROOT / "tests" / "pcaps" / name for name in ("https.pcap", "ping.pcap"))
+    rows = flows(https, ping)
+    run("split", https, ping, "-o", tmp_path / "out", "--format", "json", "--min-packets", 10)
+    assert json.loads((tmp_path / "out" / "ping.pcap.json").read_text()) == []
+    wanted = [row for row in rows if row["protocol"] in ("tcp", "udp") and row["packets"] >= 10]
+    got = json.loads((tmp_path / "out" / "https.pcap.json").read_text())
+    assert len(got) == len(wanted) > 0
+    for row, flow in zip(wanted, got):
+        assert (flow["src_ip"], flow["src_port"]) == (row["src_ip"], str(row["src_port"]))
+        assert [int(text) for text in flow["payload"]] == row["payload_lengths"]
+        assert [text[0] for text in flow["payload"]] == ["-" if n < 0 else "+" for n in row["packet_lengths"]]
+        assert flow["timestamp"] == pytest.approx([row["start"] + t for t in row["packet_times"]], abs=2e-6)
+    run("split", https, "-o", tmp_path / "one", "--format", "json", "--flow-id", rows.index(wanted[2]))
+    assert json.loads((tmp_path / "one" / "https.pcap.json").read_text()) == [got[2]]
+
+
+@pytest.mark.parametrize("kind", ["host", "host-pair", "port"])
+@pytest.mark.parametrize("name", ["https.pcap", "fragments.pcap", "icmp_errors.pcap", "interfaces.pcapng"])
+def test_groups_hold_their_flows_in_order(kind: str, name: str, tmp_path: Path) -> None:
+    capture = ROOT / "tests" / "pcaps" / name
+    rows = flows(capture)
+    run("split", capture, "-o", tmp_path / "out", "--by", kind)
+    wanted: dict[str, int] = {}
+    for row in rows:
+        ends = [row[f"{end}_ip"].replace(":", "-") for end in ("src", "dst")]
+        if kind == "host":
+            labels = set(ends)
+        elif kind == "host-pair":
+            labels = {"_".join(sorted(ends))}
+        else:
+            port = [] if row["dst_port"] is None else [str(row["dst_port"])]
+            labels = {"_".join([*port, row["protocol"].upper()])}
+        for label in labels:
+            wanted[label] = wanted.get(label, 0) + row["packets"]
+    got = {}
+    for path in (tmp_path / "out").iterdir():
+        label = path.stem.removeprefix(capture.name + "_")
+        if kind == "host-pair":
+            label = "_".join(sorted(label.split("_")))
+        if path.suffix == ".pcap":
+            times = [packet[:2] for packet in packets(path)[1:]]
+            assert times == sorted(times) or name != "https.pcap"
+        got[label] = json.loads(run("info", path, "--format", "json").stdout)[0]["packets"]
+    assert got == wanted
+
+
+@pytest.mark.parametrize("kind", ["time:100ms", "time:1s", "packets:7", "packets:1000"])
+@pytest.mark.parametrize("name", ["https.pcap", "interfaces.pcapng"])
+def test_pieces_in_order_are_the_capture(kind: str, name: str, tmp_path: Path) -> None:
+    capture = ROOT / "tests" / "pcaps" / name
+    run("split", capture, "-o", tmp_path / "out", "--by", kind, "--read-filter", "ip or ip6")
+    pieces = sorted((tmp_path / "out").iterdir())
+    assert all(piece.suffix == capture.suffix for piece in pieces)
+    def frames(*paths: Path) -> list[str]:
+        return [line for path in paths for line in subprocess.run(
+            ["tshark", "-r", path, "-Y", "ip or ipv6", "-T", "fields", "-e", "frame.time_epoch", "-e", "frame.len",
+             "-e", "frame.cap_len", "-e", "ip.id", "-e", "tcp.seq_raw"], capture_output=True, text=True,
+            check=True).stdout.splitlines()]
+    assert frames(*pieces) == frames(capture)
+    if kind.startswith("packets:"):
+        counts = [json.loads(run("info", path, "--format", "json").stdout)[0]["packets"] for path in pieces]
+        assert set(counts[:-1]) <= {int(kind.split(":")[1])} and counts[-1] > 0
+    if kind == "time:1s":
+        for path in pieces:
+            seconds = {line.split(".")[0] for line in frames(path)}
+            assert len(seconds) == 1
+
+
+def test_pieces_hold_everything(tmp_path: Path) -> None:
+    capture = ROOT / "tests" / "pcaps" / "https.pcap"  # with ARP
+    run("split", capture, "-o", tmp_path / "out", "--by", "packets:50", "--names", "splitcap")
+    pieces = [tmp_path / "out" / f"https.pcap.Packets_{i}.pcap" for i in range(9)]
+    assert packets(capture)[1:] == [packet for path in pieces for packet in packets(path)[1:]]
+    done = run("split", capture, "-o", tmp_path / "few", "--by", "packets:50", "--max-files", 2, status=3)
+    assert "the first 2 files; 7 more with 304 packets" in done.stderr
+    assert len(list((tmp_path / "few").iterdir())) == 2
+
+
+@pytest.mark.parametrize("options", [("--by", "time:60s", "--min-packets", "3"), ("--by", "time:0"), ("--by", "host:1"),
+                                     ("--by", "packets:x"), ("--by", "time:5y"), ("--by", "port", "--format", "json"),
+                                     ("--by", "packets:5", "--flow-id", "1"), ("--names", "other"), ("--max-files", "0")])
+def test_wrong_usage(options: tuple, tmp_path: Path) -> None:
+    run("split", ROOT / "tests" / "pcaps" / "http.pcap", "-o", tmp_path / "out", *options, status=2)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_threads_do_not_show(tmp_path: Path) -> None:
+    capture = tmp_path / "made.pcap"
+    subprocess.run([FLOWLOOM, "synth", "-o", capture, "--packets", "30000", "-q"], check=True)
+    contents = []
+    for threads in (1, 4):
+        run("split", capture, "-o", tmp_path / str(threads), "--threads", threads)
+        contents.append({path.name: path.read_bytes() for path in (tmp_path / str(threads)).iterdir()})
+    assert contents[0] == contents[1]
+    rows = flows(capture)
+    assert len(contents[0]) == len(rows)
+    ids = [row["flow_id"] for row in rows if row["packets"] > 40][:5]
+    run("split", capture, "-o", tmp_path / "ids", "--flow-id", ",".join(map(str, ids)))
+    names = file_order_named(rows)
+    for i in ids:
+        name = names[i] if (tmp_path / "ids" / names[i]).exists() else names[i].rsplit("_", 1)[0] + ".pcap"
+        assert (tmp_path / "ids" / name).read_bytes() == contents[0][names[i]]
+
+
+def test_disk_full_leaves_nothing(tmp_path: Path) -> None:
+    """Files may not be larger than 20 kB: a write fails as it does on a full disk."""
+    capture = ROOT / "tests" / "pcaps" / "https.pcap"
+    command = f'trap "" XFSZ; ulimit -f 20; exec "{FLOWLOOM}" split "{capture}" -o "{tmp_path}/out"'
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "cannot write" in done.stderr
+    assert list(tmp_path.iterdir()) == []
