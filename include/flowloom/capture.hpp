@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,6 +57,9 @@ class CaptureReader {
   struct Options {
     std::size_t window = 256 * 1024;  ///< bytes read at once; stays in the second-level cache
     bool ahead = false;               ///< decompress in a thread of its own, ahead of next()
+    /// Where the file ends, wait for more to be written. Called when all that is there was read, and then about
+    /// ten times a second; false: that is the end. Null: a file is read to the size that it has when opened.
+    std::function<bool()> follow = {};
   };
 
   /// Opens a file, or standard input for "-". Errors: io; limit (too many open files); not_a_capture with
@@ -73,7 +77,7 @@ class CaptureReader {
   ~CaptureReader();
 
   /// Fills `window` with the next packets. False at the end of the capture, which damage() may have brought
-  /// about. Errors: io, when the operating system fails.
+  /// about. Errors: io, when the operating system fails, with path and offset.
   Result<bool> next(PacketWindow& window);
 
   [[nodiscard]] const std::string& path() const;

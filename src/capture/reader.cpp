@@ -7,6 +7,7 @@
 #include "capture/ahead_source.hpp"
 #include "capture/byte_source.hpp"
 #include "capture/decompress.hpp"
+#include "capture/follow_source.hpp"
 #include "capture/looks_like.hpp"
 #include "capture/pcap.hpp"
 #include "capture/pcapng.hpp"
@@ -235,7 +236,8 @@ Result<CaptureReader> CaptureReader::start(std::unique_ptr<ByteSource> source, s
 }
 
 Result<CaptureReader> CaptureReader::open(const std::string& path, const Options& options) {
-  Result<std::unique_ptr<ByteSource>> source = open_file(path);
+  Result<std::unique_ptr<ByteSource>> source =
+      options.follow ? follow_file(path, options.follow) : open_file(path);
   if (!source) return at(path, source.error());
   return start(std::move(*source), path, options);
 }
@@ -246,8 +248,10 @@ Result<CaptureReader> CaptureReader::from_memory(Bytes capture, std::string name
 
 Result<bool> CaptureReader::next(PacketWindow& window) {
   Result<bool> more = state_->next(window);
-  if (!more) return at(state_->path, more.error());
-  return more;
+  if (more) return more;
+  Error error = at(state_->path, more.error());
+  error.where += ", offset " + std::to_string(position());
+  return error;
 }
 
 const std::string& CaptureReader::path() const { return state_->path; }

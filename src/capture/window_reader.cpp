@@ -20,8 +20,9 @@ constexpr std::size_t kOverlap = 2048;
 /// Records in a row that make a guess good; it is verified in any case.
 constexpr int kChain = 4;
 
-Error failed(const std::string& path) {
-  return Error{ErrorCode::io, "cannot read: " + std::generic_category().message(errno), printable(path)};
+Error failed(const std::string& path, std::uint64_t offset) {
+  return Error{ErrorCode::io, "cannot read: " + std::generic_category().message(errno),
+               printable(path) + ", offset " + std::to_string(offset)};
 }
 
 bool same_structure(const pcapng::Sections& a, const pcapng::Sections& b) {
@@ -106,7 +107,7 @@ Result<std::size_t> WindowReader::fill(std::uint64_t offset, std::size_t have, s
     const ssize_t n =
         ::pread(file_->fd, out.buffer.data() + have, want - have, static_cast<off_t>(offset + have));
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return failed(path_);
+    if (n < 0) return failed(path_, offset + have);
     if (n == 0) break;
     have += static_cast<std::size_t>(n);
   }
