@@ -1,12 +1,14 @@
 #include "dissect/dissector.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cstring>
 
 #include "dissect/link/data.hpp"
 #include "dissect/link/ethernet.hpp"
 #include "dissect/link/frame.hpp"
+#include "flowloom/address.hpp"
 
 namespace flowloom {
 namespace {
@@ -189,6 +191,20 @@ void Dissector::put_bits(const Field& field, std::size_t at) {
     value->data = cursor_.at() + first;
     value->size = static_cast<std::uint32_t>(size);
   }
+}
+
+void Dissector::put_all(std::span<const Field* const> fields, std::size_t at, std::size_t size) {
+  for (const Field* field : fields) {
+    if ((field->bit + field->width + 7U) / 8 <= size) put_bits(*field, at);
+  }
+}
+
+void Dissector::put_address_text(const Field& field, std::size_t at, unsigned version) {
+  const std::size_t size = version == 4 ? 4 : 16;
+  if (!has(at + size)) return;
+  std::array<char, kMaxAddressText> text;
+  const char* end = write_address(cursor_.at() + at, version, text.data());
+  put_made(field, {text.data(), static_cast<std::size_t>(end - text.data())}, at, size);
 }
 
 void Dissector::put(const Field& field, std::size_t at, std::size_t size) {

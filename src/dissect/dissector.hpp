@@ -2,6 +2,9 @@
 // to put values.
 #pragma once
 
+#include <array>
+#include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -117,6 +120,10 @@ class Dissector {
                 std::size_t size);  ///< text, bytes that the packet does not have as such
   void put_bits(const Field& field,
                 std::size_t at);  ///< a field with a place, counted from `at` instead of the header
+  /// Such fields, as far as they lie in the `size` bytes there.
+  void put_all(std::span<const Field* const> fields, std::size_t at, std::size_t size);
+  /// The address (IPv4's or IPv6's) as text.
+  void put_address_text(const Field& field, std::size_t at, unsigned version);
 
   /// Values put during its life stand below the value put last.
   class Below {
@@ -151,6 +158,11 @@ class Dissector {
   };
   [[nodiscard]] const Network& network() const { return network_; }
   void set_network(const Network& network) { network_ = network; }
+  /// The last destination, of 16 bytes that the packet does not have as such (a compressed source route).
+  void set_made_destination(const std::uint8_t* address) {
+    std::memcpy(last_destination_.data(), address, last_destination_.size());
+    network_.destination = last_destination_.data();
+  }
 
  private:
   static constexpr std::size_t kMaxLayers = 128;
@@ -179,6 +191,7 @@ class Dissector {
   bool wants_values_ = false;
   std::uint8_t depth_ = 0;
   Network network_;
+  std::array<std::uint8_t, 16> last_destination_ = {};
 };
 
 }  // namespace flowloom

@@ -3,6 +3,8 @@
 // (docs/design/fields.md).
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -132,6 +134,16 @@ consteval Field value(std::string_view name, Kind kind, std::string_view title, 
   return field;
 }
 }  // namespace make
+
+/// One list of two, for protocols that have fields in common.
+template <std::size_t A, std::size_t B>
+consteval std::array<const Field*, A + B> together(const Field* const (&first)[A],
+                                                   const Field* const (&second)[B]) {
+  std::array<const Field*, A + B> all = {};
+  for (std::size_t i = 0; i < A; ++i) all[i] = first[i];
+  for (std::size_t i = 0; i < B; ++i) all[A + i] = second[i];
+  return all;
+}
 
 /// Where a protocol can be found: a number in its parent. The child names its parents.
 enum class Table : std::uint8_t {

@@ -6,7 +6,7 @@
 
 #include "base/store.hpp"
 #include "dissect/packet_record.hpp"
-#include "synth/checksum.hpp"
+#include "base/checksum.hpp"
 
 namespace flowloom::synth {
 namespace {

@@ -77,7 +77,14 @@ RecordBatch table_of(const Tracker& tracker, const TrackOptions& options) {
   const FlowTableOptions with{.sequence_limit = options.sequence_limit};
   FlowTableBuilder table(make_flow_schema(with), with);
   std::uint64_t id = 0;
-  for (const std::uint32_t number : tracker.order()) table.add(id++, "", tracker.flow(number), tracker);
+  for (const std::uint32_t number : tracker.order()) {
+    const Flow& flow = tracker.flow(number);
+    std::uint64_t entries = 0;
+    for (const SequenceChunk* chunk = flow.head; chunk != nullptr; chunk = chunk->next)
+      entries += chunk->used;
+    EXPECT_EQ(entries, std::min(flow.packets[0] + flow.packets[1], options.sequence_limit));
+    table.add(id++, "", flow, tracker);
+  }
   return table.take(9);
 }
 
@@ -329,6 +336,32 @@ TEST(Merge, GroupingDoesNotMatter) {
     ASSERT_TRUE(gives(std::move(left), whole, options)) << round;
     ASSERT_TRUE(gives(std::move(first), whole, options)) << round;
   }
+}
+
+TEST(Merge, FinsAreAcknowledgedAcrossParts) {
+  std::mt19937 random(6);
+  std::size_t finished = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    PacketBatch all;
+    const std::size_t packets = 3 + random() % 5;
+    for (std::uint64_t number = 1; number <= packets; ++number) {
+      const std::uint8_t a[4] = {10, 0, 0, 1}, b[4] = {10, 0, 0, 2};
+      PacketRecord r;
+      r.key.protocol = ip_proto::tcp;
+      r.direction = random() % 2 == 0 ? r.key.set_ipv4(b, a, 80, 1) : r.key.set_ipv4(a, b, 1, 80);
+      r.hash = hash_key(r.key, HashSeed());
+      r.number = number;
+      r.role = role::packet | role::stream | role::segment;
+      r.tcp_flags = random() % 2 == 0 ? tcp_flag::fin | tcp_flag::ack : tcp_flag::ack;
+      r.seq = static_cast<std::uint32_t>(random() % 3);
+      r.ack = static_cast<std::uint32_t>(random() % 4);
+      all.records.push_back(r);
+    }
+    const RecordBatch whole = track_whole(all, {});
+    finished += FlowRow(whole, 0).end_reason() == "fin" ? 1 : 0;
+    ASSERT_TRUE(gives(merge_in_random_order(all, split_points(all), {}, random), whole, {})) << round;
+  }
+  EXPECT_GT(finished, 2000U);
 }
 
 TEST(Merge, AcknowledgmentsAreOneRange) {

@@ -1,4 +1,4 @@
-#include "synth/checksum.hpp"
+#include "base/checksum.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "synth/random.hpp"
 
-namespace flowloom::synth {
+namespace flowloom {
 namespace {
 
 /// RFC 1071 as it reads.
@@ -19,7 +19,7 @@ std::uint16_t simple(const std::vector<std::uint8_t>& bytes) {
   return static_cast<std::uint16_t>(~sum);
 }
 
-std::vector<std::uint8_t> random_bytes(Random& random, std::size_t size) {
+std::vector<std::uint8_t> random_bytes(synth::Random& random, std::size_t size) {
   std::vector<std::uint8_t> bytes(size);
   for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(random.next());
   return bytes;
@@ -31,7 +31,7 @@ TEST(Checksum, ExampleOfTheStandard) {  // RFC 1071 §3
 }
 
 TEST(Checksum, EveryLength) {
-  Random random(1);
+  synth::Random random(1);
   for (std::size_t size = 0; size < 200; ++size) {
     const auto bytes = random_bytes(random, size);
     EXPECT_EQ(finish_sum(sum_words(bytes)), simple(bytes)) << size;
@@ -41,7 +41,7 @@ TEST(Checksum, EveryLength) {
 }
 
 TEST(Checksum, PiecesAddUp) {
-  Random random(2);
+  synth::Random random(2);
   const auto bytes = random_bytes(random, 101);
   for (std::size_t cut = 0; cut <= 100; cut += 2) {
     const Bytes all(bytes);
@@ -50,7 +50,7 @@ TEST(Checksum, PiecesAddUp) {
 }
 
 TEST(Checksum, UpdateIsAsGoodAsAnew) {
-  Random random(3);
+  synth::Random random(3);
   for (int i = 0; i < 1000; ++i) {
     auto bytes = random_bytes(random, 40);
     const std::uint16_t before = simple(bytes);
@@ -67,4 +67,4 @@ TEST(Checksum, UdpNeverSaysNone) {
 }
 
 }  // namespace
-}  // namespace flowloom::synth
+}  // namespace flowloom

@@ -9,7 +9,7 @@
 #include "base/store.hpp"
 #include "flowloom/bytes.hpp"
 
-namespace flowloom::synth {
+namespace flowloom {
 
 /// Ones' complement sum of 16-bit words, a last odd byte filled up with zero; not complemented. Sums of
 /// pieces add up, if all but the last have even lengths.
@@ -50,4 +50,4 @@ constexpr std::uint16_t update_sum(std::uint16_t checksum, std::uint16_t from, s
                     to);
 }
 
-}  // namespace flowloom::synth
+}  // namespace flowloom
