@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -111,21 +112,23 @@ Result<CaptureList> InputOptions::list() const {
   return list;
 }
 
-void TableOutput::add_to(CLI::App& command) {
+void TableOutput::add_to(CLI::App& command, const std::vector<std::string>& formats) {
   command
       .add_option("--output,-o", output,
                   "Where to write; the extension says the format; - is standard output")
       ->type_name("OUT");
-  command.add_option("--format", format, "jsonl, json, csv, tsv, parquet, arrow, table")
+  command.add_option("--format", format, fmt::format("{}", fmt::join(formats, ", ")))
       ->type_name("FORMAT")
-      ->check(CLI::IsMember({"jsonl", "json", "csv", "tsv", "parquet", "arrow", "table"}));
+      ->check(CLI::IsMember(formats));
 }
 
 Result<WriteOptions> TableOutput::write_options() const {
   WriteOptions options;
   const bool terminal = to_stdout() && isatty(STDOUT_FILENO) != 0;
   if (!format.empty()) {
-    options.format = *table_format_named(format);  // CLI11 has checked it
+    const auto known = table_format_named(format);
+    if (!known) return Error{ErrorCode::usage, "--format " + format + " is none of a table"};
+    options.format = *known;
   } else if (to_stdout()) {
     options.format = terminal && output.empty() ? TableFormat::text : TableFormat::jsonl;
   } else if (const auto by_name = table_format_of(output)) {

@@ -37,11 +37,15 @@ struct InputOptions {
   Result<CaptureList> list() const;
 };
 
+inline const std::vector<std::string> kTableFormats = {"jsonl",   "json",  "csv",  "tsv",
+                                                       "parquet", "arrow", "table"};
+
 /// Where a command writes a table, and as what.
 struct TableOutput {
   std::string output, format;
 
-  void add_to(CLI::App& command);
+  /// `formats`: what --format may be.
+  void add_to(CLI::App& command, const std::vector<std::string>& formats = kTableFormats);
   [[nodiscard]] bool to_stdout() const { return output.empty() || output == "-"; }
   [[nodiscard]] std::string path() const { return to_stdout() ? "-" : output; }
   /// Errors: usage (a name that says no format).

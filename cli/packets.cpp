@@ -2,80 +2,118 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "base/build_info.hpp"
 #include "command.hpp"
-#include "engine/packet_lanes.hpp"
-#include "flowloom/write.hpp"
+#include "packet_sinks.hpp"
 
 namespace flowloom::cli {
 namespace {
+
+/// Names for --until, beside those of protocols.
+constexpr std::pair<std::string_view, Level> kLevels[] = {{"link", Level::link},
+                                                          {"internet", Level::internet},
+                                                          {"transport", Level::transport},
+                                                          {"application", Level::application}};
 
 struct PacketsCommand {
   InputOptions input;
   TableOutput output;
   std::vector<std::string> fields;
-  std::string print_format;
+  std::string print_format, until;
+  bool count = false;
 
   ExitStatus run() const;
-  PacketCells cells(TableFormat format) const;
+  Result<Until> find_until() const;
+  Result<std::unique_ptr<PacketSink>> make_sink(const Selection& selection, bool with_capture) const;
+  Result<std::unique_ptr<PacketSink>> make_whole_sink(bool with_capture, const Provenance& provenance) const;
 };
 
-/// CSV and tables on a terminal have one text a cell.
-PacketCells PacketsCommand::cells(TableFormat format) const {
-  PacketCells cells;
-  cells.joined = format == TableFormat::csv || format == TableFormat::tsv || format == TableFormat::text;
+Result<Until> PacketsCommand::find_until() const {
+  Until end;
+  if (until.empty()) return end;
+  for (const auto& [name, level] : kLevels) {
+    if (until != name) continue;
+    end.level = level;
+    return end;
+  }
+  end.protocol = Registry::instance().find_protocol(until);
+  if (end.protocol == nullptr)
+    return Error{ErrorCode::usage, "--until: no protocol is called \"" + until +
+                                       "\" (nor is it link, internet, transport, application)"};
+  return end;
+}
+
+/// Packets with all that they say.
+Result<std::unique_ptr<PacketSink>> PacketsCommand::make_whole_sink(bool with_capture,
+                                                                    const Provenance& provenance) const {
+  std::string format = output.format;
+  if (format.empty() && output.output.empty()) format = isatty(STDOUT_FILENO) != 0 ? "tree" : "jsonl";
+  if (format.empty() && output.to_stdout()) format = "jsonl";
+  if (format == "pcap" || (format.empty() && output.output.ends_with(".pcap")))
+    return make_pcap_sink(output.path());
+  const auto known = format.empty() ? packet_format_of(output.output) : packet_format_named(format);
+  if (!known && format.empty())
+    return Error{ErrorCode::usage, "the format is not known from the name: use --format", output.output};
+  if (!known) return Error{ErrorCode::usage, "--format " + format + " needs --fields"};
+  return make_document_sink(output.path(), *known, with_capture, provenance);
+}
+
+Result<std::unique_ptr<PacketSink>> PacketsCommand::make_sink(const Selection& selection,
+                                                              bool with_capture) const {
+  const Provenance provenance = {{"version", std::string(kVersion)}, {"command", command_line}};
+  if (count) return make_count_sink(output.path());
+  if (fields.empty()) return make_whole_sink(with_capture, provenance);
+  auto write = output.write_options();
+  if (!write) return write.error();
+  write->rows_name = "packets";
+  PacketCells cells;  // CSV and tables on a terminal have one text a cell
+  cells.joined = write->format == TableFormat::csv || write->format == TableFormat::tsv ||
+                 write->format == TableFormat::text;
   if (!print_format.empty())
     cells.print_format = print_format == "wireshark3" ? PrintFormat::wireshark3 : PrintFormat::wireshark4;
-  return cells;
+  return make_table_sink(output.path(), selection, cells, with_capture, provenance, *write);
 }
 
 ExitStatus PacketsCommand::run() const {
   ProgressLine line(input.progress, input.quiet);
   auto captures = input.expand();
   if (!captures) return fail(captures.error());
-  auto write = output.write_options();
-  if (!write) return fail(write.error());
-  write->rows_name = "packets";
   auto read = input.read_options();
   if (!read) return fail(read.error());
   read->progress = [&line](const Progress& progress) { line.update(progress); };
   const auto selection = Selection::make(fields);
   if (!selection) return fail(selection.error());
+  const auto end = find_until();
+  if (!end) return fail(end.error());
+  PacketAsk ask{.wanted = fields.empty() && !count ? Wanted::all() : selection->wanted(), .until = *end};
+  if (input.verbose) {
+    ask.wanted.add_layers();
+    ask.tell = [&line](std::string_view lines) {
+      line.clear();
+      fmt::print(stderr, "{}", lines);
+    };
+  }
+  auto sink = make_sink(*selection, captures->size() > 1);
+  if (!sink) return fail(sink.error());
   catch_interrupts();
-
-  const PacketCells how = cells(write->format);
-  const auto schema = make_packet_schema(*selection, how, captures->size() > 1);
-  const Provenance provenance = {{"version", std::string(kVersion)}, {"command", command_line}};
-  std::unique_ptr<TableWriter> writer;
-  const auto open_writer = [&]() -> Result<> {
-    if (writer != nullptr) return {};
-    auto opened = open_table_writer(output.path(), schema, provenance, *write);
-    if (!opened) return opened.error();
-    writer = std::move(*opened);
-    return {};
-  };
   if (!output.to_stdout()) {  // a folder that is missing is told before the work
-    if (auto opened = open_writer(); !opened) return fail(opened.error());
+    if (auto opened = (*sink)->open(); !opened) return fail(opened.error());
   }
   auto run = RunInput::make(std::move(*read), *captures);
   if (!run) return fail(run.error());
-  PacketRun packets(**run, std::move(*captures), [&] {
-    return std::make_unique<TableLane>(*selection, how, schema, [&](RecordBatch&& batch) -> Result<> {
-      line.clear();
-      if (auto opened = open_writer(); !opened) return opened;
-      return writer->write(std::move(batch));
-    });
-  });
+  PacketRun packets(**run, std::move(*captures), [&] { return (*sink)->make_lane(ask); });
   const auto outcome = packets.run();
   line.clear();
   if (!outcome) return fail(outcome.error());
   const ExitStatus status = report(outcome->problems, outcome->captures_read);
   const bool stopped = was_interrupted();
   if (status == failed && !stopped) return status;
-  if (auto opened = open_writer(); !opened) return fail(opened.error());
-  auto path = writer->commit(provenance, stopped);
+  if (auto opened = (*sink)->open(); !opened) return fail(opened.error());
+  auto path = (*sink)->commit(stopped);
   if (!path) return fail(path.error());
   if (stopped) remark("interrupted; what was read is in " + *path);
   return stopped ? interrupted : status;
@@ -85,18 +123,25 @@ ExitStatus PacketsCommand::run() const {
 
 void add_packets_command(CLI::App& app, ExitStatus& status) {
   auto command = std::make_shared<PacketsCommand>();
-  CLI::App* sub = app.add_subcommand("packets", "Fields of packets: one row a packet");
+  CLI::App* sub =
+      app.add_subcommand("packets", "What packets say: all of it, or some fields, one row a packet");
   command->input.add_to(*sub);
   command->input.add_threads_to(*sub);
-  command->output.add_to(*sub);
-  sub->add_option("--fields", command->fields, "Fields or protocols, by Wireshark's names: a column each")
-      ->delimiter(',')
-      ->type_name("F,…")
-      ->required();
+  command->output.add_to(
+      *sub, {"jsonl", "json", "plist", "tree", "pcap", "csv", "tsv", "parquet", "arrow", "table"});
+  auto* fields = sub->add_option("--fields", command->fields,
+                                 "Only these fields or protocols, by Wireshark's names: a column each")
+                     ->delimiter(',')
+                     ->type_name("F,…");
   sub->add_option("--print-format", command->print_format,
                   "Values as texts, as tshark prints them: wireshark4, wireshark3")
       ->type_name("HOW")
+      ->needs(fields)
       ->check(CLI::IsMember({"wireshark4", "wireshark3"}));
+  sub->add_option("--until", command->until,
+                  "Look no further than this protocol, or link, internet, transport, application")
+      ->type_name("NAME");
+  sub->add_flag("--count", command->count, "Print only how many packets there are")->excludes(fields);
   sub->callback([command, &status] { status = command->run(); });
 }
 

@@ -67,7 +67,10 @@ void Dissector::run() {
   Next next = to(frame::protocol);
   while (next.what == Next::What::protocol) {
     const Protocol& protocol = *next.protocol->definition;
-    if (protocol.level == Level::application && wanted_.deepest() < Level::application) return;
+    if (protocol.level == Level::application &&
+        (wanted_.deepest() < Level::application || cursor_.wire() == 0)) {
+      return;  // a segment without payload is none of an application
+    }
     if (protocol.level > until_.level) break;
     if (!begin_layer(*next.protocol)) return;
     next = protocol.dissect == nullptr ? Next::data() : protocol.dissect(*this);

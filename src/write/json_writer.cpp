@@ -45,7 +45,7 @@ class JsonWriter : public TableWriter {
   }
 
   Result<std::string> commit(const Provenance& provenance, bool keep_existing) override {
-    if (!lines_) end_document(provenance);
+    if (!lines_) append_provenance(text_, merged(provenance_, provenance));
     if (auto flushed = flush(); !flushed) return flushed.error();
     return file_.commit(keep_existing);
   }
@@ -55,25 +55,6 @@ class JsonWriter : public TableWriter {
     Result<> written = file_.write(text_.data(), text_.size());
     text_.clear();
     return written;
-  }
-
-  void end_document(const Provenance& provenance) {
-    text_.append("\n],\n\"provenance\":{");
-    const char* separator = "";
-    for (const auto& [key, value] : merged(provenance_, provenance)) {
-      constexpr std::string_view kJson = "_json";
-      const bool raw = key.ends_with(kJson);
-      text_.append(separator);
-      append_json_string(text_, raw ? std::string_view(key).substr(0, key.size() - kJson.size()) : key);
-      text_.push(':');
-      if (raw) {
-        text_.append(value);
-      } else {
-        append_json_string(text_, value);
-      }
-      separator = ",";
-    }
-    text_.append("}}\n");
   }
 
   OutputFile file_;
@@ -86,6 +67,25 @@ class JsonWriter : public TableWriter {
 };
 
 }  // namespace
+
+void append_provenance(TextBuffer& out, const Provenance& provenance) {
+  out.append("\n],\n\"provenance\":{");
+  const char* separator = "";
+  for (const auto& [key, value] : provenance) {
+    constexpr std::string_view kJson = "_json";
+    const bool raw = key.ends_with(kJson);
+    out.append(separator);
+    append_json_string(out, raw ? std::string_view(key).substr(0, key.size() - kJson.size()) : key);
+    out.push(':');
+    if (raw) {
+      out.append(value);
+    } else {
+      append_json_string(out, value);
+    }
+    separator = ",";
+  }
+  out.append("}}\n");
+}
 
 std::unique_ptr<TableWriter> make_json_writer(OutputFile file, std::shared_ptr<const Schema> schema,
                                               const Provenance& provenance, const WriteOptions& options) {

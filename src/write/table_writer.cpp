@@ -35,16 +35,19 @@ constexpr std::array<Named, 7> kNames = {{{"jsonl", TableFormat::jsonl},
 
 }  // namespace
 
-std::optional<TableFormat> table_format_of(std::string_view path) {
+std::string lower_extension(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   const std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
   const std::size_t dot = name.rfind('.');
-  if (dot == std::string_view::npos) return std::nullopt;
-  std::string extension(name.substr(dot + 1));
+  std::string extension(dot == std::string_view::npos ? "" : name.substr(dot + 1));
   for (char& c : extension) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
-  return look_up(kExtensions, extension);
+  return extension;
+}
+
+std::optional<TableFormat> table_format_of(std::string_view path) {
+  return look_up(kExtensions, lower_extension(path));
 }
 
 std::optional<TableFormat> table_format_named(std::string_view name) { return look_up(kNames, name); }

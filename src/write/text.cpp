@@ -4,6 +4,7 @@
 #include <cassert>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 
 #include "flowloom/timestamp.hpp"
 
@@ -223,6 +224,23 @@ void append_json_string(TextBuffer& out, std::string_view text) {
     text.remove_prefix(step.length);
   }
   out.push('"');
+}
+
+void append_printable(TextBuffer& out, std::string_view text) {
+  while (!text.empty()) {
+    const Utf8Step step = utf8_step(text);
+    if (!step.valid) {
+      out.append(kReplacement);
+    } else if (is_control(step.code)) {
+      char escape[16];
+      const char* const form = step.code < 0x100 ? "\\x%02x" : "\\u%04x";
+      std::snprintf(escape, sizeof escape, form, static_cast<unsigned>(step.code));
+      out.append(escape);
+    } else {
+      out.append(text.substr(0, step.length));
+    }
+    text.remove_prefix(step.length);
+  }
 }
 
 void append_hex(TextBuffer& out, std::string_view bytes) {

@@ -93,23 +93,6 @@ void append_float(TextBuffer& out, double value, unsigned digits) {
   for (std::size_t decimals = written.size() - point - 1; decimals < digits; ++decimals) out.push('0');
 }
 
-void append_escaped(TextBuffer& out, std::string_view text) {
-  while (!text.empty()) {
-    const Utf8Step step = utf8_step(text);
-    if (!step.valid) {
-      out.append(kReplacement);
-    } else if (is_control(step.code)) {
-      char escape[16];
-      const char* const form = step.code < 0x100 ? "\\x%02x" : "\\u%04x";
-      std::snprintf(escape, sizeof escape, form, static_cast<unsigned>(step.code));
-      out.append(escape);
-    } else {
-      out.append(text.substr(0, step.length));
-    }
-    text.remove_prefix(step.length);
-  }
-}
-
 struct Range {
   char32_t first, last;
 };
@@ -186,7 +169,7 @@ void append_text_cell(TextBuffer& out, const TextColumn& column, const RecordBat
       const bool port = column.port != column.column && !batch.columns[column.port].is_null(row);
       const bool brackets = port && text.find(':') != std::string_view::npos;
       if (brackets) out.push('[');
-      append_escaped(out, text);
+      append_printable(out, text);
       if (brackets) out.push(']');
       if (port) {
         out.push(':');

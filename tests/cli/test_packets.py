@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import plistlib
+import random
 import struct
 from pathlib import Path
 
@@ -21,6 +23,14 @@ TIMES = "frame.number,frame.time_epoch,frame.time_delta,frame.time_relative"
 def small(tmp_path: Path) -> Path:
     path = tmp_path / "small.pcap"
     path.write_bytes(SMALL)
+    return path
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Path:
+    """Ports that belong to no protocol."""
+    path = tmp_path / "plain.pcap"
+    path.write_bytes(pcap([(100 + i, ethernet(udp(A, ("10.0.0.2", 1001), size=i))) for i in range(3)]))
     return path
 
 
@@ -139,3 +149,102 @@ def test_fields_are_listed_with_their_name_first() -> None:
     assert {"name": "vlan.priority", "type": "uint16", "base": "dec", "title": "Priority code point", "protocol": "vlan",
             "reference": "IEEE 802.1Q"} in found  # fmt: skip
     assert "nothing_such" in run("fields", "nothing_such", status=1).stderr
+
+
+def test_a_packet_is_an_object_with_its_layers(plain: Path) -> None:
+    first = packets(plain)[1]
+    assert [x["name"] for x in first["layers"]] == ["frame", "eth", "ip", "udp", "data"]
+    assert (first["number"], first["time"], first["length"], first["captured"]) == (2, 101, 43, 43)
+    assert first["protocols"] == "eth:ethertype:ip:udp:data" and first["anomalies"] == []
+    places = [(x["offset"], x["length"], len(x["payload"]) // 2) for x in first["layers"]]
+    assert places == [(0, 0, 43), (0, 14, 29), (14, 20, 9), (34, 8, 1), (42, 1, 0)]
+    assert first["layers"][3]["fields"] == {
+        "udp.srcport": [1000], "udp.dstport": [1001], "udp.length": [9], "udp.checksum": [0],
+    }  # fmt: skip
+    assert all("addr" not in name for name in first["layers"][2]["fields"])  # aliases are for filters
+
+
+def test_documents_say_the_same_in_every_format(tmp_path: Path) -> None:
+    capture = PCAPS / "vxlan.pcap"
+    lines = packets(capture)
+    document = json.loads(run("packets", capture, "--format", "json").stdout)
+    assert document["packets"] == lines and set(document["provenance"]) == {"version", "command"}
+    out = tmp_path / "x.plist"
+    run("packets", capture, "-o", out)
+    listed = plistlib.loads(out.read_bytes())["packets"]
+    for line, packet in zip(lines, listed, strict=True):
+        assert [x["name"] for x in packet["layers"]] == [x["name"] for x in line["layers"]]
+        for a, b in zip(line["layers"], packet["layers"]):
+            assert b["payload"].hex() == a["payload"]
+            plain = {k: [x.hex() if isinstance(x, bytes) else x for x in v] for k, v in b["fields"].items()}
+            assert plain == a["fields"]
+    tree = run("packets", capture, "--format", "tree").stdout
+    assert [x.split(": ")[1] for x in tree.splitlines() if x.startswith("Frame ")] == [x["protocols"] for x in lines]
+    assert "    Source port: " in tree
+    empty = tmp_path / "empty.pcap"
+    empty.write_bytes(pcap([]))
+    assert run("packets", empty).stdout == run("packets", empty, "--format", "tree").stdout == ""
+    assert json.loads(run("packets", empty, "--format", "json").stdout)["packets"] == []
+    assert plistlib.loads(run("packets", empty, "--format", "plist").stdout.encode())["packets"] == []
+
+
+def test_documents_of_any_bytes_are_well_formed(tmp_path: Path) -> None:
+    rng = random.Random(5)
+    real = [ethernet(udp(A, (B[0], port), size=40)) for port in (53, 67, 4789, 5353)]
+    bent = []
+    for _ in range(400):
+        packet = bytearray(rng.choice(real))
+        for _ in range(rng.randrange(12)):
+            packet[rng.randrange(12, len(packet))] = rng.randrange(256)
+        packet[42:] = rng.randbytes(len(packet) - 42)
+        bent.append((1.0, bytes(packet)[: rng.randrange(len(packet) + 1)]))
+    path = tmp_path / "bent.pcap"
+    path.write_bytes(pcap(bent))
+    assert len(packets(path)) == len(bent)
+    assert len(plistlib.loads(run("packets", path, "--format", "plist").stdout.encode())["packets"]) == len(bent)
+    tree = run("packets", path, "--format", "tree").stdout
+    assert all(x.isprintable() for x in tree.splitlines())
+
+
+def test_anomalies_say_where_what_is_missing(tmp_path: Path) -> None:
+    whole = ethernet(udp(A, B))
+    path = tmp_path / "cut.pcap"
+    path.write_bytes(pcap([]) + struct.pack("<IIII", 1, 0, 40, len(whole)) + whole[:40])
+    (row,) = packets(path)
+    assert row["anomalies"] == [{"layer": "udp", "name": "truncated", "offset": 34, "needed": 8, "available": 6}]
+    assert "! truncated at 34: 8 bytes needed, 6 there" in run("packets", path, "--format", "tree").stdout
+
+
+def test_until(plain: Path) -> None:
+    def chain(name: str) -> str:
+        return packets(plain, "--until", name, "--limit", 2)[1]["protocols"]
+
+    assert chain("link") == "eth:ethertype:data"
+    assert chain("internet") == chain("ip") == chain("IPv4") == "eth:ethertype:ip:data"
+    assert chain("transport") == chain("UDP") == "eth:ethertype:ip:udp:data"
+    assert "nothing" in run("packets", plain, "--until", "nothing", status=2).stderr
+
+
+def test_count_and_verbose(plain: Path) -> None:
+    assert run("packets", plain, plain, "--count").stdout == "6\n"
+    done = run("packets", plain, "--count", "--limit", 2, "--verbose")
+    assert done.stdout == "2\n"
+    assert done.stderr == "Frame 1: Ethernet:IPv4:UDP\nFrame 2: Ethernet:IPv4:UDP:Raw\n"
+
+
+def test_a_copy_is_the_same_capture(small: Path, tmp_path: Path) -> None:
+    out = tmp_path / "copy.pcap"
+    run("packets", small, "-o", out)
+    assert out.read_bytes() == SMALL
+    run("packets", small, "-o", out, "--from", 104)
+    assert out.read_bytes() == SMALL[:24] + SMALL[24 + sum(16 + 42 + i for i in range(4)) :]
+    other = tmp_path / "other.pcap"
+    other.write_bytes(SMALL[:20] + struct.pack("<I", 101) + SMALL[24:])
+    assert "cannot be in one" in run("packets", small, other, "-o", out, status=1).stderr
+
+
+def test_what_needs_fields(small: Path) -> None:
+    assert "--fields" in run("packets", small, "--format", "parquet", status=2).stderr
+    assert run("packets", small, "--fields", "ip.id", "--format", "tree", status=2).stderr
+    assert run("packets", small, "--print-format", "wireshark4", status=2).stderr
+    assert "--format" in run("packets", small, "-o", small.with_suffix(".xyz"), status=2).stderr

@@ -1,0 +1,52 @@
+#include "write/packet_document.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include "write/writers.hpp"
+
+namespace flowloom {
+namespace {
+
+using Named = std::pair<std::string_view, PacketFormat>;
+
+constexpr std::array<Named, 5> kExtensions = {{{"jsonl", PacketFormat::jsonl},
+                                               {"ndjson", PacketFormat::jsonl},
+                                               {"json", PacketFormat::json},
+                                               {"plist", PacketFormat::plist},
+                                               {"txt", PacketFormat::tree}}};
+constexpr std::array<Named, 4> kNames = {{{"jsonl", PacketFormat::jsonl},
+                                          {"json", PacketFormat::json},
+                                          {"plist", PacketFormat::plist},
+                                          {"tree", PacketFormat::tree}}};
+
+template <std::size_t N>
+std::optional<PacketFormat> look_up(const std::array<Named, N>& names, std::string_view name) {
+  const auto found = std::ranges::find(names, name, &Named::first);
+  return found == names.end() ? std::nullopt : std::optional(found->second);
+}
+
+}  // namespace
+
+std::optional<PacketFormat> packet_format_of(std::string_view path) {
+  return look_up(kExtensions, lower_extension(path));
+}
+
+std::optional<PacketFormat> packet_format_named(std::string_view name) { return look_up(kNames, name); }
+
+std::unique_ptr<PacketDocument> make_packet_document(PacketFormat format) {
+  switch (format) {
+    case PacketFormat::plist:
+      return make_packet_plist();
+    case PacketFormat::tree:
+      return make_packet_tree();
+    case PacketFormat::jsonl:
+    case PacketFormat::json:
+      break;
+  }
+  return make_packet_json(format == PacketFormat::jsonl);
+}
+
+}  // namespace flowloom
