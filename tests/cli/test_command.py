@@ -68,7 +68,7 @@ def test_help_names_only_what_is_there() -> None:
                    "--from", "--to", "--limit", "--format", "--progress", "--quiet", "--verbose", "--threads",
                    "--join"):
         assert option in text
-    assert set(re.findall(r"^  (\w+) ", run("--help").stdout.split("Subcommands:")[1], re.M)) == {"fields", "flows", "info", "packets", "synth"}
+    assert set(re.findall(r"^  (\w+) ", run("--help").stdout.split("Subcommands:")[1], re.M)) == {"fields", "flows", "info", "packets", "split", "synth"}
 
 
 def test_version() -> None:
