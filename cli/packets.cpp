@@ -23,7 +23,7 @@ struct PacketsCommand {
   InputOptions input;
   TableOutput output;
   std::vector<std::string> fields;
-  std::string print_format, until;
+  std::string filter, filter_dialect, print_format, until;
   bool count = false;
 
   ExitStatus run() const;
@@ -90,6 +90,13 @@ ExitStatus PacketsCommand::run() const {
   const auto end = find_until();
   if (!end) return fail(end.error());
   PacketAsk ask{.wanted = fields.empty() && !count ? Wanted::all() : selection->wanted(), .until = *end};
+  if (!filter.empty()) {
+    auto compiled = PacketFilter::compile(
+        filter, filter_dialect == "wireshark3" ? FilterDialect::wireshark3 : FilterDialect::wireshark4);
+    if (!compiled) return fail(compiled.error());
+    compiled->add_to(ask.wanted);
+    ask.filter = std::move(*compiled);
+  }
   if (input.verbose) {
     ask.wanted.add_layers();
     ask.tell = [&line](std::string_view lines) {
@@ -138,10 +145,19 @@ void add_packets_command(CLI::App& app, ExitStatus& status) {
       ->type_name("HOW")
       ->needs(fields)
       ->check(CLI::IsMember({"wireshark4", "wireshark3"}));
+  auto* filter = sub->add_option("--filter", command->filter,
+                                 "Only packets that match this display filter (Wireshark's)")
+                     ->type_name("EXPR");
+  sub->add_option("--filter-dialect", command->filter_dialect, "wireshark4 (default), wireshark3")
+      ->type_name("NAME")
+      ->needs(filter)
+      ->check(CLI::IsMember({"wireshark4", "wireshark3"}));
   sub->add_option("--until", command->until,
                   "Look no further than this protocol, or link, internet, transport, application")
       ->type_name("NAME");
-  sub->add_flag("--count", command->count, "Print only how many packets there are")->excludes(fields);
+  sub->add_flag("--count", command->count,
+                "Print only how many packets there are (with --filter: that match)")
+      ->excludes(fields);
   sub->callback([command, &status] { status = command->run(); });
 }
 

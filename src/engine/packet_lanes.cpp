@@ -23,6 +23,7 @@ Result<> DissectingLane::work(const PacketPiece& piece) {
   for (const RawPacket& packet : piece.packets) {
     const Tape& tape = dissector_.dissect(packet, context);
     context.previous_time = packet.time.ns;
+    if (matcher_ && !matcher_->matches(tape)) continue;
     if (ask_.tell) append_line(lines_, packet, tape);
     add(piece, packet, tape);
   }

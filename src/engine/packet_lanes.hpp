@@ -3,12 +3,14 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "dissect/dissector.hpp"
 #include "dissect/selection.hpp"
 #include "engine/packet_run.hpp"
+#include "filter/filter.hpp"
 #include "table/packet_table.hpp"
 #include "write/packet_document.hpp"
 
@@ -16,8 +18,9 @@ namespace flowloom {
 
 /// What is asked of every packet, by all lanes.
 struct PacketAsk {
-  Wanted wanted;
+  Wanted wanted;  ///< also by the filter
   Until until = {};
+  std::optional<PacketFilter> filter = {};  ///< other packets are dissected, but nothing is made of them
   /// Gets a line a packet, such as "Frame 1: Ethernet:IPv6:ICMPv6", in packet order; may be empty.
   std::function<void(std::string_view)> tell = {};
 };
@@ -26,7 +29,9 @@ struct PacketAsk {
 class DissectingLane : public PacketLane {
  public:
   /// `ask` must live as long.
-  explicit DissectingLane(const PacketAsk& ask) : ask_(ask), dissector_(ask.wanted, ask.until) {}
+  explicit DissectingLane(const PacketAsk& ask) : ask_(ask), dissector_(ask.wanted, ask.until) {
+    if (ask.filter) matcher_.emplace(*ask.filter);
+  }
 
   Result<> work(const PacketPiece& piece) final;
   Result<> emit(const PacketPiece& piece) final;
@@ -39,6 +44,7 @@ class DissectingLane : public PacketLane {
  private:
   const PacketAsk& ask_;
   Dissector dissector_;
+  std::optional<PacketMatcher> matcher_;
   std::string lines_;
 };
 

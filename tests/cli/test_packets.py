@@ -248,3 +248,18 @@ def test_what_needs_fields(small: Path) -> None:
     assert run("packets", small, "--fields", "ip.id", "--format", "tree", status=2).stderr
     assert run("packets", small, "--print-format", "wireshark4", status=2).stderr
     assert "--format" in run("packets", small, "-o", small.with_suffix(".xyz"), status=2).stderr
+
+
+def test_filter(small: Path) -> None:
+    rows = packets(small, "--filter", "udp.srcport == 1000 && udp.length > 8", "--fields", "udp.length,frame.time_delta")
+    assert [(x["number"], x["udp.length"], x["frame.time_delta"]) for x in rows] == [
+        (3, [10], [1]), (5, [12], [1]), (7, [14], [1]), (9, [16], [1]),
+    ]  # fmt: skip
+    assert run("packets", small, "--filter", "udp.length > 8", "--count").stdout == "9\n"
+    assert run("packets", small, "--filter", "tcp", "--count").stdout == "0\n"
+    assert [x["number"] for x in packets(small, "--filter", "frame.number == 4")] == [4]
+    three = "udp.port == 53 || ip.id == 7 && udp.length == 8"
+    assert run("packets", small, "--count", "--filter", three).stdout == "10\n"
+    assert run("packets", small, "--count", "--filter", three, "--filter-dialect", "wireshark3").stdout == "1\n"
+    wrong = run("packets", small, "--filter", "tcp.flag.syn == 1", status=2).stderr
+    assert "column 1" in wrong and "tcp.flags.syn" in wrong
