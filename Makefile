@@ -91,6 +91,7 @@ check-layers: setup-check
 check-docs: setup-check build
 	$(call say,examples in the documentation)
 	@$(PYTHON) tools/check_docs.py
+	@$(PYTHON) tools/field_docs.py --check
 
 # One build with clang-19 serves three checks: its warnings, the unit tests and the kept fuzz inputs under
 # the sanitizers, and fuzzing.
