@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cmath>
+#include <limits>
 
 #include "base/build_info.hpp"
 #include "command.hpp"
@@ -16,10 +17,11 @@ namespace {
 struct FlowsCommand {
   InputOptions input;
   TableOutput output;
-  std::string icmp_errors = "own";
+  std::string order, icmp_errors = "own";
   std::vector<std::string> key;
   double idle_timeout = 0, active_timeout = 0;
-  bool community_id = false, join = false, sequences = false;
+  std::uint64_t max_flows = 0, sequence_limit = std::numeric_limits<std::uint64_t>::max();
+  bool community_id = false, join = false, sequences = false, no_sequences = false;
 
   ExitStatus run() const;
   Result<FlowOptions> flow_options(ProgressLine& line) const;
@@ -59,6 +61,10 @@ Result<FlowOptions> FlowsCommand::flow_options(ProgressLine& line) const {
   options.read.total_bytes = line.on();
   options.idle_timeout_ns = std::llround(idle_timeout * 1e9);
   options.active_timeout_ns = std::llround(active_timeout * 1e9);
+  options.max_flows = max_flows;
+  if (!order.empty()) options.order = order == "end" ? RowOrder::end : RowOrder::start;
+  options.sequences = !no_sequences;
+  options.sequence_limit = sequence_limit;
   for (const std::string& part : key) (part == "vlan" ? options.key_vlan : options.key_tunnel) = true;
   options.icmp_errors = icmp_errors == "join" ? IcmpErrors::join : IcmpErrors::own;
   options.community_id = community_id;
@@ -135,14 +141,32 @@ void add_flows_command(CLI::App& app, ExitStatus& status) {
   command->input.add_to(*sub);
   command->output.add_to(*sub);
   command->input.add_threads_to(*sub);
-  sub->add_flag("--sequences", command->sequences, "Lists of packets in CSV and tables, too");
+  CLI::Option* lists =
+      sub->add_flag("--sequences", command->sequences, "Lists of packets in CSV and tables, too");
+  CLI::Option* no_lists =
+      sub->add_flag("--no-sequences", command->no_sequences, "Leave the lists of packets out");
+  CLI::Option* limit =
+      sub->add_option("--sequence-limit", command->sequence_limit, "Lists hold a flow's first N packets")
+          ->type_name("N")
+          ->check(CLI::Range(std::uint64_t{1}, std::numeric_limits<std::uint64_t>::max()));
+  no_lists->excludes(lists)->excludes(limit);
   const CLI::Range positive(1e-9, 9e9, "SECONDS");
-  sub->add_option("--idle-timeout", command->idle_timeout, "Cut a flow after S seconds without a packet")
+  sub->add_option("--idle-timeout", command->idle_timeout,
+                  "Cut a flow after S seconds without a packet of it")
       ->type_name("S")
       ->check(positive);
   sub->add_option("--active-timeout", command->active_timeout, "Cut a flow S seconds after its start")
       ->type_name("S")
       ->check(positive);
+  sub->add_option("--max-flows", command->max_flows,
+                  "Cut the flow that has been silent longest where more than N would be open")
+      ->type_name("N")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 31));
+  sub->add_option("--order", command->order,
+                  "Rows by start (default), or by end: as flows are cut, in bounded memory (default with "
+                  "timeouts and --max-flows)")
+      ->type_name("start|end")
+      ->check(CLI::IsMember({"start", "end"}));
   sub->add_option("--key", command->key, "What else tells flows apart: vlan, tunnel")
       ->delimiter(',')
       ->type_name("LIST")

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -50,10 +51,20 @@ enum class IcmpErrors : std::uint8_t {
   join,  ///< … of the flow that it quotes, where that flow is in the capture
 };
 
+enum class RowOrder : std::uint8_t {
+  start,  ///< by flow_id; a capture's flows are kept until it has been read
+  end,  ///< as flows are cut, those that nothing cuts at their capture's end by flow_id; ended flows are not
+        ///< kept
+};
+
 struct FlowOptions {
   ReadOptions read = {};
   std::int64_t idle_timeout_ns = 0;    ///< 0: none
   std::int64_t active_timeout_ns = 0;  ///< 0: none
+  std::uint64_t max_flows = 0;         ///< open at once, beyond that the longest silent is cut; 0: any number
+  std::optional<RowOrder> order = {};  ///< of rows; none: end with timeouts or max_flows, else start
+  bool sequences = true;               ///< the lists of packets
+  std::uint64_t sequence_limit = std::numeric_limits<std::uint64_t>::max();  ///< packets in a flow's lists
   bool key_vlan = false;
   bool key_tunnel = false;
   IcmpErrors icmp_errors = IcmpErrors::own;
@@ -92,7 +103,7 @@ class FlowReader {
   [[nodiscard]] const std::vector<std::string>& skipped() const;
   [[nodiscard]] std::size_t captures_read() const;  ///< captures of which something could be read
   [[nodiscard]] Accounting accounting() const;
-  [[nodiscard]] std::uint64_t flows() const;  ///< rows handed out so far
+  [[nodiscard]] std::uint64_t flows() const;  ///< rows of the run
 
  private:
   struct State;

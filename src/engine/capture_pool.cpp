@@ -92,19 +92,25 @@ void CapturePool::read_claimed(std::unique_lock<std::mutex>& lock) {
   changed_.notify_all();
 }
 
-std::unique_ptr<ReadCapture> CapturePool::read_here(std::size_t index) {
+std::unique_ptr<ReadCapture> CapturePool::begin_here(std::size_t index) {
   auto read = std::make_unique<ReadCapture>();
   read->index = index;
   read->run =
       large_ != nullptr ? std::move(large_) : std::make_unique<CaptureRun>(run_, options_, run_.threads());
+  if (sink_ != nullptr) read->run->set_sink(sink_);
+  reading_ = read.get();
+  return read;
+}
+
+std::unique_ptr<ReadCapture> CapturePool::read_here(std::size_t index) {
+  auto read = begin_here(index);
   read->outcome = read->run->read(captures_.paths[index], {.unchecked = captures_.is_unchecked(index)});
   return read;
 }
 
 std::unique_ptr<ReadCapture> CapturePool::read_joined() {
   next_ = captures_.paths.size();
-  auto read = std::make_unique<ReadCapture>();
-  read->run = std::make_unique<CaptureRun>(run_, options_, run_.threads());
+  auto read = begin_here(0);
   read->outcome = read->run->read_joined(captures_);
   if (read->outcome) read->index = read->outcome->first;
   return read;

@@ -26,10 +26,18 @@ class CapturePool {
   CapturePool(RunInput& run, const TrackOptions& options, CaptureList captures, bool join);
   ~CapturePool();
 
+  /// With options.by_end: `sink` takes the flows of captures that are read on all cores, while next() reads
+  /// them. Those of others are kept in their trackers.
+  void set_sink(FlowSink* sink) { sink_ = sink; }
+
   /// The next capture in order, or all of them joined; null after the last, or when the run is to end.
   std::unique_ptr<ReadCapture> next();
   /// Gives a capture's memory back for others.
   void done(std::unique_ptr<ReadCapture> capture);
+
+  /// For the sink: whose flows it takes.
+  [[nodiscard]] const CaptureRun& reading() const { return *reading_->run; }
+  [[nodiscard]] std::size_t reading_index() const { return join_ ? reading().first() : reading_->index; }
 
   [[nodiscard]] const std::string& path(std::size_t index) const { return captures_.paths[index]; }
 
@@ -39,6 +47,7 @@ class CapturePool {
 
   [[nodiscard]] bool can_wait(std::size_t index) const;
   [[nodiscard]] bool may_claim() const;
+  std::unique_ptr<ReadCapture> begin_here(std::size_t index);
   std::unique_ptr<ReadCapture> read_here(std::size_t index);
   std::unique_ptr<ReadCapture> read_joined();
   void read_claimed(std::unique_lock<std::mutex>& lock);
@@ -48,6 +57,8 @@ class CapturePool {
   TrackOptions options_;
   CaptureList captures_;
   bool join_;
+  FlowSink* sink_ = nullptr;
+  ReadCapture* reading_ = nullptr;     ///< by next() itself
   std::size_t next_ = 0;               ///< to be given out
   std::unique_ptr<CaptureRun> large_;  ///< memory for captures read on all cores
   std::size_t ahead_;                  ///< captures read before they are asked for, at most

@@ -53,6 +53,7 @@ Result<> CaptureRun::begin() {
   joined_.reset();
   outcome_ = {};
   damage_.reset();
+  first_time_digits_.reset();
   usage_error_.reset();
   position_ = packets_ = records_ = next_read_ = sequenced_ = 0;
   state_ = {};
@@ -84,7 +85,10 @@ Result<CaptureOutcome> CaptureRun::read(const std::string& path, const ReadHow& 
       return CaptureOutcome{.captures_read = 0, .skipped = {path}, .problems = {}};
     }
     if (!reader) return reader.error();
-    if (how.among_others && reader->compression() == Compression::none && reader->size() > kSmallCapture) {
+    // Several threads share the reading of plain ones. With flows by end, what is read before its turn is
+    // kept until then, and compressed ones may be of any size.
+    const bool plain = reader->compression() == Compression::none;
+    if (how.among_others && (plain ? reader->size() > kSmallCapture : options_.by_end)) {
       return CaptureOutcome{.captures_read = 0, .put_off = true, .skipped = {}, .problems = {}};
     }
     sequential_.emplace(std::move(*reader));
@@ -97,6 +101,7 @@ Result<CaptureOutcome> CaptureRun::read_joined(const CaptureList& captures) {
   if (auto begun = begin(); !begun) return begun.error();
   joined_.emplace(captures, kWindow, run_.threads() > 1);
   outcome_.first = joined_->first();
+  first_time_digits_ = joined_->time_digits();
   return run();
 }
 
@@ -228,6 +233,7 @@ void CaptureRun::read_window(Slot& slot, std::uint64_t index, const WindowReader
   auto piece = windows_->read(index, state, sure, slot.work.window);
   if (piece) {
     slot.piece = std::move(*piece);
+    note_time_digits(slot, slot.piece.after.sections.interfaces);
   } else {
     slot.error = piece.error();
   }
@@ -248,10 +254,18 @@ void CaptureRun::read_next(Slot& slot) {
     if (packets.size() > allowed_) packets.resize(static_cast<std::size_t>(allowed_));
     allowed_ -= packets.size();
     slot.piece.end = !*more || allowed_ == 0;
+    if (sequential_) note_time_digits(slot, sequential_->interfaces());
   }
   const std::uint64_t position = joined_ ? joined_->position() : sequential_->position();
   slot.bytes = position - position_;
   position_ = position;
+}
+
+/// Decimals of a second of the window's first packet.
+void CaptureRun::note_time_digits(Slot& slot, const std::vector<Interface>& interfaces) {
+  const auto& packets = slot.work.window.packets;
+  slot.time_digits.reset();
+  if (!packets.empty()) slot.time_digits = interfaces[packets.front().interface].time_digits;
 }
 
 /// Which records each partition tracks.
@@ -304,6 +318,7 @@ void CaptureRun::sequence(Slot& slot, std::uint64_t index) {
     divide(slot);
     return;
   }
+  if (!first_time_digits_) first_time_digits_ = slot.time_digits;
   PacketBatch& batch = slot.work.batch;
   batch.number_base = windows_ ? packets_ : 0;  // CaptureReader numbers packets through
   batch.record_base = records_;

@@ -45,6 +45,10 @@ class CaptureRun {
   /// flows are in one tracker, so that it is shown the packets in their order.
   void show(PacketKeeper* keeper, bool one_partition);
 
+  /// From now on flows are given to `sink` as they end, by the thread that has just tracked a packet; only
+  /// with options.by_end. Null: they stay in the tracker.
+  void set_sink(FlowSink* sink) { trackers_.front().set_sink(sink); }
+
   /// Reads a capture to its end; its flows are then in trackers(). Errors: io and not_a_capture (it cannot be
   /// opened), usage (the read filter does not fit a link type).
   Result<CaptureOutcome> read(const std::string& path, const ReadHow& how = {});
@@ -60,6 +64,12 @@ class CaptureRun {
     return sequential_ ? sequential_->interfaces() : state_.sections.interfaces;
   }
 
+  // Known as soon as flows end, and the same for any number of threads:
+  /// Decimals of a second that the times have at the capture's begin. Finer times may come.
+  [[nodiscard]] std::uint8_t first_time_digits() const { return first_time_digits_.value_or(0); }
+  /// Joined: index of the capture that begins first.
+  [[nodiscard]] std::size_t first() const { return outcome_.first; }
+
  private:
   enum class State : std::uint8_t { free, reading, walked, sequenced };
   struct Slot {
@@ -69,9 +79,10 @@ class CaptureRun {
     std::vector<std::vector<std::uint32_t>> flows;  ///< by partition: the flow of each; only for a keeper
     WindowReader::Piece piece;
     std::optional<Error> error;
-    std::uint64_t version = 0;  ///< of the state that the window was read with
-    std::uint64_t bytes = 0;    ///< of the file that the window stands for
-    std::size_t pending = 0;    ///< partitions that have not tracked it
+    std::optional<std::uint8_t> time_digits;  ///< of its first packet's times
+    std::uint64_t version = 0;                ///< of the state that the window was read with
+    std::uint64_t bytes = 0;                  ///< of the file that the window stands for
+    std::size_t pending = 0;                  ///< partitions that have not tracked it
   };
   using Lock = std::unique_lock<std::mutex>;
 
@@ -85,6 +96,7 @@ class CaptureRun {
   void read_window(Slot& slot, std::uint64_t index, const WindowReader::State& state, bool sure);
   void read_next(Slot& slot);
   void walk(Slot& slot);
+  static void note_time_digits(Slot& slot, const std::vector<Interface>& interfaces);
   void sequence(Slot& slot, std::uint64_t index);
   void divide(Slot& slot) const;
   [[nodiscard]] Slot& slot_of(std::uint64_t index) { return slots_[index % slots_.size()]; }
@@ -108,6 +120,7 @@ class CaptureRun {
   std::string path_;
   CaptureOutcome outcome_;
   std::optional<Damage> damage_;
+  std::optional<std::uint8_t> first_time_digits_;  ///< none before the first packet
   std::optional<Error> usage_error_;
   std::uint64_t position_ = 0;               ///< sequential: of the file, told to the run
   std::uint64_t allowed_ = 0;                ///< sequential: packets that may still be read

@@ -1,27 +1,68 @@
 #include <future>
+#include <new>
+#include <thread>
+#include <utility>
 
+#include "engine/batch_queue.hpp"
 #include "engine/capture_pool.hpp"
 #include "engine/flow_order.hpp"
 #include "flowloom/flows.hpp"
 #include "table/flow_table.hpp"
 
 namespace flowloom {
+namespace {
 
-std::shared_ptr<const Schema> flow_schema(const FlowOptions& options) {
-  return make_flow_schema({.community_id = options.community_id});
+bool by_end(const FlowOptions& options) {
+  return options.order.value_or(track_options(options).bounded() ? RowOrder::end : RowOrder::start) ==
+         RowOrder::end;
 }
 
-struct FlowReader::State {
+TrackOptions tracking(const FlowOptions& options) {
+  TrackOptions tracking = track_options(options);
+  tracking.by_end = by_end(options);
+  return tracking;
+}
+
+FlowTableOptions table_options(const FlowOptions& options) {
+  return {.sequences = options.sequences,
+          .sequence_limit = options.sequence_limit,
+          .community_id = options.community_id};
+}
+
+}  // namespace
+
+std::shared_ptr<const Schema> flow_schema(const FlowOptions& options) {
+  return make_flow_schema(table_options(options));
+}
+
+/// Rows by start are made when they are asked for, from captures that have been read. Rows by end are made
+/// while captures are read: by a thread of its own, which waits where nobody takes them.
+struct FlowReader::State final : private FlowSink {
   State(CaptureList captures, const FlowOptions& options, std::unique_ptr<RunInput> input)
       : run(std::move(input)),
         schema(flow_schema(options)),
         skipped(captures.skipped),
-        pool(*run, track_options(options), std::move(captures), options.join),
-        table(schema, {.community_id = options.community_id}, run->threads()) {}
+        pool(*run, tracking(options), std::move(captures), options.join),
+        table(schema, table_options(options), by_end(options) ? 0 : run->threads()),
+        streams(by_end(options)),
+        queue(run->threads() == 1 ? 0 : 1) {
+    if (streams) pool.set_sink(this);
+  }
+  ~State() override {
+    queue.close();
+    run->stop();
+  }
 
   Result<bool> next_capture();
   Result<bool> fill(RecordBatch& batch);
   bool add_flow();
+
+  void make_rows();
+  Result<> read_all();
+  void take(const Flow& flow, std::uint64_t id, const Tracker& tracker) override;
+  void add_ended(const CaptureRun& from, std::size_t index, std::uint64_t id, const Flow& flow,
+                 const Tracker& tracker);
+  void hand_over();
 
   std::unique_ptr<RunInput> run;
   std::shared_ptr<const Schema> schema;
@@ -33,11 +74,17 @@ struct FlowReader::State {
   std::optional<FlowOrder> order;        ///< its flows that are still to be handed out
   std::uint8_t digits = 0;               ///< decimals of the times in the table so far
   std::size_t captures_read = 0;
-  std::uint64_t flow_id = 0;
+  std::uint64_t flow_id = 0;  ///< of the capture's first flow by end, else of the next row
   std::array<std::uint64_t, kFates> fates = {};
   std::vector<InputProblem> problems;
 
   std::future<std::pair<Result<bool>, RecordBatch>> ahead;  ///< the next batch, made while the last is used
+
+  bool streams;           ///< rows are made by end
+  bool started = false;   ///< so there is a maker
+  bool unwanted = false;  ///< nobody takes rows any more
+  BatchQueue queue;
+  std::jthread maker;  ///< last: it ends before what it uses
 };
 
 FlowReader::FlowReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -102,8 +149,57 @@ Result<bool> FlowReader::State::fill(RecordBatch& batch) {
   return true;
 }
 
+void FlowReader::State::make_rows() {
+  try {
+    queue.end(read_all());
+  } catch (const std::bad_alloc&) {  // next() throws it again, from the caller's thread
+    queue.end_out_of_memory();
+  }
+}
+
+Result<> FlowReader::State::read_all() {
+  for (;;) {
+    const auto more = next_capture();  // flows of large captures go to take() meanwhile
+    if (!more) return more.error();
+    if (!*more) break;
+    const Tracker& tracker = capture->run->trackers().front();
+    for (const std::uint32_t number : tracker.order()) {
+      add_ended(*capture->run, capture->index, tracker.id(number), tracker.flow(number), tracker);
+    }
+    flow_id += tracker.flows();
+  }
+  if (!table.empty()) hand_over();
+  return {};
+}
+
+void FlowReader::State::take(const Flow& flow, std::uint64_t id, const Tracker& tracker) {
+  add_ended(pool.reading(), pool.reading_index(), id, flow, tracker);
+}
+
+/// Adds a row. Where batches end depends on nothing but the rows.
+void FlowReader::State::add_ended(const CaptureRun& from, std::size_t index, std::uint64_t id,
+                                  const Flow& flow, const Tracker& tracker) {
+  if (unwanted) return;
+  const std::uint8_t wanted = from.first_time_digits();
+  if (!table.empty() && wanted != digits) hand_over();
+  digits = wanted;
+  table.add(flow_id + id, pool.path(index), flow, tracker);
+  if (table.full()) hand_over();
+}
+
+void FlowReader::State::hand_over() {
+  const std::uint8_t needed = table.time_digits(digits);
+  if (!queue.push(table.take(needed))) unwanted = true;
+}
+
 Result<bool> FlowReader::next(RecordBatch& batch) {
   State& s = *state_;
+  if (s.streams) {
+    if (!std::exchange(s.started, true)) s.maker = std::jthread([&s] { s.make_rows(); });
+    auto more = s.queue.pop(batch);
+    if ((!more || !*more) && s.maker.joinable()) s.maker.join();
+    return more;
+  }
   if (s.run->threads() == 1) return s.fill(batch);
   if (s.ahead.valid()) {
     auto [more, made] = s.ahead.get();

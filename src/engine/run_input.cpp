@@ -97,6 +97,8 @@ Result<> walk_window(const RunInput& run, PacketWork& work) {
 TrackOptions track_options(const FlowOptions& options) {
   return {.idle_timeout = options.idle_timeout_ns,
           .active_timeout = options.active_timeout_ns,
+          .max_flows = options.max_flows,
+          .sequence_limit = options.sequences ? options.sequence_limit : 0,
           .key_vlan = options.key_vlan,
           .key_tunnel = options.key_tunnel,
           .join_icmp_errors = options.icmp_errors == IcmpErrors::join};

@@ -32,7 +32,9 @@ class RunInput {
 
   /// Packets that may still be read in the run.
   [[nodiscard]] std::uint64_t left() const;
-  [[nodiscard]] bool stopping() const { return options_.stop.stop_requested() || left() == 0; }
+  [[nodiscard]] bool stopping() const { return stopped_ || options_.stop.stop_requested() || left() == 0; }
+  /// Ends the run early.
+  void stop() { stopped_ = true; }
   /// Counts what was read since the last call, and tells the caller of the run. May be called by many
   /// threads.
   void advance(std::uint64_t bytes, std::uint64_t packets);
@@ -49,6 +51,7 @@ class RunInput {
   unsigned threads_ = 1;
   std::uint64_t total_bytes_ = 0;
   std::atomic<std::uint64_t> packets_ = 0, bytes_ = 0;
+  std::atomic<bool> stopped_ = false;
   std::mutex reporting_;
 };
 

@@ -97,6 +97,19 @@ void FlowTableBuilder::begin() {
   rows_ = entries_ = 0;
 }
 
+std::uint8_t FlowTableBuilder::time_digits(std::uint8_t least) const {
+  std::int64_t unit = kNsPerSecond;
+  for (std::uint8_t i = 0; i < least; ++i) unit /= 10;
+  std::uint8_t digits = least;
+  for (const FlowColumn which : {FlowColumn::start, FlowColumn::end}) {
+    const Column& times = batch_.columns[static_cast<std::size_t>(which)];
+    for (std::int64_t row = 0; row < rows_; ++row) {
+      for (; times.value<std::int64_t>(row) % unit != 0; unit /= 10) ++digits;
+    }
+  }
+  return digits;
+}
+
 RecordBatch FlowTableBuilder::take(std::uint8_t time_digits) {
   settle();
   RecordBatch done;

@@ -36,6 +36,8 @@ class FlowTableBuilder {
   [[nodiscard]] bool empty() const { return rows_ == 0; }
   /// Fills the lists of the rows so far: their flows are no longer needed.
   void settle();
+  /// Decimals of a second that the rows' times need, at least this many.
+  [[nodiscard]] std::uint8_t time_digits(std::uint8_t least) const;
   /// The rows since the last take().
   RecordBatch take(std::uint8_t time_digits);
 

@@ -68,18 +68,12 @@ EndReason Lifetimes::reason(const Flow& flow) const {
   return idle ? EndReason::idle : EndReason::active;
 }
 
-/// The flow of the entry is still there and open: numbers are used again, and flows end before their
-/// deadlines.
-bool Lifetimes::is_open(const FlowQueue::Entry& entry, const FlowStore& flows) const {
-  return upkeep_[entry.number].id == entry.id && flows[entry.number].reason == EndReason::capture_end;
-}
-
 template <class TimeOf>
 void Lifetimes::push(FlowQueue& queue, std::uint32_t number, const FlowStore& flows, TimeOf time_of) {
   constexpr std::size_t kSmall = 1024;
   if (queue.size() >= 2 * open_ + kSmall) {  // most are of flows that have ended
     queue.rebuild([&](const FlowQueue::Entry& e) {
-      return is_open(e, flows) ? std::optional(time_of(flows[e.number])) : std::nullopt;
+      return is_open(e) ? std::optional(time_of(flows[e.number])) : std::nullopt;
     });
   }
   queue.push({time_of(flows[number]), upkeep_[number].id, number});
@@ -91,7 +85,7 @@ template <class TimeOf>
 std::uint32_t Lifetimes::first(FlowQueue& queue, std::int64_t last, const FlowStore& flows, TimeOf time_of) {
   while (!queue.empty() && queue.top().time <= last) {
     const FlowQueue::Entry& top = queue.top();
-    if (!is_open(top, flows)) {
+    if (!is_open(top)) {
       queue.pop();
     } else if (const std::int64_t time = time_of(flows[top.number]); time > top.time) {
       queue.postpone(time);
@@ -104,6 +98,7 @@ std::uint32_t Lifetimes::first(FlowQueue& queue, std::int64_t last, const FlowSt
 
 void Lifetimes::opened(std::uint32_t number, const FlowStore& flows) {
   upkeep_[number].id = next_id_++;
+  upkeep_[number].open = true;
   ++open_;
   if (options_.idle_timeout != 0 || options_.active_timeout != 0) start_moved(number, flows);
   if (options_.max_flows != 0) push(last_packets_, number, flows, [](const Flow& flow) { return flow.end; });

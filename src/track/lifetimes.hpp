@@ -72,7 +72,10 @@ class Lifetimes {
   /// A packet came whose time is before the flow's start until then.
   void start_moved(std::uint32_t number, const FlowStore& flows);
   /// An open flow has ended.
-  void closed() { --open_; }
+  void closed(std::uint32_t number) {
+    upkeep_[number].open = false;
+    --open_;
+  }
   [[nodiscard]] bool full() const { return options_.max_flows != 0 && open_ >= options_.max_flows; }
   /// 0, 1, … in the order in which flows were opened.
   [[nodiscard]] std::uint64_t id(std::uint32_t number) const { return upkeep_[number].id; }
@@ -106,10 +109,14 @@ class Lifetimes {
     std::uint64_t id = kNoFlow;
     std::uint32_t tag = 0;                           ///< what the index uses of the key's hash
     std::uint32_t older = kUnlinked, newer = kNone;  ///< among those remembered
+    bool open = false;
   };
 
   [[nodiscard]] std::int64_t deadline(const Flow& flow) const;
-  [[nodiscard]] bool is_open(const FlowQueue::Entry& entry, const FlowStore& flows) const;
+  /// The flow of the entry is open: numbers are used again, and flows end before their deadlines.
+  [[nodiscard]] bool is_open(const FlowQueue::Entry& entry) const {
+    return upkeep_[entry.number].open && upkeep_[entry.number].id == entry.id;
+  }
   template <class TimeOf>
   void push(FlowQueue& queue, std::uint32_t number, const FlowStore& flows, TimeOf time_of);
   template <class TimeOf>

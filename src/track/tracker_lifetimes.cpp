@@ -82,7 +82,7 @@ void Tracker::end(std::uint32_t number) {
   if (!has_lifetimes()) return;
   Flow& flow = flows_[number];
   flow.stream = stream(flow);  // its anchor may be forgotten before the row is made
-  lifetimes_.closed();
+  lifetimes_.closed(number);
   if (sink_ != nullptr) {
     sink_->take(flow, lifetimes_.id(number), *this);
     flows_.release(number);
