@@ -139,12 +139,14 @@ TEST(FlowReader, GivesWhatTheStagesGive) {
     build::Pipeline how;
     how.options.idle_timeout = options.idle_timeout_ns;
     how.options.active_timeout = options.active_timeout_ns;
+    how.options.max_flows = options.max_flows;
     how.options.key_vlan = options.key_vlan;
     how.options.key_tunnel = options.key_tunnel;
     how.options.join_icmp_errors = options.icmp_errors == IcmpErrors::join;
     const auto stages = build::run_pipeline(bytes, how);
     FlowOptions with = options;
     with.community_id = true;
+    with.order = RowOrder::start;
     const Outcome engine = read_flows({path}, with, 3);
     ASSERT_EQ(engine.rows.size(), static_cast<std::size_t>(stages.table.rows));
     EXPECT_EQ(engine.fates, std::vector(stages.fates.begin(), stages.fates.end()));
