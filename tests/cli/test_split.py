@@ -72,7 +72,7 @@ def file_order(folder: Path, rows: list[dict]) -> list[Path]:
                          ids=lambda o: "-".join(o) or "plain")
 @pytest.mark.parametrize("capture", CAPTURES, ids=lambda p: p.name)
 def test_pieces_are_the_flows(capture: Path, options: tuple, tmp_path: Path) -> None:
-    rows = flows(capture, *options)
+    rows = flows(capture, "--order", "start", *options)
     run("split", capture, "-o", tmp_path / "out", *options)
     files = file_order(tmp_path / "out", rows)
     assert sorted(files) == sorted((tmp_path / "out").iterdir())
