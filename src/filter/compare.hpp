@@ -9,7 +9,8 @@ enum class Order : std::uint8_t { less, same, greater, none };
 
 [[nodiscard]] Order order_of(ValueType type, const Item& a, const Item& b);
 
-/// None has an order with nothing: not equal, not less, not greater.
-[[nodiscard]] bool holds(Comparison comparison, Order order);
+/// What has no order is neither equal nor less nor greater; unequal where no pair may be equal, not where one
+/// pair is enough.
+[[nodiscard]] bool holds(Comparison comparison, Order order, Quantifier quantifier);
 
 }  // namespace flowloom::filter

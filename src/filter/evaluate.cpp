@@ -10,9 +10,10 @@
 namespace flowloom::filter {
 namespace {
 
-bool contains(ValueType, const Item& whole, const Item& piece) {
-  return piece.size != 0 && whole.size >= piece.size &&
-         memmem(whole.data, whole.size, piece.data, piece.size) != nullptr;
+/// As in Wireshark, nothing is contained in any bytes, but not in a protocol or a text.
+bool contains(ValueType type, const Item& whole, const Item& piece) {
+  if (piece.size == 0) return type.kind != Kind::protocol && type.kind != Kind::text;
+  return whole.size >= piece.size && memmem(whole.data, whole.size, piece.data, piece.size) != nullptr;
 }
 
 bool is_zero(ValueType type, const Item& item) {
@@ -62,6 +63,7 @@ Item item_of(const Tape& tape, const Layer& layer) {
   Item item;
   item.data = layer.data;
   item.size = whole ? layer.captured : layer.header;
+  item.number = layer.captured;
   return item;
 }
 
@@ -134,7 +136,8 @@ bool Evaluator::test(const Node& node) {
   } else {
     const List list = values(plan_.nodes[node.a]);
     for (std::size_t i = 0; i < list.count && !found; ++i) {
-      found = node.op == Op::there || !is_zero(node.type, stack_[list.first + i]);
+      const Item& item = stack_[list.first + i];
+      found = node.op == Op::there ? item.size != 0 : !is_zero(node.type, item);
     }
   }
   stack_.resize(before);
@@ -166,7 +169,7 @@ bool Evaluator::compare_field(const Node& node) {
       each_occurrence(plan_.fields[node.a], *tape_, [&](const Layer& layer, const Value* value) {
         seen = true;
         const Item item = value != nullptr ? item_of(*value) : item_of(*tape_, layer);
-        return holds(node.comparison, order_of(node.type, item, constant)) == any;
+        return holds(node.comparison, order_of(node.type, item, constant), node.quantifier) == any;
       });
   return stopped ? any : seen && !any;
 }
@@ -180,7 +183,7 @@ bool Evaluator::compare(const Node& node) {
   for (std::size_t i = 0; i < left.count; ++i) {
     for (std::size_t j = 0; j < right.count; ++j) {
       const Order order = order_of(node.type, stack_[left.first + i], stack_[right.first + j]);
-      if (holds(node.comparison, order) == any) return any;
+      if (holds(node.comparison, order, node.quantifier) == any) return any;
     }
   }
   return !any;
@@ -190,6 +193,12 @@ bool Evaluator::search(const Node& node) {
   const List whole = values(plan_.nodes[node.a]);
   if (!whole.there) return false;
   const bool any = node.quantifier == Quantifier::any;
+  if (node.type.kind == Kind::protocol) {  // what it carries is searched, too
+    for (std::size_t i = 0; i < whole.count; ++i) {
+      Item& item = stack_[whole.first + i];
+      item.size = static_cast<std::uint32_t>(item.number);
+    }
+  }
   if (node.op == Op::matches) {
     const Pattern& pattern = plan_.patterns[node.b];
     for (std::size_t i = 0; i < whole.count; ++i) {
@@ -227,13 +236,13 @@ bool Evaluator::in_span(const Node& node, const Item& item, const Span& span) {
   const auto some = [&](std::uint32_t bound, Comparison comparison) {
     const Node& value = plan_.nodes[bound];
     if (value.op == Op::constant) {
-      return holds(comparison, order_of(node.type, item, plan_.constants[value.a]));
+      return holds(comparison, order_of(node.type, item, plan_.constants[value.a]), node.quantifier);
     }
     const std::size_t before = stack_.size();
     const List list = values(value);
     bool found = false;
     for (std::size_t i = 0; i < list.count && !found; ++i) {
-      found = holds(comparison, order_of(node.type, item, stack_[list.first + i]));
+      found = holds(comparison, order_of(node.type, item, stack_[list.first + i]), node.quantifier);
     }
     stack_.resize(before);
     return found;

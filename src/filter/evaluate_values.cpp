@@ -16,6 +16,8 @@ namespace {
 
 /// Results of a calculation with two fields that occur often: enough is enough.
 constexpr std::size_t kMaxResults = 65536;
+/// Bytes that the pieces of a slice have together: a filter may name the same ones again and again.
+constexpr std::size_t kMaxSlice = 16 << 20;
 constexpr std::size_t kMaxNumberText = 32;
 
 char* write_hex(const Item& item, char separator, char* out) {
@@ -221,37 +223,35 @@ Evaluator::List Evaluator::values(const Node& node) {
   return list;
 }
 
+/// A value for each, up to the first piece that is not there: it may be empty.
 Evaluator::List Evaluator::slices(const Node& node) {
-  List list = values(plan_.nodes[node.a]);
-  std::size_t kept = list.first;
+  const List list = values(plan_.nodes[node.a]);
   for (std::size_t i = 0; i < list.count; ++i) {
     const Item whole = stack_[list.first + i];
     std::uint32_t begin = 0, length = 0;
+    std::size_t total = 0;
+    const std::uint8_t* first = whole.data;
+    for (std::uint32_t k = 0; k < node.c; ++k) {
+      if (!piece(plan_.ranges[node.b + k], whole.size, begin, length)) break;
+      if (total == 0) first = whole.data + begin;
+      total += length;
+    }
+    if (total > kMaxSlice) total = 0;
     Item made;
-    if (node.c == 1) {
-      if (!piece(plan_.ranges[node.b], whole.size, begin, length)) continue;
-      made.data = whole.data + begin;
-      made.size = length;
-    } else {
-      std::size_t total = 0;
-      for (std::uint32_t k = 0; k < node.c; ++k) {
-        if (piece(plan_.ranges[node.b + k], whole.size, begin, length)) total += length;
-      }
-      if (total == 0 || total > std::numeric_limits<std::uint32_t>::max()) continue;
+    made.data = first;
+    made.size = static_cast<std::uint32_t>(total);
+    if (node.c > 1 && total != 0) {
       auto* out = static_cast<std::uint8_t*>(memory_.allocate(total));
       used_ = true;
       made.data = out;
-      made.size = static_cast<std::uint32_t>(total);
       for (std::uint32_t k = 0; k < node.c; ++k) {
-        if (!piece(plan_.ranges[node.b + k], whole.size, begin, length)) continue;
+        if (!piece(plan_.ranges[node.b + k], whole.size, begin, length)) break;
         std::memcpy(out, whole.data + begin, length);
         out += length;
       }
     }
-    stack_[kept++] = made;
+    stack_[list.first + i] = made;
   }
-  stack_.resize(kept);
-  list.count = kept - list.first;
   return list;
 }
 

@@ -21,7 +21,8 @@ struct ValueType {
   friend bool operator==(const ValueType&, const ValueType&) = default;
 };
 
-/// One value. Numbers, flags and times are in `number`, all else is `size` bytes at `data`.
+/// One value. Numbers, flags and times are in `number`, all else is `size` bytes at `data`; a
+/// protocol's are its own bytes, with what it carries they are `number`.
 struct Item {
   std::uint64_t number = 0;
   const std::uint8_t* data = nullptr;
@@ -44,7 +45,7 @@ enum class Op : std::uint8_t {
   exclusive,
   negation,        ///< of a
   exists,          ///< a: field use
-  there,           ///< a: value; there is one
+  there,           ///< a: slice; one is not empty
   not_zero,        ///< a: value; there is one that is not 0
   compare_number,  ///< a: field use, of a number at a fixed place; b: constant
   compare_field,   ///< a: field use; b: constant

@@ -1,0 +1,101 @@
+"""Display filters against tshark: a table of expressions and random ones, on all captures.
+
+Both must refuse the same expressions and find the same packets. FILTER_RULES names what differs and why.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import captures
+from filter_grammar import expressions as random_expressions
+from tshark_filters import Answers, ours, tshark
+
+TABLE = [
+    x for x in Path(__file__).with_name("filters.txt").read_text(encoding="utf-8").splitlines()
+    if x and not x.startswith("#")
+]  # fmt: skip
+RANDOM = 300
+
+# What differs, by a pattern of the whole expression.
+FILTER_RULES: dict[str, str] = {
+    r"ip\.proto (==|!=|>|in) .*[A-Za-z].*|eth\.type == .?IPv4.?": "names of values are this project's own",
+    r"ipv6\.\w+ & ffff:: == fe80::": "4.0 forgets the prefix of a masked address: it equals any other",
+    r".*frame\.protocols.*": "lists applications, of which not all are read here",
+}
+# Of a packet in which both do not see the same headers nothing is compared: what is not read yet, what an
+# application dissector takes for a header, what tshark calls malformed.
+HEADERS = [f"{name}#{i}" for name in ("eth", "vlan", "ip", "ipv6", "arp", "tcp", "udp") for i in (1, 2, 3)]
+HEADERS += ["tcp.srcport#1", "udp.srcport#1", "ip.dst#1", "ipv6.dst#1", "tcp.window_size_value", "tcp.flags", "udp.length"]
+MALFORMED = "_ws.malformed"
+# No more than this share of all packets may be left out.
+MOST_LEFT_OUT = 0.15
+
+
+def rule_of(expression: str) -> str | None:
+    return next((rule for rule in FILTER_RULES if re.fullmatch(rule, expression)), None)
+
+
+def differences(capture: Path, expressions: list[str]) -> tuple[list[str], int, int]:
+    """What differs; packets, and how many of them are left out."""
+    asked = [*expressions, *HEADERS, "frame"]
+    theirs, mine = tshark(capture, [*asked, MALFORMED]), ours(capture, asked)
+    return compared(expressions, theirs, mine)
+
+
+def compared(expressions: list[str], theirs: Answers, mine: Answers) -> tuple[list[str], int, int]:
+    first = len(expressions)
+    packets = theirs.hits[first + len(HEADERS)]
+    out = set(theirs.hits[first + len(HEADERS) + 1])
+    for i in range(first, first + len(HEADERS) + 1):
+        out |= theirs.hits[i] ^ mine.hits[i]
+    problems = []
+    for i, expression in enumerate(expressions):
+        if rule_of(expression):
+            continue
+        if (i in theirs.refused) != (i in mine.refused):
+            who = "tshark" if i in theirs.refused else "flowloom"
+            problems.append(f"{expression}: refused by {who} only")
+        missing, extra = theirs.hits[i] - mine.hits[i] - out, mine.hits[i] - theirs.hits[i] - out
+        if missing or extra:
+            problems.append(f"{expression}: lacks {sorted(missing)[:5]}, has {sorted(extra)[:5]} too much")
+    return problems, len(packets), len(out & packets)
+
+
+ALL = [*captures.below(captures.OWN), *captures.below(captures.SHARED)]
+LEFT_OUT = {"packets": 0, "out": 0}
+
+
+@pytest.mark.parametrize("capture", ALL, ids=captures.short)
+def test_filters_find_what_tshark_finds(capture: Path) -> None:
+    seed = sum(capture.name.encode())
+    problems, packets, out = differences(capture, [*TABLE, *random_expressions(seed, RANDOM)])
+    LEFT_OUT["packets"] += packets
+    LEFT_OUT["out"] += out
+    assert not problems, f"{len(problems)} expressions differ:\n" + "\n".join(problems[:20])
+
+
+def test_little_is_left_out() -> None:
+    if not LEFT_OUT["packets"]:
+        pytest.skip("no capture was compared")
+    assert LEFT_OUT["out"] <= MOST_LEFT_OUT * LEFT_OUT["packets"], LEFT_OUT
+
+
+def test_the_rules_are_needed() -> None:
+    """A rule that no expression of the table needs any more hides what it is not for."""
+    for rule in FILTER_RULES:
+        assert any(re.fullmatch(rule, x) for x in TABLE), rule
+
+
+def test_a_difference_is_found() -> None:
+    theirs, mine = Answers(), Answers()
+    last = 1 + len(HEADERS)
+    for answers in (theirs, mine):
+        answers.hits[last] = {1, 2, 3}
+    theirs.hits[0], mine.hits[0] = {1, 2}, {2, 3}
+    assert compared(["tcp"], theirs, mine) == (["tcp: lacks [1], has [3] too much"], 3, 0)
+    mine.refused.add(0)
+    assert "refused by flowloom only" in compared(["tcp"], theirs, mine)[0][0]
