@@ -1,10 +1,15 @@
 #include "packet_sinks.hpp"
 
+#include <map>
 #include <optional>
+#include <utility>
 
 #include "capture/pcap_writer.hpp"
+#include "capture/pcapng_writer.hpp"
+#include "engine/split_names.hpp"
 #include "flowloom/capture.hpp"
 #include "write/output_file.hpp"
+#include "write/output_folder.hpp"
 
 namespace flowloom::cli {
 namespace {
@@ -71,6 +76,7 @@ class FileSink : public PacketSink {
  protected:
   virtual Result<> begin() { return {}; }
   virtual Result<> end() { return {}; }
+  [[nodiscard]] const std::string& path() const { return path_; }
   Result<> write(const void* bytes, std::size_t count) {
     if (auto opened = open(); !opened) return opened;
     return file_->write(bytes, count);
@@ -150,6 +156,120 @@ class PcapSink : public FileSink, private ByteSink {
   std::optional<pcap::Writer> writer_;
 };
 
+class PcapngSink : public FileSink {
+ public:
+  explicit PcapngSink(const std::string& path) : FileSink(path) {}
+
+  std::unique_ptr<PacketLane> make_lane(const PacketAsk& ask) override {
+    return std::make_unique<CopyLane>(
+        ask, [this](const PacketPiece& piece, const RawPacket& packet) { return copy(piece, packet); });
+  }
+
+ private:
+  Result<> begin() override {
+    pcapng::append_section(buffer_);
+    return {};
+  }
+  Result<> end() override { return flush(); }
+
+  Result<> copy(const PacketPiece& piece, const RawPacket& packet) {
+    if (auto opened = open(); !opened) return opened;
+    if (packet.time.ns < 0)
+      return Error{ErrorCode::unsupported, "a time before 1970 cannot be written", path()};
+    Interface interface;
+    interface.link_type = packet.link_type;
+    if (packet.interface < piece.interfaces.size()) interface = piece.interfaces[packet.interface];
+    const auto next = static_cast<std::uint32_t>(numbers_.size());
+    const auto [known, is_new] = numbers_.try_emplace({std::string(piece.capture), packet.interface}, next);
+    if (is_new) pcapng::append_interface(interface, 0, buffer_);
+    pcapng::append_packet(known->second, interface.time_digits, static_cast<std::uint64_t>(packet.time.ns),
+                          packet.bytes.view(), packet.original_length, buffer_);
+    return buffer_.size() < kWriteSize ? Result<>{} : flush();
+  }
+  Result<> flush() {
+    Result<> written = write(buffer_.data(), buffer_.size());
+    buffer_.clear();
+    return written;
+  }
+
+  std::map<std::pair<std::string, std::uint16_t>, std::uint32_t> numbers_;  ///< by capture and interface
+  std::vector<std::uint8_t> buffer_;
+};
+
+/// A file a packet.
+class FolderSink : public PacketSink {
+ public:
+  explicit FolderSink(std::string path) : path_(std::move(path)) {}
+
+  Result<> open() override {
+    if (folder_) return {};
+    auto opened = OutputFolder::open(path_);
+    if (!opened) return opened.error();
+    folder_.emplace(std::move(*opened));
+    return {};
+  }
+  Result<std::string> commit(bool /*keep_existing*/) override {
+    if (auto done = folder_->commit(); !done) return done.error();
+    return path_;
+  }
+
+ protected:
+  Result<> write(const PacketPiece& piece, std::uint64_t number, std::string_view extension, Bytes bytes) {
+    if (auto opened = open(); !opened) return opened;
+    const std::string name =
+        capture_label(piece.capture) + "_" + std::to_string(number) + "." + std::string(extension);
+    auto file = folder_->create(name);
+    if (!file) return file.error();
+    if (!*file) return Error{ErrorCode::usage, "captures of one name: " + name + " is there twice", path_};
+    if (auto written = (*file)->write(bytes); !written) return written;
+    return (*file)->close();
+  }
+
+ private:
+  std::string path_;
+  std::optional<OutputFolder> folder_;
+};
+
+class EachSink : public FolderSink {
+ public:
+  EachSink(const std::string& folder, PacketFormat format, Provenance provenance)
+      : FolderSink(folder), format_(format), provenance_(std::move(provenance)) {}
+
+  std::unique_ptr<PacketLane> make_lane(const PacketAsk& ask) override {
+    return std::make_unique<EachLane>(
+        ask, format_, provenance_,
+        [this](const PacketPiece& piece, std::uint64_t number, std::string_view text) {
+          const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+          return write(piece, number, extension_of(format_), {bytes, text.size()});
+        });
+  }
+
+ private:
+  PacketFormat format_;
+  Provenance provenance_;
+};
+
+class EachPcapSink : public FolderSink {
+ public:
+  explicit EachPcapSink(const std::string& folder) : FolderSink(folder) {}
+
+  std::unique_ptr<PacketLane> make_lane(const PacketAsk& ask) override {
+    return std::make_unique<CopyLane>(
+        ask, [this](const PacketPiece& piece, const RawPacket& packet) -> Result<> {
+          const pcap::WrittenFormat format{.link_type = packet.link_type,
+                                           .nanoseconds = piece.digits_of(packet) > 6};
+          file_.clear();
+          pcap::append_header(format, file_);
+          auto made =
+              pcap::append_record(format, packet.time, packet.bytes.view(), packet.original_length, file_);
+          return made ? write(piece, packet.number, "pcap", file_) : made;
+        });
+  }
+
+ private:
+  std::vector<std::uint8_t> file_;
+};
+
 class CountSink : public FileSink {
  public:
   explicit CountSink(const std::string& path) : FileSink(path) {}
@@ -182,6 +302,19 @@ std::unique_ptr<PacketSink> make_document_sink(const std::string& path, PacketFo
 
 std::unique_ptr<PacketSink> make_pcap_sink(const std::string& path) {
   return std::make_unique<PcapSink>(path);
+}
+
+std::unique_ptr<PacketSink> make_pcapng_sink(const std::string& path) {
+  return std::make_unique<PcapngSink>(path);
+}
+
+std::unique_ptr<PacketSink> make_each_sink(const std::string& folder, PacketFormat format,
+                                           const Provenance& provenance) {
+  return std::make_unique<EachSink>(folder, format, provenance);
+}
+
+std::unique_ptr<PacketSink> make_each_pcap_sink(const std::string& folder) {
+  return std::make_unique<EachPcapSink>(folder);
 }
 
 std::unique_ptr<PacketSink> make_count_sink(const std::string& path) {

@@ -28,6 +28,13 @@ std::unique_ptr<PacketSink> make_document_sink(const std::string& path, PacketFo
                                                bool with_capture, const Provenance& provenance);
 /// A pcap file. Packets of another link type than the first cannot be in it.
 std::unique_ptr<PacketSink> make_pcap_sink(const std::string& path);
+/// A pcapng file with the interfaces of the captures.
+std::unique_ptr<PacketSink> make_pcapng_sink(const std::string& path);
+/// A folder with a file a packet: {capture}_{number}.{extension of the format}.
+std::unique_ptr<PacketSink> make_each_sink(const std::string& folder, PacketFormat format,
+                                           const Provenance& provenance);
+/// The same with pcap files.
+std::unique_ptr<PacketSink> make_each_pcap_sink(const std::string& folder);
 /// Only the number of packets, as a line.
 std::unique_ptr<PacketSink> make_count_sink(const std::string& path);
 

@@ -23,7 +23,7 @@ struct PacketsCommand {
   InputOptions input;
   TableOutput output;
   std::vector<std::string> fields;
-  std::string filter, filter_dialect, print_format, until;
+  std::string each, filter, filter_dialect, print_format, until;
   bool count = false;
 
   ExitStatus run() const;
@@ -50,15 +50,21 @@ Result<Until> PacketsCommand::find_until() const {
 /// Packets with all that they say.
 Result<std::unique_ptr<PacketSink>> PacketsCommand::make_whole_sink(bool with_capture,
                                                                     const Provenance& provenance) const {
-  std::string format = output.format;
-  if (format.empty() && output.output.empty()) format = isatty(STDOUT_FILENO) != 0 ? "tree" : "jsonl";
-  if (format.empty() && output.to_stdout()) format = "jsonl";
-  if (format == "pcap" || (format.empty() && output.output.ends_with(".pcap")))
-    return make_pcap_sink(output.path());
-  const auto known = format.empty() ? packet_format_of(output.output) : packet_format_named(format);
-  if (!known && format.empty())
+  std::string kind = output.format;
+  if (kind.empty() && !each.empty()) kind = "json";
+  if (kind.empty() && output.to_stdout())
+    kind = output.output.empty() && isatty(STDOUT_FILENO) != 0 ? "tree" : "jsonl";
+  if (kind.empty() && output.output.ends_with(".pcap")) kind = "pcap";
+  if (kind.empty() && output.output.ends_with(".pcapng")) kind = "pcapng";
+  if (kind == "pcap") return each.empty() ? make_pcap_sink(output.path()) : make_each_pcap_sink(each);
+  if (kind == "pcapng" && each.empty()) return make_pcapng_sink(output.path());
+  const auto known = kind.empty() ? packet_format_of(output.output) : packet_format_named(kind);
+  if (!known && kind.empty())
     return Error{ErrorCode::usage, "the format is not known from the name: use --format", output.output};
-  if (!known) return Error{ErrorCode::usage, "--format " + format + " needs --fields"};
+  if (!known)
+    return Error{ErrorCode::usage,
+                 "--format " + kind + (each.empty() ? " needs --fields" : ": not with --each")};
+  if (!each.empty()) return make_each_sink(each, *known, provenance);
   return make_document_sink(output.path(), *known, with_capture, provenance);
 }
 
@@ -107,7 +113,7 @@ ExitStatus PacketsCommand::run() const {
   auto sink = make_sink(*selection, captures->size() > 1);
   if (!sink) return fail(sink.error());
   catch_interrupts();
-  if (!output.to_stdout()) {  // a folder that is missing is told before the work
+  if (!output.to_stdout() || !each.empty()) {  // a folder that is missing is told before the work
     if (auto opened = (*sink)->open(); !opened) return fail(opened.error());
   }
   auto run = RunInput::make(std::move(*read), *captures);
@@ -135,7 +141,7 @@ void add_packets_command(CLI::App& app, ExitStatus& status) {
   command->input.add_to(*sub);
   command->input.add_threads_to(*sub);
   command->output.add_to(
-      *sub, {"jsonl", "json", "plist", "tree", "pcap", "csv", "tsv", "parquet", "arrow", "table"});
+      *sub, {"jsonl", "json", "plist", "tree", "pcap", "pcapng", "csv", "tsv", "parquet", "arrow", "table"});
   auto* fields = sub->add_option("--fields", command->fields,
                                  "Only these fields or protocols, by Wireshark's names: a column each")
                      ->delimiter(',')
@@ -155,9 +161,14 @@ void add_packets_command(CLI::App& app, ExitStatus& status) {
   sub->add_option("--until", command->until,
                   "Look no further than this protocol, or link, internet, transport, application")
       ->type_name("NAME");
+  auto* each = sub->add_option("--each", command->each, "A file for each packet, in this folder")
+                   ->type_name("DIR")
+                   ->excludes(fields)
+                   ->excludes(sub->get_option("--output"));
   sub->add_flag("--count", command->count,
                 "Print only how many packets there are (with --filter: that match)")
-      ->excludes(fields);
+      ->excludes(fields)
+      ->excludes(each);
   sub->callback([command, &status] { status = command->run(); });
 }
 

@@ -69,6 +69,25 @@ Result<> DocumentLane::give(const PacketPiece& /*piece*/) {
   return written;
 }
 
+void EachLane::add(const PacketPiece& piece, const RawPacket& packet, const Tape& tape) {
+  document_->begin(text_);
+  document_->packet(text_, {{}, packet, tape, piece.digits_of(packet)});
+  document_->end(text_, provenance_);
+  ends_.emplace_back(packet.number, text_.size());
+}
+
+Result<> EachLane::give(const PacketPiece& piece) {
+  std::size_t begin = 0;
+  for (const auto& [number, end] : ends_) {
+    if (auto written = write_(piece, number, text_.view().substr(begin, end - begin)); !written)
+      return written;
+    begin = end;
+  }
+  ends_.clear();
+  text_.clear();
+  return {};
+}
+
 Result<> CopyLane::give(const PacketPiece& piece) {
   for (const RawPacket* packet : chosen_) {
     if (auto written = write_(piece, *packet); !written) return written;

@@ -89,6 +89,29 @@ class DocumentLane : public DissectingLane {
   TextBuffer text_;
 };
 
+/// A document a packet.
+class EachLane : public DissectingLane {
+ public:
+  /// Gets the packet's number and its document.
+  using Write = std::function<Result<>(const PacketPiece&, std::uint64_t, std::string_view)>;
+
+  EachLane(const PacketAsk& ask, PacketFormat format, const Provenance& provenance, Write write)
+      : DissectingLane(ask),
+        document_(make_packet_document(format)),
+        provenance_(provenance),
+        write_(std::move(write)) {}
+
+ private:
+  void add(const PacketPiece& piece, const RawPacket& packet, const Tape& tape) override;
+  Result<> give(const PacketPiece& piece) override;
+
+  std::unique_ptr<PacketDocument> document_;
+  Provenance provenance_;
+  Write write_;
+  TextBuffer text_;
+  std::vector<std::pair<std::uint64_t, std::size_t>> ends_;  ///< numbers, and where their documents end
+};
+
 /// The packets as they are.
 class CopyLane : public DissectingLane {
  public:

@@ -10,21 +10,21 @@
 namespace flowloom {
 namespace {
 
-using Named = std::pair<std::string_view, PacketFormat>;
+using Entry = std::pair<std::string_view, PacketFormat>;
 
-constexpr std::array<Named, 5> kExtensions = {{{"jsonl", PacketFormat::jsonl},
+constexpr std::array<Entry, 5> kExtensions = {{{"jsonl", PacketFormat::jsonl},
                                                {"ndjson", PacketFormat::jsonl},
                                                {"json", PacketFormat::json},
                                                {"plist", PacketFormat::plist},
                                                {"txt", PacketFormat::tree}}};
-constexpr std::array<Named, 4> kNames = {{{"jsonl", PacketFormat::jsonl},
+constexpr std::array<Entry, 4> kNames = {{{"jsonl", PacketFormat::jsonl},
                                           {"json", PacketFormat::json},
                                           {"plist", PacketFormat::plist},
                                           {"tree", PacketFormat::tree}}};
 
 template <std::size_t N>
-std::optional<PacketFormat> look_up(const std::array<Named, N>& names, std::string_view name) {
-  const auto found = std::ranges::find(names, name, &Named::first);
+std::optional<PacketFormat> look_up(const std::array<Entry, N>& names, std::string_view name) {
+  const auto found = std::ranges::find(names, name, &Entry::first);
   return found == names.end() ? std::nullopt : std::optional(found->second);
 }
 
@@ -32,6 +32,10 @@ std::optional<PacketFormat> look_up(const std::array<Named, N>& names, std::stri
 
 std::optional<PacketFormat> packet_format_of(std::string_view path) {
   return look_up(kExtensions, lower_extension(path));
+}
+
+std::string_view extension_of(PacketFormat format) {
+  return std::ranges::find(kExtensions, format, &Entry::second)->first;
 }
 
 std::optional<PacketFormat> packet_format_named(std::string_view name) { return look_up(kNames, name); }

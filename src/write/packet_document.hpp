@@ -27,6 +27,9 @@ enum class PacketFormat : std::uint8_t { jsonl, json, plist, tree };
 /// By name ("jsonl", "json", "plist", "tree"); none if it is not known.
 [[nodiscard]] std::optional<PacketFormat> packet_format_named(std::string_view name);
 
+/// What files of it are called: "json", …, "txt".
+[[nodiscard]] std::string_view extension_of(PacketFormat format);
+
 /// One kind of document. Its parts are appended in turn: begin, packets with separator() between them, end.
 class PacketDocument {
  public:

@@ -263,3 +263,27 @@ def test_filter(small: Path) -> None:
     assert run("packets", small, "--count", "--filter", three, "--filter-dialect", "wireshark3").stdout == "1\n"
     wrong = run("packets", small, "--filter", "tcp.flag.syn == 1", status=2).stderr
     assert "column 1" in wrong and "tcp.flags.syn" in wrong
+
+
+def test_a_copy_as_pcapng_keeps_interfaces(tmp_path: Path) -> None:
+    capture, out = PCAPS / "interfaces.pcapng", tmp_path / "copy.pcapng"
+    run("packets", capture, "-o", out, "--threads", 2)
+    names = "frame.time_epoch,frame.interface_id,frame.len,frame.cap_len,eth.src,ip.id"
+    assert packets(out, "--fields", names) == packets(capture, "--fields", names)
+    described = [json.loads(run("info", x, "--format", "json").stdout)[0]["interfaces"] for x in (capture, out)]
+    assert [(x["name"], x["link_type"], x["packets"]) for x in described[0]] == [
+        (x["name"], x["link_type"], x["packets"]) for x in described[1]
+    ]  # fmt: skip
+
+
+def test_a_file_for_each_packet(small: Path, tmp_path: Path) -> None:
+    out = tmp_path / "each"
+    run("packets", small, "--each", out, "--filter", "udp.length > 15")
+    assert sorted(x.name for x in out.iterdir()) == ["small.pcap_10.json", "small.pcap_9.json"]
+    (packet,) = json.loads((out / "small.pcap_9.json").read_text())["packets"]
+    assert packet == packets(small)[8]
+    assert run("packets", small, "--each", out, status=1).stderr  # not empty
+    run("packets", small, "--each", tmp_path / "p", "--format", "pcap", "--limit", 2)
+    assert (tmp_path / "p" / "small.pcap_2.pcap").read_bytes() == SMALL[:24] + SMALL[24 + 16 + 42 :][: 16 + 43]
+    run("packets", small, "--each", tmp_path / "t", "--format", "tree", "--limit", 1)
+    assert (tmp_path / "t" / "small.pcap_1.txt").read_text().startswith("Frame 1: eth")
