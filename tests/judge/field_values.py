@@ -141,7 +141,8 @@ def tshark_values(path: Path, names: tuple[str, ...]) -> list[Values]:
         cells = line.split(RECORD)
         assert len(cells) == len(asked), f"{path}: {len(cells)} cells, asked for {len(asked)}"
         rows.append({k: v.split(UNIT) for k, v in zip(asked, cells) if v})
-    assert rows or done.returncode == 0 or not path.stat().st_size, f"{path}: {done.stderr.decode()}"
+    if not rows and done.returncode != 0 and b"doesn't support" not in done.stderr and path.stat().st_size:
+        raise RuntimeError(f"{path}: {done.stderr.decode()}")
     stored.parent.mkdir(parents=True, exist_ok=True)
     partial = stored.with_suffix(f".{os.getpid()}")
     partial.write_bytes(pickle.dumps(rows, pickle.HIGHEST_PROTOCOL))
@@ -191,6 +192,8 @@ def judge(path: Path, names: tuple[str, ...]) -> FieldVerdict:
     theirs = [x for x in tshark_values(path, names) if "frame.encap_type" in x]
     ours = own_values(path, names)
     verdict.frames = len(theirs)
+    if not theirs:  # a link type that tshark does not know at all
+        return verdict
     if len(theirs) != len(ours):
         verdict.differences.append(f"{len(ours)} packets, tshark has {len(theirs)}")
         return verdict

@@ -1,0 +1,30 @@
+"""The table of fields against tshark's. (Values: field_values.py, as a program.)"""
+
+from __future__ import annotations
+
+import field_rules
+import field_values
+
+
+def test_types_and_bases_are_wiresharks() -> None:
+    assert field_values.table_differences(field_values.known_fields()) == []
+
+
+def test_a_wrong_table_is_noticed() -> None:
+    known = field_values.KnownField
+    wrong = (known("ip.ttl", "uint16", "dec", "ip"), known("ip.nothing", "uint8", "dec", "ip"),
+             known("tcp.flags", "uint16", "dec", "tcp"), known("ip.src", "bytes", None, "ip"))  # fmt: skip
+    assert len(field_values.table_differences(wrong)) == len(wrong)
+    assert field_values.table_differences((known("tcp.flags", "uint16", "hex", "tcp"),)) == []
+
+
+def test_rules_explain_what_they_say_and_nothing_else() -> None:
+    same = {"frame.protocols": ["eth:ip"]}
+    frame = field_rules.Frame(same, same)
+    assert field_rules.explains("ip.opt.padn", ["00", ""], ["00", "<none>"], frame) == "empty-values"
+    assert field_rules.explains("frame.interface_id", ["0"], [], frame) == "no-interface"
+    assert field_rules.explains("frame.number", ["15"], ["17"], frame) == "custom-block"
+    assert field_rules.explains("ip.ttl", ["64"], ["63"], frame) is None
+    assert field_rules.explains("ip.addr", ["a"], ["a", "b"], frame) is None
+    deeper = field_rules.Frame(same, {"frame.protocols": ["eth:ip:lisp:ip"]})
+    assert field_rules.explains("ip.addr", ["a"], ["a", "b"], deeper) == "other-layers"
