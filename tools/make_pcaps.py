@@ -16,7 +16,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pcapgen import formats, links, network, options, protocols, transport, tunnels
+from pcapgen import formats, links, messages, network, options, protocols, transport, tunnels
 from pcapgen.cases import BAD, CASES, Case
 
 GEN = Path(__file__).resolve().parent.parent / "tests" / "pcaps" / "gen"
@@ -24,6 +24,7 @@ MODULES = (
     formats,
     links,
     network,
+    messages,
     options,
     tunnels,
     protocols,

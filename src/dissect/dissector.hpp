@@ -154,7 +154,9 @@ class Dissector {
     std::uint8_t version = 0;
     const std::uint8_t* source = nullptr;
     const std::uint8_t* destination = nullptr;
-    bool fragment = false;  ///< a piece of a datagram: what is above is not whole
+    bool fragment = false;  ///< it, or one around it, is a piece of a datagram: what is above is not whole
+    bool quoted = false;    ///< by an error
+    bool whole = true;      ///< all of the datagram is there, which of a quoted one seldom is
   };
   [[nodiscard]] const Network& network() const { return network_; }
   void set_network(const Network& network) { network_ = network; }

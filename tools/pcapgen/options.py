@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import struct
 
-from .cases import V4, V6, case
+from .cases import BAD, V4, V6, case
 from .files import on_ethernet
 from .wire import Ends, filler, ipv6, ipv6_extension, udp
 
@@ -20,7 +20,7 @@ def option4(kind: int, body: bytes = b"", length: int | None = None) -> bytes:
     "every IPv4 option: end, no operation, security (RFC 791, RFC 1108), extended security, CIPSO with each "
     "tag, routes full and in progress, stream id, time stamps of three kinds, MTU probe and reply, "
     "traceroute, router alert, quick start (request, report), others; lengths and pointers that lie",
-    {"frame": 38, "ip.opt.type": 37},
+    {"frame": 38, "ip.opt.type": 36, BAD: 2},
 )
 def ipv4_options_all() -> bytes:
     a, b, c = (bytes([10, 9, 8, n]) for n in (1, 2, 3))
@@ -85,7 +85,7 @@ def in_header(kind: int, content: bytes) -> bytes:
     "IPv6 options hop by hop and for the destination: padding, tunnel limit, router alert, quick start, "
     "CALIPSO, duplicate detection, metrics, ILNP, line identification, home address, RPL, MPL, DFF, path MTU, "
     "IOAM trace, TPF, experiments, unknown; lengths that lie",
-    {"frame": 40, "ipv6.hopopts": 22, "ipv6.dstopts": 18},
+    {"frame": 40, "ipv6.hopopts": 21, "ipv6.dstopts": 18, "_ws.malformed": 5, BAD: 1},
 )
 def ipv6_options_all() -> bytes:
     address = V6.src.packed
@@ -194,3 +194,71 @@ def ipv6_addresses() -> bytes:
     ]
     pairs = [Ends(address, plain) if i % 2 else Ends(plain, address) for i, address in enumerate(special)]
     return on_ethernet([ends.udp(1000, 2000, filler(4)) for ends in pairs])
+
+
+@case(
+    "tcp_options_all.pcap",
+    "every TCP option in use: segment size, window scale, SACK (plain, of what came twice), echo, time stamps, "
+    "connection counts, MD5, quick start, user timeout, authentication, multipath (each subtype of versions 0 "
+    "and 1), fast open (also as an experiment), accurate ECN, ACK rate, others; lengths that lie",
+    {"frame": 51, "tcp.option_kind": 49},
+)
+def tcp_options_all() -> bytes:
+    q, i = (lambda *v: struct.pack(f">{len(v)}Q", *v)), (lambda *v: struct.pack(f">{len(v)}I", *v))
+    option = option4
+    lists = [
+        ("S", b"\x01\x01" + option(2, b"\x05\xb4") + b"\0\xff"),
+        ("S", option(3, b"\x07") + b"\x01" + option(4) + option(2, b"\x02\x18")),
+        ("S", option(3, b"\x0f") + b"\x01"),
+        ("A", b"\x01\x01" + option(5, i(2000, 3000))),
+        ("A", b"\x01\x01" + option(5, i(500, 700, 2000, 3000, 4000, 5000))),
+        ("A", b"\x01\x01" + option(5, i(2100, 2200, 2000, 3000))),
+        ("A", option(6, i(7)) + option(7, i(8))),
+        ("A", b"\x01\x01" + option(8, i(123456, 654321))),
+        ("S", option(11, i(3)) + option(12, i(4)) + option(13, i(5))),
+        ("A", option(19, filler(16)) + b"\x01\x01"),
+        ("A", option(14, b"\x01") + option(15, b"\x01\x02")),
+        ("S", option(27, b"\x05\x09" + i(0x12345678))),
+        ("S", option(28, b"\x80\x3c") + option(28, b"\x01\x2c")),
+        ("A", option(29, b"\x05\x06" + filler(12))),
+        ("S", option(30, b"\x00\x81" + q(0x1122334455667788))),
+        ("A", option(30, b"\x00\x41" + q(0x1122334455667788, 0x99AABBCCDDEEFF00))),
+        ("S", option(30, b"\x01\xa1")),
+        ("SA", option(30, b"\x01\x81" + q(0x1122334455667788))),
+        ("A", option(30, b"\x01\x01" + q(1, 2) + struct.pack(">H", 100))),
+        ("A", option(30, b"\x01\x81" + q(1, 2) + struct.pack(">HH", 100, 0x1234))),
+        ("S", option(30, b"\x11\x02" + i(0x11223344, 0x55667788))),
+        ("SA", option(30, b"\x10\x02" + q(0x1122334455667788) + i(0x55667788))),
+        ("A", option(30, b"\x10\x00" + filler(20))),
+        ("A", option(30, b"\x20\x01" + i(77))),
+        ("A", option(30, b"\x20\x03" + q(77))),
+        ("A", option(30, b"\x20\x05" + i(77, 88, 99) + struct.pack(">H", 100))),
+        ("A", option(30, b"\x20\x0f" + q(77, 88) + i(99) + struct.pack(">HH", 100, 0x4321))),
+        ("A", option(30, b"\x20\x14" + q(88)[4:] + i(99) + struct.pack(">HH", 0, 0x4321))),
+        ("A", option(30, b"\x34\x03" + V4.src.packed)),
+        ("A", option(30, b"\x34\x03" + V4.src.packed + b"\x1f\x90")),
+        ("A", option(30, b"\x36\x03" + V6.src.packed)),
+        ("A", option(30, b"\x36\x03" + V6.src.packed + b"\x1f\x90")),
+        ("A", option(30, b"\x30\x03" + V4.src.packed + q(7))),
+        ("A", option(30, b"\x30\x03" + V4.src.packed + b"\x1f\x90" + q(7))),
+        ("A", option(30, b"\x31\x03" + V4.src.packed)),
+        ("A", option(30, b"\x31\x03" + V6.src.packed)),
+        ("A", option(30, b"\x30\x03" + V6.src.packed + b"\x1f\x90" + q(7))),
+        ("A", option(30, b"\x40\x03\x04")),
+        ("A", option(30, b"\x51\x03") + option(30, b"\x50")),
+        ("A", option(30, b"\x60\x00" + q(88))),
+        ("A", option(30, b"\x70\x00" + q(99))),
+        ("R", option(30, b"\x81\x02")),
+        ("A", option(30, b"\xf0\x02")),
+        ("S", option(34) + option(34, filler(8))),
+        ("S", option(253, b"\xf9\x89") + option(254, b"\xf9\x89" + filler(4))),
+        ("A", option(253, b"\x00\xac\x0b") + option(254, b"\x12\x34" + filler(3)) + option(253, b"\x01")),
+        ("A", option(40, filler(4)) + option(77)),
+        ("A", option(8, filler(4)) + option(2, b"\x05")),
+        ("A", option(3, b"", 9)),
+        ("A", option(3, b"\x07", 1)),
+        ("A", option(172, filler(9)) + option(174, filler(6)) + option(174, filler(3))),
+    ]
+    return on_ethernet(
+        [V4.tcp(1000, 2000, flags, 1000, 1000, b"", options=options) for flags, options in lists]
+    )

@@ -1,24 +1,11 @@
 #include "dissect/net/ipv4.hpp"
 
-#include "base/checksum.hpp"
+#include "dissect/checksums.hpp"
 #include "dissect/dissector.hpp"
 #include "dissect/net/ipv6.hpp"
 
 namespace flowloom::ip {
 namespace {
-
-void put_checksum(Dissector& d, std::size_t header_length) {
-  if (!d.asked_for(checksum_status) && !d.asked_for(checksum_calculated)) return;
-  if (!d.has(header_length)) {
-    if (d.asked_for(checksum_status)) d.put_number(checksum_status, 2, 10, 2);
-    return;
-  }
-  const std::uint32_t sum = sum_words(d.bytes(0, header_length));
-  const std::uint16_t said = d.u16(10);
-  if (d.asked_for(checksum_status)) d.put_number(checksum_status, finish_sum(sum) == 0 ? 1 : 0, 10, 2);
-  if (d.asked_for(checksum_calculated))
-    d.put_number(checksum_calculated, finish_sum(sum + static_cast<std::uint16_t>(~said)), 10, 2);
-}
 
 void put_hosts(Dissector& d) {
   if (d.asked_for(src_host)) d.put_address_text(src_host, 12, 4);
@@ -48,11 +35,14 @@ Next dissect(Dissector& d) {
   if (total != 0) d.limit(total);
   if (d.wants_values()) {
     put_hosts(d);
-    put_checksum(d, header_length);
+    if (d.asked_for(checksum_status) || d.asked_for(checksum_calculated))
+      put_checksum(d, checksum_status, &checksum_calculated, checksum_sum(d, header_length), 10);
   }
   if (!d.set_header(header_length)) return Next::nothing();
   const bool piece = header.get<frag_offset>() != 0;
-  d.set_network({4, header.bytes<src>(), header.bytes<dst>(), piece || header.get<mf>()});
+  const Dissector::Network& outer = d.network();
+  d.set_network({4, header.bytes<src>(), header.bytes<dst>(), piece || header.get<mf>() || outer.fragment,
+                 outer.quoted, !outer.quoted || total <= d.wire()});
   if (d.wants_values() && header_length > protocol.min_length) put_options(d, header_length);
   if (piece) return Next::data();
   return d.to(Table::ip_proto, header.get<proto>());

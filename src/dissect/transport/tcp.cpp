@@ -2,9 +2,47 @@
 
 #include <algorithm>
 
+#include "dissect/checksums.hpp"
 #include "dissect/dissector.hpp"
 
 namespace flowloom::tcp {
+namespace {
+
+/// Twelve letters, a middle dot for each flag that is not set.
+void put_flags_text(Dissector& d, std::uint16_t flags) {
+  constexpr std::string_view kLetters = "RRRACEUAPRSF", kDot = "\xC2\xB7";
+  std::string text;
+  for (unsigned bit = 0; bit < 12; ++bit) {
+    if ((flags >> (11 - bit) & 1) != 0) {
+      text += kLetters[bit];
+    } else {
+      text += kDot;
+    }
+  }
+  d.put_made(flags_text, text, 12, 2);
+}
+
+/// RFC 9293 §3.5.3: what a reset carries is no data but perhaps a text.
+bool is_reset(const Dissector& d) { return (d.u8(13) & 4) != 0; }
+
+void put_values(Dissector& d, std::size_t header_length) {
+  constexpr std::uint8_t kProtocol = 6;
+  const std::uint16_t flag_bits = d.u16(12) & 0xFFF;
+  d.put_number(flags_reserved, (flag_bits & 0xE00) != 0 ? 1 : 0, 12, 2);
+  put_flags_text(d, flag_bits);
+  if (d.asked_for(checksum_status) || d.asked_for(checksum_calculated))
+    put_checksum(d, checksum_status, &checksum_calculated, pseudo_sum(d, kProtocol, d.wire(), d.wire()), 16);
+  if (!d.network().fragment)
+    d.put_number(len, d.wire() > header_length ? d.wire() - header_length : 0, 12, 1);
+  if (header_length > protocol.min_length) {
+    d.put(options, protocol.min_length, std::min(header_length, d.captured()) - protocol.min_length);
+    put_options(d, header_length);
+  }
+  if (d.captured() > header_length)
+    d.put(is_reset(d) ? reset_cause : payload, header_length, d.captured() - header_length);
+}
+
+}  // namespace
 
 Next dissect(Dissector& d) {
   const auto header = d.header<protocol>();
@@ -13,7 +51,9 @@ Next dissect(Dissector& d) {
     d.anomaly("header_length", 12, protocol.min_length, header_length);
     return Next::nothing();
   }
-  if (!d.set_header(header_length)) return Next::nothing();
+  const bool whole = d.set_header(header_length);
+  if (d.wants_values()) put_values(d, header_length);
+  if (!whole || d.captured() == header_length || is_reset(d)) return Next::nothing();
   const auto [low, high] = std::minmax({header.get<srcport>(), header.get<dstport>()});
   const Next next = d.to(Table::tcp_port, low);
   return next.what == Next::What::protocol ? next : d.to(Table::tcp_port, high);

@@ -2,17 +2,59 @@
 
 #include <algorithm>
 
+#include "dissect/checksums.hpp"
 #include "dissect/dissector.hpp"
 
-namespace flowloom::udp {
+namespace flowloom {
+namespace {
 
-Next dissect(Dissector& d) {
-  const auto header = d.header<protocol>();
-  const std::uint16_t size = header.get<length>();
-  if (size >= protocol.min_length) d.limit(size);  // 0: a jumbogram's (RFC 2675)
-  const auto [low, high] = std::minmax({header.get<srcport>(), header.get<dstport>()});
+constexpr std::size_t kHeader = udp::protocol.min_length;
+
+Next what_follows(Dissector& d) {
+  if (d.captured() == kHeader) return Next::nothing();
+  const auto [low, high] = std::minmax({d.u16(0), d.u16(2)});
   const Next next = d.to(Table::udp_port, low);
   return next.what == Next::What::protocol ? next : d.to(Table::udp_port, high);
 }
 
-}  // namespace flowloom::udp
+/// `sum`: over what the checksum covers, if it can be told.
+void put_values(Dissector& d, std::uint8_t protocol, std::uint64_t covered) {
+  if (d.asked_for(udp::checksum_status) || d.asked_for(udp::checksum_calculated)) {
+    if (d.u16(6) != 0) {
+      put_checksum(d, udp::checksum_status, &udp::checksum_calculated,
+                   pseudo_sum(d, protocol, d.wire(), covered), 6);
+    } else if (d.asked_for(udp::checksum_status)) {
+      put_checksum_state(d, udp::checksum_status, ChecksumState::absent, 6);
+    }
+  }
+  if (d.captured() > kHeader) d.put(udp::payload, kHeader, d.captured() - kHeader);
+}
+
+}  // namespace
+
+Next udp::dissect(Dissector& d) {
+  constexpr std::uint8_t kProtocol = 17;
+  const std::uint16_t size = d.u16(4);
+  if (d.wants_values()) d.put(length);
+  if (size != 0 && size < kHeader) {
+    d.anomaly("datagram_length", 4, kHeader, size);
+    return Next::nothing();
+  }
+  if (size != 0) d.limit(size);  // 0: a jumbogram's (RFC 2675)
+  if (d.wants_values()) put_values(d, kProtocol, d.wire());
+  return what_follows(d);
+}
+
+Next udplite::dissect(Dissector& d) {
+  constexpr std::uint8_t kProtocol = 136;
+  const std::uint16_t covered = d.u16(4);
+  if (d.wants_values()) {
+    d.put_number(udp::length, d.wire(), 4, 2);
+    const bool wrong = covered != 0 && (covered < kHeader || covered > d.wire());
+    if (wrong) d.anomaly("checksum_coverage", 4, covered, d.captured());
+    put_values(d, kProtocol, covered == 0 || wrong ? d.wire() : covered);
+  }
+  return what_follows(d);
+}
+
+}  // namespace flowloom

@@ -1,3 +1,4 @@
+// UDP, and UDP-Lite, which has its fields.
 #pragma once
 
 #include "dissect/field.hpp"
@@ -8,12 +9,40 @@ inline constexpr Field srcport = make::uint("udp.srcport", 0, 2, "Source port");
 inline constexpr Field dstport = make::uint("udp.dstport", 2, 2, "Destination port");
 inline constexpr Field src_any = make::uint("udp.port", 0, 2, "Source or destination port").alias();
 inline constexpr Field dst_any = make::uint("udp.port", 2, 2, "Source or destination port").alias();
-inline constexpr Field length = make::uint("udp.length", 4, 2, "Length with header, bytes");
+inline constexpr Field length = make::uint("udp.length", 4, 2, "Length with header, bytes").when_parsed();
 inline constexpr Field checksum = make::uint("udp.checksum", 6, 2, "Checksum").hex();
-inline constexpr const Field* fields[] = {&srcport, &dstport, &src_any, &dst_any, &length, &checksum};
+inline constexpr Field checksum_status =
+    value("udp.checksum.status", Kind::uint, "Checksum: 0 wrong, 1 right, 2 not known, 3 none", 8);
+inline constexpr Field checksum_calculated =
+    value("udp.checksum_calculated", Kind::uint, "Checksum as it should be", 16).hex();
+inline constexpr Field payload = value("udp.payload", Kind::bytes, "Payload");
+inline constexpr const Field* fields[] = {&srcport, &dstport,  &src_any,         &dst_any,
+                                          &length,  &checksum, &checksum_status, &checksum_calculated,
+                                          &payload};
 inline constexpr Binding parents[] = {{Table::ip_proto, 17}};
 Next dissect(Dissector& d);
 inline constexpr Protocol protocol{
     "udp", "User Datagram Protocol", "RFC 768", 8, fields, Level::transport, parents, dissect, "UDP"};
 static_assert(well_formed(protocol));
 }  // namespace flowloom::udp
+
+namespace flowloom::udplite {
+using namespace make;
+inline constexpr Field coverage =
+    make::uint("udp.checksum_coverage", 4, 2, "Bytes that the checksum covers; 0: all");
+inline constexpr const Field* fields[] = {&udp::srcport,
+                                          &udp::dstport,
+                                          &udp::src_any,
+                                          &udp::dst_any,
+                                          &coverage,
+                                          &udp::length,
+                                          &udp::checksum,
+                                          &udp::checksum_status,
+                                          &udp::checksum_calculated,
+                                          &udp::payload};
+inline constexpr Binding parents[] = {{Table::ip_proto, 136}};
+Next dissect(Dissector& d);
+inline constexpr Protocol protocol{"udplite",        "UDP-Lite", "RFC 3828", 8,  fields,
+                                   Level::transport, parents,    dissect,    {}, "udp"};
+static_assert(well_formed(protocol));
+}  // namespace flowloom::udplite

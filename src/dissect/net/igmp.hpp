@@ -1,0 +1,47 @@
+#pragma once
+
+#include "dissect/field.hpp"
+
+namespace flowloom::igmp {
+using namespace make;
+inline constexpr Field version = value("igmp.version", Kind::uint, "Version", 8);
+inline constexpr Field type = make::uint("igmp.type", 0, 1, "Type").hex();
+inline constexpr Field reserved = value("igmp.reserved", Kind::bytes, "Reserved");
+inline constexpr Field max_resp =
+    make::uint("igmp.max_resp", 1, 1, "Longest time to answer, 0.1 s (code)").when_parsed();
+inline constexpr Field exponent = bits("igmp.max_resp.exp", 9, 3, "Exponent of the code").hex().when_parsed();
+inline constexpr Field mantissa =
+    bits("igmp.max_resp.mant", 12, 4, "Mantissa of the code").hex().when_parsed();
+inline constexpr Field checksum = make::uint("igmp.checksum", 2, 2, "Checksum").hex();
+inline constexpr Field checksum_status =
+    value("igmp.checksum.status", Kind::uint, "Checksum: 0 wrong, 1 right, 2 not known", 8);
+inline constexpr Field group = value("igmp.maddr", Kind::ipv4, "Multicast group");
+inline constexpr Field suppress = flag("igmp.s", 68, "Routers shall not process the query").when_parsed();
+inline constexpr Field robustness = bits("igmp.qrv", 69, 3, "Querier's robustness").when_parsed();
+inline constexpr Field interval = make::uint("igmp.qqic", 9, 1, "Querier's interval (code)").when_parsed();
+inline constexpr Field sources = value("igmp.num_src", Kind::uint, "Number of sources", 16);
+inline constexpr Field source = value("igmp.saddr", Kind::ipv4, "Source");
+inline constexpr Field records =
+    make::uint("igmp.num_grp_recs", 6, 2, "Number of group records").when_parsed();
+inline constexpr Field record_type = value("igmp.record_type", Kind::uint, "Type of record", 8);
+inline constexpr Field aux_len =
+    value("igmp.aux_data_len", Kind::uint, "Auxiliary data, words of 4 bytes", 8);
+inline constexpr Field aux = value("igmp.aux_data", Kind::bytes, "Auxiliary data");
+inline constexpr Field data = value("igmp.data", Kind::bytes, "Data behind the message");
+inline constexpr const Field* fields[] = {
+    &version,         &type,        &reserved, &max_resp,   &exponent, &mantissa, &checksum,
+    &checksum_status, &group,       &suppress, &robustness, &interval, &sources,  &source,
+    &records,         &record_type, &aux_len,  &aux,        &data};
+inline constexpr Binding parents[] = {{Table::ip_proto, 2}};
+Next dissect(Dissector& d);
+inline constexpr Protocol protocol{"igmp",
+                                   "Internet Group Management Protocol",
+                                   "RFC 1112, RFC 2236, RFC 3376",
+                                   8,
+                                   fields,
+                                   Level::internet,
+                                   parents,
+                                   dissect,
+                                   "IGMP"};
+static_assert(well_formed(protocol));
+}  // namespace flowloom::igmp
