@@ -69,11 +69,12 @@ Order order_of(ValueType type, const Item& a, const Item& b) {
 }
 
 bool holds(Comparison comparison, Order order, Quantifier quantifier) {
+  if (order == Order::none) return quantifier == Quantifier::all;
   switch (comparison) {
     case Comparison::equal:
       return order == Order::same;
     case Comparison::unequal:
-      return order == Order::none ? quantifier == Quantifier::all : order != Order::same;
+      return order != Order::same;
     case Comparison::less:
       return order == Order::less;
     case Comparison::less_equal:

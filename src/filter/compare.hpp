@@ -9,8 +9,8 @@ enum class Order : std::uint8_t { less, same, greater, none };
 
 [[nodiscard]] Order order_of(ValueType type, const Item& a, const Item& b);
 
-/// What has no order is neither equal nor less nor greater; unequal where no pair may be equal, not where one
-/// pair is enough.
+/// A pair without an order is never the one that is enough, and no obstacle where all must be so
+/// (Wireshark's).
 [[nodiscard]] bool holds(Comparison comparison, Order order, Quantifier quantifier);
 
 }  // namespace flowloom::filter

@@ -26,6 +26,21 @@ FILTER_RULES: dict[str, str] = {
     r"ipv6\.\w+ & ffff:: == fe80::": "4.0 forgets the prefix of a masked address: it equals any other",
     r".*frame\.protocols.*": "lists applications, of which not all are read here",
 }
+# What differs in some captures for reasons that have nothing to do with filters: their dissection is judged
+# elsewhere. Capture: (expressions, why).
+CAPTURE_RULES: dict[str, tuple[str, str]] = {
+    "ng_simple.pcapng": (r".*frame\.time.*", "simple packet blocks have no time, and tshark no field of it"),
+    "ng_simple_full.pcapng": (r".*frame\.time.*", "as ng_simple"),
+    "ng_tsresol.pcapng": (r".*frame\.time.*", "4.0's arithmetic overflows for some if_tsresol"),
+    "time_extremes.pcap": (r".*frame\.time.*", "times beyond what tshark's 32 bits of seconds hold"),
+    "ng_blocks.pcapng": (r".*", "custom blocks are frames in tshark: numbers differ"),
+    "snap_cut.pcap": (r".*", "headers that are cut: 4.0 keeps the length of what is not there"),
+    "format_fcs.pcap": (r".*tcp\.seq_raw.*", "the sequence number of one packet, by the cut"),
+    "ip_length_wrong.pcap": (r".*", "lengths that lie: which fields are before the fault"),
+    "ip_length_zero.pcap": (r".*", "as ip_length_wrong"),
+    "eth_other.pcap": (r".*(arp|eth)\[.*", "the length of Ethernet's item in 802.3 frames"),
+    "tcp_ports.pcap": (r".*", "ports in headers that are cut"),
+}
 # Of a packet in which both do not see the same headers nothing is compared: what is not read yet, what an
 # application dissector takes for a header, what tshark calls malformed.
 HEADERS = [f"{name}#{i}" for name in ("eth", "vlan", "ip", "ipv6", "arp", "tcp", "udp") for i in (1, 2, 3)]
@@ -72,7 +87,9 @@ LEFT_OUT = {"packets": 0, "out": 0}
 @pytest.mark.parametrize("capture", ALL, ids=captures.short)
 def test_filters_find_what_tshark_finds(capture: Path) -> None:
     seed = sum(capture.name.encode())
-    problems, packets, out = differences(capture, [*TABLE, *random_expressions(seed, RANDOM)])
+    without = re.compile(CAPTURE_RULES[capture.name][0] if capture.name in CAPTURE_RULES else r"(?!)")
+    asked = [x for x in [*TABLE, *random_expressions(seed, RANDOM)] if not without.fullmatch(x)]
+    problems, packets, out = differences(capture, asked)
     LEFT_OUT["packets"] += packets
     LEFT_OUT["out"] += out
     assert not problems, f"{len(problems)} expressions differ:\n" + "\n".join(problems[:20])
