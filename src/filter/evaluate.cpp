@@ -217,19 +217,20 @@ bool Evaluator::search(const Node& node) {
   return !any;
 }
 
+/// As Wireshark 4.0: with `all`, one element of the set must have all occurrences.
 bool Evaluator::among(const Node& node) {
   const bool any = node.quantifier == Quantifier::any;
-  bool seen = false;
-  const bool stopped =
-      each_occurrence(plan_.fields[node.a], *tape_, [&](const Layer& layer, const Value* value) {
-        seen = true;
-        const Item item = value != nullptr ? item_of(*value) : item_of(*tape_, layer);
-        bool inside = false;
-        for (std::uint32_t i = 0; i < node.c && !inside; ++i)
-          inside = in_span(node, item, plan_.spans[node.b + i]);
-        return inside == any;
-      });
-  return stopped ? any : seen && !any;
+  for (std::uint32_t i = 0; i < node.c; ++i) {
+    bool seen = false;
+    const bool stopped =
+        each_occurrence(plan_.fields[node.a], *tape_, [&](const Layer& layer, const Value* value) {
+          seen = true;
+          const Item item = value != nullptr ? item_of(*value) : item_of(*tape_, layer);
+          return in_span(node, item, plan_.spans[node.b + i]) == any;
+        });
+    if (stopped ? any : seen && !any) return true;
+  }
+  return false;
 }
 
 bool Evaluator::in_span(const Node& node, const Item& item, const Span& span) {
