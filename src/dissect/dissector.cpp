@@ -74,6 +74,11 @@ void Dissector::run() {
     if (protocol.level > until_.level) break;
     if (!begin_layer(*next.protocol)) return;
     next = protocol.dissect == nullptr ? Next::data() : protocol.dissect(*this);
+    if (next.what == Next::What::reject) {
+      assert(tape_.layers.back().first_value == kNoValue);
+      tape_.layers.pop_back();
+      break;
+    }
     Layer& layer = tape_.layers.back();
     layer.header = static_cast<std::uint32_t>(header_);
     layer.captured = static_cast<std::uint32_t>(cursor_.captured());  // the header may have set a limit
@@ -108,23 +113,27 @@ void Dissector::finish() {
     if (layer.protocol->definition != &eth::protocol || !wanted_.values(*layer.protocol)) continue;
     const Layer& inside = tape_.layers[i + 1];
     const std::uint32_t end = inside.offset + inside.wire - layer.offset;
-    if (end >= layer.captured) continue;
-    reopen(i);
+    if (inside.wire < inside.protocol->definition->min_length) continue;  // its length is wrong
+    // The frame's own length (IEEE 802.3) is no limit to what is behind its payload.
+    const Layer& outer = tape_.layers[i - 1];
+    const std::uint32_t before = layer.offset - outer.offset;
+    if (end >= outer.captured - before) continue;
+    reopen(i, outer.captured - before, outer.wire - before);
     eth::put_trailer(*this, end);
   }
   if (!wanted_.values(*tape_.layers[0].protocol)) return;
   std::string chain;
   write_chain(tape_, chain);
-  reopen(0);
+  reopen(0, tape_.layers[0].captured, tape_.layers[0].wire);
   put_made(frame::protocols, chain, 0, 0);
 }
 
-void Dissector::reopen(std::size_t index) {
+void Dissector::reopen(std::size_t index, std::size_t captured, std::uint64_t wire) {
   const Layer& layer = tape_.layers[index];
   layer_ = static_cast<std::uint16_t>(index);
   offset_ = layer.offset;
   depth_ = 0;
-  cursor_ = Cursor(PaddedBytes(layer.data, layer.captured), layer.wire);
+  cursor_ = Cursor(PaddedBytes(layer.data, captured), wire);
 }
 
 /// False if nothing can be read of it but what lies in its captured part.

@@ -21,14 +21,17 @@ namespace flowloom {
 struct Next {
   enum class What : std::uint8_t {
     protocol,
-    data,    ///< nobody knows: the `data` layer
-    nothing  ///< the packet is done
+    data,     ///< nobody knows: the `data` layer
+    nothing,  ///< the packet is done
+    reject    ///< the bytes are not of this protocol: there is no layer of it, data follows
   };
   What what = What::data;
   const RegisteredProtocol* protocol = nullptr;
 
   static Next data() { return {}; }
   static Next nothing() { return {What::nothing, nullptr}; }
+  /// Pre: nothing was put, no header or limit was set.
+  static Next reject() { return {What::reject, nullptr}; }
 };
 
 /// What of packets somebody will look at; the rest is neither parsed nor stored.
@@ -96,6 +99,8 @@ class Dissector {
   [[nodiscard]] bool over(const Protocol& parent) const {
     return layer_ != 0 && tape_.layers[layer_ - 1U].protocol->definition == &parent;
   }
+  /// The layer that carries the current one. Pre: there is one, see over().
+  [[nodiscard]] const Layer& parent() const { return tape_.layers[layer_ - 1U]; }
   [[nodiscard]] const RawPacket& packet() const { return *packet_; }
   [[nodiscard]] const FrameContext& context() const { return context_; }
 
@@ -174,7 +179,7 @@ class Dissector {
   void run();
   bool begin_layer(const RegisteredProtocol& protocol);
   void finish();
-  void reopen(std::size_t index);
+  void reopen(std::size_t index, std::size_t captured, std::uint64_t wire);
   Value* append(const Field& field, std::size_t at, std::size_t size);
 
   const Registry& registry_;

@@ -230,7 +230,7 @@ consteval bool well_formed(const Protocol& p) {
     for (std::size_t j = 0; j < i; ++j) {
       const Field& other = *p.fields[j];
       if (other.name != f.name) continue;  // one name: one meaning, at several places
-      const bool twins = (f.hidden && other.hidden) || (f.parsed && other.parsed);
+      const bool twins = (f.hidden && other.hidden) || f.parsed || other.parsed;
       if (!twins || other.kind != f.kind || (!f.parsed && other.bit == f.bit)) return false;
     }
   }

@@ -6,6 +6,7 @@ No rule names a capture; each counts how often it was used.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Callable
 
 Values = dict[str, list[str]]
@@ -14,11 +15,10 @@ Values = dict[str, list[str]]
 UNKNOWN_TO_TSHARK: dict[str, str] = {}
 # Fields whose type is another one here, and why.
 OTHER_TYPE: dict[str, str] = {
-    "data.len": "a length is not negative",
+    "dns.rr.udp_payload_size": "tshark writes it in decimal, in mDNS alone in hexadecimal",
     "ipx.dst.net": "Wireshark's type of its own for these networks prints as a hexadecimal number",
     "ipx.net": "as ipx.dst.net",
     "ipx.src.net": "as ipx.dst.net",
-    "llc.oui": "printed as a decimal number, too",
     "icmp.checksum": "the protocol's fields are not complete",
     "sctp.checksum": "the protocol's fields are not complete",
     "sctp.verification_tag": "the protocol's fields are not complete",
@@ -26,23 +26,74 @@ OTHER_TYPE: dict[str, str] = {
 # Fields whose values cannot be compared, and why.
 NOT_COMPARED: dict[str, str] = {}
 
+# Layers that tshark makes of a header's own values, without bytes of the packet.
+MADE_LAYERS = {"wlan_radio"}
 
-@dataclass(slots=True)
+
+@dataclass
 class Frame:
     """Both answers about one frame."""
 
     own: Values
     other: Values
+    known: frozenset[str] = frozenset()  # protocols that flowloom has
 
+    @staticmethod
+    def chain(values: Values) -> list[str]:
+        text = ":".join(values.get("frame.protocols", []))
+        return [x for x in text.split(":") if x and x not in MADE_LAYERS]
 
-Rule = Callable[[str, list[str], list[str], Frame], bool]
+    @property
+    def parting(self) -> tuple[str, str]:
+        """The first protocols in which the two chains differ, flowloom's and tshark's; empty where one has ended."""
+        return self._parts[1:]
+
+    @property
+    def before(self) -> str:
+        """The last protocol that both chains have."""
+        return self._parts[0]
+
+    @cached_property
+    def _parts(self) -> tuple[str, str, str]:
+        last = ""
+        for a, b in zip([*self.chain(self.own), ""], [*self.chain(self.other), ""]):
+            if a != b:
+                return last, a, b
+            last = a
+        return last, "", ""
+
+    @property
+    def cut(self) -> bool:
+        """Fewer bytes were captured than were on the wire."""
+        return self.own.get("frame.cap_len") != self.own.get("frame.len")
+
 
 # What tshark prints for a value of no bytes.
 EMPTY = {"<MISSING>", "<none>", ""}
 
+Rule = Callable[[str, list[str], list[str], Frame], bool]
 
-def _other_layers(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
-    return frame.own.get("frame.protocols") != frame.other.get("frame.protocols")
+
+def _begins(own: list[str], other: list[str]) -> bool:
+    return own == other[: len(own)]
+
+
+def _unknown_protocol(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    goes_on = frame.parting[1]
+    if not goes_on or goes_on in frame.known:
+        return False
+    return name.startswith("data.") or name == "frame.protocols" or _begins(own, other)
+
+
+def _guessed(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    a, b = frame.parting
+    if frame.before not in ("udp", "tcp") or a not in ("data", "") or not b:
+        return False
+    return name.startswith("data.") or name == "frame.protocols" or _begins(own, other)
+
+
+def _vxlan_8472(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    return frame.parting[0] == "vxlan"
 
 
 def _empty_values(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
@@ -61,13 +112,68 @@ def _custom_block(name: str, own: list[str], other: list[str], frame: Frame) -> 
     return name == "frame.number" and int(own[0]) < int(other[0])
 
 
+def _made_layer(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    return name == "frame.protocols" and frame.chain(frame.own) == frame.chain(frame.other)
+
+
+def _cut_header(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    last = next((x for x in reversed(frame.chain(frame.own)) if x != "data"), "")
+    damaged = name.startswith(last + ".") and not other  # the last header, shorter than its fixed part
+    return (frame.cut or damaged) and len(other) < len(own) and _begins(other, own)
+
+
+def _wlan_body(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    own_chain = frame.chain(frame.own)
+    if own_chain[-2:] == ["wlan", "data"] and name.startswith(("data.", "frame.protocols")):
+        return True
+    return "wlan" in own_chain and frame.parting == ("data", "llc")
+
+
+def _isl(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    return frame.chain(frame.other)[:2] == ["eth", "eth"]
+
+
+def _dns_piece(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    return name.startswith("dns.") and "tcp" in frame.chain(frame.own) and _begins(other, own)
+
+
+BEHIND_ETHERNET = {"eth.padding", "eth.trailer", "eth.fcs"}
+
+
+def _padding_behind_pppoe(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    return name in BEHIND_ETHERNET and not other and not {"pppoed", "pppoes"}.isdisjoint(frame.chain(frame.own))
+
+
+def _ipv6_length_zero(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    return name in BEHIND_ETHERNET and "0" in frame.own.get("ipv6.plen", [])
+
+
+def _dhcp_end(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    return name == "dhcp.option.type" and ["0" if x == "255" else x for x in own] == other
+
+
+def _radiotap_rate(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    return name == "radiotap.datarate" and not own
+
+
 # rule: (what it says, predicate)
 RULES: dict[str, tuple[str, Rule]] = {
-    "other-layers": ("the packet has layers that only one of both knows: nothing else in it is compared", _other_layers),
-    "empty-values": ("a value of no bytes is printed as <MISSING> or <none>", _empty_values),
+    "unknown-protocol": ("tshark goes on into a protocol that is not looked into", _unknown_protocol),
+    "guessed": ("tshark tells a protocol by its contents or by earlier packets, not by its port", _guessed),
+    "vxlan-8472": ("port 8472 is VXLAN's, too", _vxlan_8472),
+    "empty-values": ("a value of no bytes is printed as <MISSING>, <none> or not at all", _empty_values),
     "no-interface": ("a pcap file has one interface, which tshark does not number", _no_interface),
     "no-time": ("packets of a pcapng simple packet block have no time: 0 here", _no_time),
     "custom-block": ("pcapng custom blocks are frames in tshark", _custom_block),
+    "made-layer": ("tshark names a layer that has no bytes", _made_layer),
+    "cut-header": ("tshark shows less of what is cut", _cut_header),
+    "dns-piece": ("tshark shows nothing of a record that goes on in the next segment", _dns_piece),
+    "wlan-body": ("802.11 bodies but whole data frames are not looked into", _wlan_body),
+    "isl": ("Cisco's ISL before Ethernet is not known", _isl),
+    "padding-behind-pppoe": ("tshark takes what is behind PPPoE's length for its contents", _padding_behind_pppoe),
+    "ipv6-length-zero": ("an IPv6 length of 0 is segmentation offload's", _ipv6_length_zero),
+    "dhcp-end": ("tshark's value of DHCP's last option is 0", _dhcp_end),
+    "radiotap-rate": ("tshark works out the rate of 802.11n and later", _radiotap_rate),
 }
 
 

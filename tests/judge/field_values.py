@@ -55,6 +55,11 @@ def known_fields() -> tuple[KnownField, ...]:
     return tuple(KnownField(x["name"], x["type"], x["base"], x["protocol"]) for x in rows)
 
 
+@cache
+def known_protocols() -> frozenset[str]:
+    return frozenset(x.protocol for x in known_fields())
+
+
 @dataclass(frozen=True, slots=True)
 class TsharkField:
     type: str
@@ -85,7 +90,7 @@ _TYPES = {
 _TEXTS = {"FT_STRING", "FT_STRINGZ", "FT_UINT_STRING", "FT_STRINGZPAD", "FT_STRINGZTRUNC", "FT_OID", "FT_REL_OID",
           "FT_AX25", "FT_VINES", "FT_FCWWN", "FT_SYSTEM_ID", "FT_IPXNET"}  # fmt: skip
 _BASES = {"dec": {"BASE_DEC", "BASE_DEC_HEX", "BASE_NONE", "BASE_CUSTOM", "BASE_PT_UDP", "BASE_PT_TCP",
-                  "BASE_PT_SCTP", "BASE_PT_DCCP", "BASE_OCT"},
+                  "BASE_PT_SCTP", "BASE_PT_DCCP", "BASE_OCT", "BASE_OUI"},
           "hex": {"BASE_HEX", "BASE_HEX_DEC"}, "oct": {"BASE_OCT"}}  # fmt: skip
 
 
@@ -151,7 +156,7 @@ def tshark_values(path: Path, names: tuple[str, ...]) -> list[Values]:
 
 
 def own_values(path: Path, names: tuple[str, ...]) -> list[Values]:
-    asked = ("frame.number", "frame.protocols", *names)
+    asked = ("frame.number", "frame.protocols", "frame.len", "frame.cap_len", "ipv6.plen", *names)
     done = command.run(
         "packets", path, "--fields", ",".join(dict.fromkeys(asked)), "--print-format", "wireshark4",
         "--format", "jsonl",
@@ -198,7 +203,7 @@ def judge(path: Path, names: tuple[str, ...]) -> FieldVerdict:
         verdict.differences.append(f"{len(ours)} packets, tshark has {len(theirs)}")
         return verdict
     for own, other in zip(ours, theirs):
-        frame = field_rules.Frame(own, other)
+        frame = field_rules.Frame(own, other, known_protocols())
         for name in names:
             mine, yours = own.get(name, []), other.get(name, [])
             verdict.values += len(yours)

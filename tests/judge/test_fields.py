@@ -26,5 +26,9 @@ def test_rules_explain_what_they_say_and_nothing_else() -> None:
     assert field_rules.explains("frame.number", ["15"], ["17"], frame) == "custom-block"
     assert field_rules.explains("ip.ttl", ["64"], ["63"], frame) is None
     assert field_rules.explains("ip.addr", ["a"], ["a", "b"], frame) is None
-    deeper = field_rules.Frame(same, {"frame.protocols": ["eth:ip:lisp:ip"]})
-    assert field_rules.explains("ip.addr", ["a"], ["a", "b"], deeper) == "other-layers"
+    deeper = {"frame.protocols": ["eth:ip:lisp:ip"]}
+    frame = field_rules.Frame(same, deeper, frozenset({"eth", "ip"}))
+    assert field_rules.explains("ip.addr", ["a"], ["a", "b"], frame) == "unknown-protocol"
+    assert field_rules.explains("ip.addr", ["b"], ["a", "b"], frame) is None  # what was shown must agree
+    frame = field_rules.Frame(same, deeper, frozenset({"eth", "ip", "lisp"}))
+    assert field_rules.explains("ip.addr", ["a"], ["a", "b"], frame) is None

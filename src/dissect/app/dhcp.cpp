@@ -75,8 +75,21 @@ constexpr Option kOptions[] = {{1, &opt_subnet_mask, Shape::addresses},
                                {66, &opt_tftp_server_name, Shape::text},
                                {67, &opt_bootfile_name, Shape::text}};
 
+bool is_ethernet(std::uint8_t hardware) { return hardware == 1 || hardware == 6; }
+
+/// RFC 2132 §9.14: seven bytes are taken for a hardware type and address, as Wireshark does.
+void put_client_identifier(Dissector& d, std::size_t at, std::size_t size) {
+  constexpr std::uint8_t kLastHardware = 47;
+  const std::uint8_t hardware = d.u8(at);
+  if (size != 7 || hardware == 0 || hardware > kLastHardware) return;
+  d.put(id_hw_type, at, 1);
+  if (is_ethernet(hardware)) d.put(id_mac_address, at + 1, 6);
+}
+
 void put_content(Dissector& d, std::uint8_t code, std::size_t at, std::size_t size) {
-  if (size != 0) d.put(option_value, at, size);
+  d.put(option_value, at, size);
+  constexpr std::uint8_t kClientIdentifier = 61;
+  if (code == kClientIdentifier) put_client_identifier(d, at, size);
   const auto* option = std::lower_bound(std::begin(kOptions), std::end(kOptions), code,
                                         [](const Option& known, std::uint8_t c) { return known.code < c; });
   if (option == std::end(kOptions) || option->code != code || size == 0) return;
@@ -137,7 +150,7 @@ Next dissect(Dissector& d) {
   if (!d.wants_values()) return Next::nothing();
   const std::size_t size = std::min<std::size_t>(header.get<hw_len>(), kAddressSize);
   const std::uint8_t hardware = header.get<hw_type>();
-  if (size == 6 && (hardware == 1 || hardware == 6)) {
+  if (size == 6 && is_ethernet(hardware)) {
     d.put(mac_address);
   } else if (size != 0) {
     d.put(hw_address, kAddress, size);

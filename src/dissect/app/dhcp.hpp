@@ -24,6 +24,9 @@ inline constexpr Field padding =
     value("dhcp.hw.addr_padding", Kind::bytes, "Bytes behind the hardware address");
 inline constexpr Field server = value("dhcp.server", Kind::text, "Server's host name");
 inline constexpr Field file = value("dhcp.file", Kind::text, "Boot file name");
+// Of the client identifier (option 61), which has them as the header does.
+inline constexpr Field id_hw_type = value("dhcp.hw.type", Kind::uint, "Hardware type", 8).hex();
+inline constexpr Field id_mac_address = value("dhcp.hw.mac_addr", Kind::mac, "Client's MAC address");
 inline constexpr Field cookie = make::ipv4("dhcp.cookie", 236, "Magic cookie").when_parsed();
 inline constexpr Field option_type = value("dhcp.option.type", Kind::uint, "Option", 8);
 inline constexpr Field option_length = value("dhcp.option.length", Kind::uint, "Option's length, bytes", 8);
@@ -143,6 +146,8 @@ inline constexpr const Field* fields[] = {&type,
                                           &mac_address,
                                           &hw_address,
                                           &padding,
+                                          &id_hw_type,
+                                          &id_mac_address,
                                           &server,
                                           &file,
                                           &cookie,

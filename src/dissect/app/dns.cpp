@@ -33,9 +33,10 @@ class Message {
   void put_flags();
   std::size_t question(std::size_t at);
   std::size_t record(std::size_t at);
-  std::size_t opt_record(std::size_t at, std::size_t end);
+  void opt_record(std::size_t at, std::size_t end);
   void data(const Name& owner, unsigned type, std::size_t at, std::size_t end);
   void service(const Name& owner, std::size_t at);
+  void types_that_exist(std::size_t at, std::size_t end);
   void start_of_authority(std::size_t at);
   void service_binding(std::size_t at, std::size_t end);
   void service_parameter(unsigned key, std::size_t at, std::size_t end);
@@ -110,7 +111,7 @@ void Message::put_flags() {
   if (!llmnr) {
     if (answer) put_flag(recavail, 0x0080);
     put_flag(z, 0x0040);
-    if (answer) put_flag(authenticated, 0x0020);
+    if (answer || (bits & 0x0020) != 0) put_flag(authenticated, 0x0020);
     put_flag(checkdisable, 0x0010);
   }
   if (answer) d_.put_number(rcode, bits & 0xF, at, 2);
@@ -145,13 +146,13 @@ std::size_t Message::question(std::size_t at) {
   const Name asked = name(at);
   if (asked.end == 0) return 0;
   const std::size_t end = asked.end;
-  d_.put_made(qry_name, asked.text(), at, end - at);
-  d_.put_number(qry_name_len, asked.labels == 0 ? 0 : asked.size, at, end - at);
-  d_.put_number(count_labels, asked.labels, at, end - at);
   if (!d_.has(end + 4)) {
     d_.anomaly("question", end, 4, d_.captured() - end);
     return 0;
   }
+  d_.put_made(qry_name, asked.text(), at, end - at);
+  d_.put_number(qry_name_len, asked.size, at, end - at);
+  d_.put_number(count_labels, std::max(asked.labels, 1U), at, end - at);  // the root counts as one, too
   d_.put(qry_type, end, 2);
   const std::uint16_t whole = d_.u16(end + 2);
   if (variant_ == Variant::mdns) {
@@ -164,22 +165,22 @@ std::size_t Message::question(std::size_t at) {
 }
 
 std::size_t Message::record(std::size_t at) {
-  constexpr unsigned kOpt = 41;
+  constexpr unsigned kOpt = 41, kService = 33;
   const Name owner = name(at);
   if (owner.end == 0) return 0;
   std::size_t end = owner.end;
-  d_.put_made(resp_name, owner.text(), at, end - at);
-  if (!d_.has(end + 10)) {
-    d_.anomaly("record", end, 10, d_.captured() - end);
-    return 0;
-  }
+  if (!d_.has(end + 10)) d_.anomaly("record", end, 10, d_.captured() - end);
+  if (!d_.has(end + 4)) return 0;
+  // Of a service, the name is put in parts (as Wireshark does).
+  if (d_.u16(end) != kService) d_.put_made(resp_name, owner.text(), at, end - at);
   const unsigned type = d_.u16(end);
   const std::size_t size = d_.u16(end + 8), content = end + 10;
   d_.put(resp_type, end, 2);
   const std::uint16_t whole = d_.u16(end + 2);
   if (type == kOpt) {
-    d_.put_number(opt_size, variant_ == Variant::mdns ? whole & 0x7FFFU : whole, end + 2, 2);
-    if (variant_ == Variant::mdns) d_.put_number(cache_flush, whole >> 15, end + 2, 2);
+    const bool shared = variant_ == Variant::mdns;
+    d_.put_number(shared ? mdns_opt_size : opt_size, shared ? whole & 0x7FFFU : whole, end + 2, 2);
+    if (shared) d_.put_number(cache_flush, whole >> 15, end + 2, 2);
     d_.put(ext_rcode, end + 4, 1);
     d_.put(edns_version, end + 5, 1);
     d_.put(resp_z, end + 6, 2);
@@ -192,31 +193,32 @@ std::size_t Message::record(std::size_t at) {
     d_.put(resp_ttl, end + 4, 4);
   }
   d_.put(resp_len, end + 8, 2);
-  if (!d_.has(content + size)) {
-    d_.anomaly("record_length", content, size, d_.captured() - content);
-    return 0;
-  }
+  if (!d_.has(content)) return 0;
   end = content + size;
+  const bool whole_content = d_.has(end);
+  if (!whole_content) d_.anomaly("record_length", content, size, d_.captured() - content);
   const Dissector::Below below(d_);
-  if (type == kOpt) return opt_record(content, end);
-  data(owner, type, content, end);
-  return end;
+  if (type == kOpt) {
+    opt_record(content, end);
+  } else {
+    data(owner, type, content, end);
+  }
+  return whole_content ? end : 0;
 }
 
-std::size_t Message::opt_record(std::size_t at, std::size_t end) {
-  while (at + 4 <= end) {
+void Message::opt_record(std::size_t at, std::size_t end) {
+  while (at + 4 <= end && d_.has(at + 4)) {
     const std::size_t size = d_.u16(at + 2);
     d_.put_number(opt, 0, at, std::min(4 + size, end - at));
     d_.put(opt_code, at, 2);
     d_.put(opt_len, at + 2, 2);
     if (at + 4 + size > end) {
       d_.anomaly("option_length", at, 4 + size, end - at);
-      return end;
+      return;
     }
-    if (size != 0) d_.put(opt_data, at + 4, size);
+    d_.put(opt_data, at + 4, size);
     at += 4 + size;
   }
-  return end;
 }
 
 /// The parts that are behind a name must lie before `end`, which put() does not know of.
@@ -243,7 +245,7 @@ void Message::data(const Name& owner, unsigned type, std::size_t at, std::size_t
       put_name(mx_exchange, at + 2);
       return;
     case 16:
-      while (at < end) {
+      while (at < end && d_.has(at + 1)) {
         const std::size_t text = d_.u8(at);
         d_.put(txt_length, at, 1);
         d_.put(txt, at + 1, std::min(text, end - at - 1));
@@ -266,12 +268,28 @@ void Message::data(const Name& owner, unsigned type, std::size_t at, std::size_t
       d_.put(ds_digest_type, at + 3, 1);
       d_.put(ds_digest, at + 4, size - 4);
       return;
+    case 47:
+      types_that_exist(put_name(nsec_next, at), end);
+      return;
     case 64:
     case 65:
       service_binding(at, end);
       return;
     default:
       return;
+  }
+}
+
+/// RFC 4034 §4.1.2: blocks of 256 types, a bit each.
+void Message::types_that_exist(std::size_t at, std::size_t end) {
+  while (at != 0 && at + 2 <= end && d_.has(at + 2)) {
+    unsigned first = d_.u8(at) * 256U;
+    const std::size_t next = std::min(at + 2 + d_.u8(at + 1), end);
+    for (at += 2; at < next; ++at, first += 8) {
+      for (unsigned bit = 0; bit < 8; ++bit) {
+        if ((d_.u8(at) & (0x80U >> bit)) != 0) d_.put_number(resp_type, first + bit, at, 1);
+      }
+    }
   }
 }
 
@@ -305,7 +323,7 @@ void Message::service(const Name& owner, std::size_t at) {
 void Message::service_binding(std::size_t at, std::size_t end) {
   d_.put(svcb_priority, at, 2);
   at = put_name(svcb_target, at + 2);
-  while (at != 0 && at + 4 <= end) {
+  while (at != 0 && at + 4 <= end && d_.has(at + 4)) {
     const unsigned key = d_.u16(at);
     const std::size_t next = at + 4 + d_.u16(at + 2);
     d_.put_number(svcb_param, 0, at, std::min(next, end) - at);
@@ -323,7 +341,7 @@ void Message::service_binding(std::size_t at, std::size_t end) {
 void Message::service_parameter(unsigned key, std::size_t at, std::size_t end) {
   constexpr unsigned kAlpn = 1, kPort = 3, kIpv4 = 4, kIpv6 = 6;
   if (key == kAlpn) {
-    while (at < end) {
+    while (at < end && d_.has(at + 1)) {
       const std::size_t size = d_.u8(at);
       d_.put(svcb_alpn_length, at, 1);
       d_.put(svcb_alpn, at + 1, std::min(size, end - at - 1));

@@ -70,7 +70,9 @@ inline constexpr Field srv_weight = value("dns.srv.weight", Kind::uint, "Weight"
 inline constexpr Field srv_port = value("dns.srv.port", Kind::uint, "Port", 16);
 inline constexpr Field srv_target = value("dns.srv.target", Kind::text, "Host");
 inline constexpr Field opt_size =
-    value("dns.rr.udp_payload_size", Kind::uint, "Largest UDP payload of the sender, bytes", 16).hex();
+    value("dns.rr.udp_payload_size", Kind::uint, "Largest UDP payload of the sender, bytes", 16);
+inline constexpr Field mdns_opt_size =
+    value("dns.rr.udp_payload_size", Kind::uint, "Largest UDP payload of the sender, bytes (mDNS)", 16).hex();
 inline constexpr Field ext_rcode =
     value("dns.resp.ext_rcode", Kind::uint, "Higher bits of the response code", 8).hex();
 inline constexpr Field edns_version = value("dns.resp.edns0_version", Kind::uint, "EDNS version", 8);
@@ -86,6 +88,7 @@ inline constexpr Field ds_key_id = value("dns.ds.key_id", Kind::uint, "Key tag",
 inline constexpr Field ds_algorithm = value("dns.ds.algorithm", Kind::uint, "Algorithm", 8);
 inline constexpr Field ds_digest_type = value("dns.ds.digest_type", Kind::uint, "Digest type", 8);
 inline constexpr Field ds_digest = value("dns.ds.digest", Kind::bytes, "Digest");
+inline constexpr Field nsec_next = value("dns.nsec.next_domain_name", Kind::text, "Next name that exists");
 inline constexpr Field svcb_priority =
     value("dns.svcb.svcpriority", Kind::uint, "Priority (lower first)", 16);
 inline constexpr Field svcb_target = value("dns.svcb.targetname", Kind::text, "Host");
@@ -158,6 +161,8 @@ inline constexpr const Field* fields[] = {&length,
                                           &srv_port,
                                           &srv_target,
                                           &opt_size,
+                                          &mdns_opt_size,
+                                          &nsec_next,
                                           &ext_rcode,
                                           &edns_version,
                                           &resp_z,

@@ -28,14 +28,14 @@ Next dissect(Dissector& d) {
   if (network != 0) d.put(ipv4 ? src_proto_ipv4 : src_proto, sender_ip, network);
   if (hardware != 0) d.put(macs ? dst_hw_mac : dst_hw, target, hardware);
   if (network != 0) d.put(ipv4 ? dst_proto_ipv4 : dst_proto, target_ip, network);
-  if (!whole || !macs || !ipv4) return Next::nothing();
+  if (!whole) return Next::nothing();
 
   const std::uint16_t operation = header.get<opcode>();
-  const Bytes from = d.bytes(sender_ip, 4), to = d.bytes(target_ip, 4), asked = d.bytes(target, 6);
+  const Bytes from = d.bytes(sender_ip, network), to = d.bytes(target_ip, network);
   const bool request = operation == 1, same = std::equal(from.begin(), from.end(), to.begin());
-  if (same && (request || operation == 2) && (all(asked, 0) || all(asked, 0xFF) || operation == 2)) {
-    d.put_number(is_gratuitous, 1, 0, 0);
-  }
+  if (same && (request || operation == 2)) d.put_number(is_gratuitous, 1, 0, 0);
+  if (!macs || !ipv4) return Next::nothing();
+  const Bytes asked = d.bytes(target, hardware);
   if (request && all(from, 0) && all(asked, 0)) d.put_number(is_probe, 1, 0, 0);
   if (request && same && all(asked, 0)) d.put_number(is_announcement, 1, 0, 0);
   return Next::nothing();

@@ -16,7 +16,8 @@ std::size_t put_control(Dissector& d) {
   d.put_number(control, control_bits, 2, size);
   if (unnumbered) {
     d.put_number(response ? u_response : u_command, (low & 0xEC) >> 2, 2, 1);
-    d.put_number(ftype, 3, 2, 1);
+    d.put_number(u_ftype, 3, 2, 1);
+    if ((low & 0x10) != 0) d.put_number(response ? final : poll, 1, 2, 1);
     return size;
   }
   d.put_number(n_r, control_bits >> 9, 2, 2);
@@ -29,6 +30,23 @@ std::size_t put_control(Dissector& d) {
   }
   if ((control_bits & 0x100) != 0) d.put_number(response ? final : poll, 1, 3, 1);
   return size;
+}
+
+/// Whose protocol numbers have a name of their own.
+struct Organization {
+  std::uint32_t code;
+  const Field* pid;
+};
+constexpr Organization kOrganizations[] = {
+    {0x000081, &nortel_pid},    {0x0001E8, &force10_pid},   {0x00000C, &cisco_pid}, {0x00005E, &iana_pid},
+    {0x001090, &cimetrics_pid}, {0x001958, &bluetooth_pid}, {0x004096, &wlccp_pid}, {0x00805F, &hpteam_pid},
+    {0x00E02B, &extreme_pid},   {0x00E052, &foundry_pid},   {0x080007, &apple_pid}, {0x0017F2, &awdl_pid}};
+
+const Field& pid_of(std::uint32_t organization) {
+  for (const Organization& known : kOrganizations) {
+    if (known.code == organization) return *known.pid;
+  }
+  return pid;
 }
 
 }  // namespace
@@ -48,7 +66,7 @@ Next dissect(Dissector& d) {
   const bool ethernet = organization == 0 || organization == 0x0000F8;  // RFC 1042, IEEE 802.1H
   if (d.wants_values()) {
     d.put(oui, 3, 3);
-    d.put(ethernet ? type : pid, 6, 2);
+    d.put(ethernet ? type : pid_of(organization), 6, 2);
   }
   return ethernet ? d.to(Table::ethertype, protocol_id) : Next::data();
 }

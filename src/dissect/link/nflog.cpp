@@ -58,6 +58,7 @@ void put_attribute(Dissector& d, std::uint16_t type, std::size_t at, std::size_t
 
 Next dissect(Dissector& d) {
   const std::uint8_t what = d.u8(0);
+  std::size_t payload_at = 0, payload_end = 0;
   for (std::size_t at = 4; d.has(at + 4);) {
     // In the byte order of the host that captured; types are small.
     std::uint16_t size = d.u16(at), type = d.u16(at + 2);
@@ -67,6 +68,7 @@ Next dissect(Dissector& d) {
     }
     if (size < 4 || (type != payload && !d.has(at + size))) {
       d.anomaly("attribute_length", at, size, d.captured() - at);
+      if (payload_at != 0) break;
       d.set_header(at);
       return Next::data();
     }
@@ -75,16 +77,21 @@ Next dissect(Dissector& d) {
       d.put_number(tlv_type, type, at + 2, 2);
     }
     if (type == payload) {
-      d.limit(at + size);
-      d.set_header(at + 4);
-      return what == 2 ? d.to(ip::protocol) : what == 10 ? d.to(ipv6::protocol) : Next::data();
+      payload_at = at + 4;
+      payload_end = at + size;
+    } else if (d.wants_values()) {
+      const Dissector::Below below(d);
+      put_attribute(d, type, at + 4, size - 4);
     }
-    const Dissector::Below below(d);
-    if (d.wants_values()) put_attribute(d, type, at + 4, size - 4);
     at += (size + 3U) & ~3U;
   }
-  d.set_header(d.captured());
-  return Next::nothing();
+  if (payload_at == 0) {
+    d.set_header(d.captured());
+    return Next::nothing();
+  }
+  d.limit(payload_end);
+  d.set_header(payload_at);
+  return what == 2 ? d.to(ip::protocol) : what == 10 ? d.to(ipv6::protocol) : Next::data();
 }
 
 }  // namespace flowloom::nflog

@@ -18,18 +18,20 @@ Next pppoed::dissect(Dissector& d) {
   constexpr std::uint16_t kEndOfList = 0;
   for (std::size_t at = begin; d.has(at + 4);) {
     const std::uint16_t type = d.u16(at), size = d.u16(at + 2);
-    d.put(tag, at, 2);
-    d.put(tag_length, at + 2, 2);
-    at += 4;
     if (type == kEndOfList) break;
-    const Dissector::Below below(d);
+    const Field* content = type == 0x0101   ? &service_name
+                           : type == 0x0102 ? &ac_name
+                           : type == 0x0103 ? &host_uniq
+                           : type == 0x0104 ? &ac_cookie
+                                            : nullptr;
+    if (content == nullptr) {
+      d.put(tag, at, 2);
+      d.put(tag_length, at + 2, 2);
+      content = &unknown;
+    }
+    at += 4;
     if (!d.has(at + size)) d.anomaly("tag_length", at, size, d.captured() - at);
-    const Field& content = type == 0x0101   ? service_name
-                           : type == 0x0102 ? ac_name
-                           : type == 0x0103 ? host_uniq
-                           : type == 0x0104 ? ac_cookie
-                                            : unknown;
-    if (size != 0) d.put(content, at, size);
+    if (size != 0) d.put(*content, at, size);
     at += size;
   }
   return Next::nothing();

@@ -10,7 +10,7 @@ inline constexpr Field code = make::uint("pppoe.code", 1, 1, "Code").hex();
 inline constexpr Field session_id = make::uint("pppoe.session_id", 2, 2, "Session identifier").hex();
 inline constexpr Field payload_length = make::uint("pppoe.payload_length", 4, 2, "Payload length, bytes");
 inline constexpr const Field* fields[] = {&version, &type, &code, &session_id, &payload_length};
-inline constexpr Binding parents[] = {{Table::ethertype, 0x8864}};
+inline constexpr Binding parents[] = {{Table::ethertype, 0x8864}, {Table::link_type, 51}};
 Next dissect(Dissector& d);
 inline constexpr Protocol protocol{
     "pppoes", "PPP over Ethernet, session", "RFC 2516", 6, fields, Level::tunnel, parents, dissect, {},

@@ -20,7 +20,7 @@ void put_options(Dissector& d, std::size_t begin, std::size_t end) {
     d.put_number(option_critical, d.u8(at + 2) >> 7, at + 2, 1);
     d.put_number(option_flags, d.u8(at + 3) >> 5, at + 3, 1);
     d.put_number(option_length, 4 + size, at + 3, 1);
-    if (size != 0) d.put(option_data, at + 4, size);
+    d.put(option_data, at + 4, size);
     at += 4 + size;
   }
 }

@@ -5,8 +5,7 @@
 namespace flowloom::geneve {
 using namespace make;
 inline constexpr Field version = bits("geneve.version", 0, 2, "Version");
-/// Not a field of Wireshark's.
-inline constexpr Field options_length = bits("geneve.options_length", 2, 6, "Options length, bytes", 4);
+inline constexpr Field options_length = bits("geneve.option.length", 2, 6, "Length of all options, bytes", 4);
 inline constexpr Field flags = make::uint("geneve.flags", 1, 1, "Flags").hex();
 inline constexpr Field oam = flag("geneve.flags.oam", 8, "Control packet");
 inline constexpr Field critical = flag("geneve.flags.critical", 9, "Critical options present");
@@ -21,9 +20,10 @@ inline constexpr Field option_critical =
 inline constexpr Field option_flags = value("geneve.option.flags", Kind::uint, "Option's flags", 8).hex();
 inline constexpr Field option_length = value("geneve.option.length", Kind::uint, "Option's length, bytes", 8);
 inline constexpr Field option_data = value("geneve.option.unknown.data", Kind::bytes, "Option's content");
-inline constexpr const Field* fields[] = {
-    &version, &flags,        &oam,         &critical,        &proto_type,   &vni,           &reserved,
-    &options, &option_class, &option_type, &option_critical, &option_flags, &option_length, &option_data};
+inline constexpr const Field* fields[] = {&version,      &options_length, &flags,       &oam,
+                                          &critical,     &proto_type,     &vni,         &reserved,
+                                          &options,      &option_class,   &option_type, &option_critical,
+                                          &option_flags, &option_length,  &option_data};
 inline constexpr Binding parents[] = {{Table::udp_port, 6081}};
 Next dissect(Dissector& d);
 inline constexpr Protocol protocol{

@@ -8,7 +8,7 @@ namespace flowloom::gtp {
 
 Next dissect(Dissector& d) {
   const auto header = d.header<protocol>();
-  if (header.get<version>() != 1) return Next::data();
+  if (header.get<version>() != 1) return Next::reject();
   const bool wanted = d.wants_values();
   if (wanted) {
     for (const Field* field : {&reserved, &e, &s, &pn}) d.put(*field);
