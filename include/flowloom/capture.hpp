@@ -57,8 +57,9 @@ class CaptureReader {
   struct Options {
     std::size_t window = 256 * 1024;  ///< bytes read at once; stays in the second-level cache
     bool ahead = false;               ///< decompress in a thread of its own, ahead of next()
-    /// Where the file ends, wait for more to be written. Called when all that is there was read, and then about
-    /// ten times a second; false: that is the end. Null: a file is read to the size that it has when opened.
+    /// Where the file ends, wait for more to be written. Called when all that is there was read, and then
+    /// about ten times a second; false: that is the end. Null: a file is read to the size that it has when
+    /// opened.
     std::function<bool()> follow = {};
   };
 

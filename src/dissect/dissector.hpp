@@ -91,9 +91,12 @@ class Dissector {
   [[nodiscard]] std::uint32_t u32(std::size_t at) const { return cursor_.u32(at); }
   /// Those bytes, as far as they were captured.
   [[nodiscard]] Bytes bytes(std::size_t at, std::size_t size) const;
+  /// The current header's fixed part. A protocol's code is called only if its own is there; another's that is
+  /// not captured reads as zeros.
   template <const Protocol& P>
   [[nodiscard]] View<P> header() const {
-    return cursor_.header<P>();
+    static_assert(P.min_length <= sizeof kZeros);
+    return View<P>(cursor_.has(P.min_length) ? cursor_.at() : kZeros, true);
   }
   /// Whether the current layer is carried by that one directly.
   [[nodiscard]] bool over(const Protocol& parent) const {
@@ -172,6 +175,7 @@ class Dissector {
   }
 
  private:
+  static constexpr std::uint8_t kZeros[256] = {};
   static constexpr std::size_t kMaxLayers = 128;
   static constexpr std::size_t kMaxValues = 65536;
   static constexpr std::size_t kMaxMade = 1024 * 1024;  ///< bytes of made texts in a packet

@@ -4,9 +4,9 @@
 #include <cassert>
 #include <cstring>
 
+#include "base/checksum.hpp"
 #include "base/store.hpp"
 #include "dissect/packet_record.hpp"
-#include "base/checksum.hpp"
 
 namespace flowloom::synth {
 namespace {

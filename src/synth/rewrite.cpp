@@ -4,10 +4,10 @@
 #include <cstring>
 #include <optional>
 
+#include "base/checksum.hpp"
 #include "base/endian.hpp"
 #include "base/store.hpp"
 #include "dissect/packet_record.hpp"
-#include "base/checksum.hpp"
 
 namespace flowloom::synth {
 namespace {
