@@ -21,7 +21,7 @@ struct FlowsCommand {
   std::vector<std::string> key;
   double idle_timeout = 0, active_timeout = 0;
   std::uint64_t max_flows = 0, sequence_limit = std::numeric_limits<std::uint64_t>::max();
-  bool community_id = false, join = false, sequences = false, no_sequences = false;
+  bool community_id = false, join = false, follow = false, sequences = false, no_sequences = false;
 
   ExitStatus run() const;
   Result<FlowOptions> flow_options(ProgressLine& line) const;
@@ -59,6 +59,7 @@ Result<FlowOptions> FlowsCommand::flow_options(ProgressLine& line) const {
   options.read = std::move(*read);
   options.read.progress = [&line](const Progress& progress) { line.update(progress); };
   options.read.total_bytes = line.on();
+  options.read.follow = follow;
   options.idle_timeout_ns = std::llround(idle_timeout * 1e9);
   options.active_timeout_ns = std::llround(active_timeout * 1e9);
   options.max_flows = max_flows;
@@ -76,9 +77,18 @@ ExitStatus FlowsCommand::run() const {
   ProgressLine line(input.progress, input.quiet);
   auto captures = input.list();
   if (!captures) return fail(captures.error());
+  if (follow && captures->paths.size() != 1) {
+    return fail(
+        {ErrorCode::usage, fmt::format("--follow reads one capture, not {}", captures->paths.size())});
+  }
   auto write = output.write_options();
   if (!write) return fail(write.error());
   write->lists = sequences;
+  write->promptly = follow;
+  // A table is laid out by its first thousand rows, which may be long in coming.
+  if (follow && write->format == TableFormat::text && output.format.empty() && output.to_stdout()) {
+    write->format = TableFormat::jsonl;
+  }
   auto options = flow_options(line);
   if (!options) return fail(options.error());
   catch_interrupts();
@@ -176,6 +186,8 @@ void add_flows_command(CLI::App& app, ExitStatus& status) {
       ->type_name("HOW")
       ->check(CLI::IsMember({"own", "join"}));
   sub->add_flag("--community-id", command->community_id, "Add the column community_id (version 1, seed 0)");
+  sub->add_flag("--follow", command->follow,
+                "Keep reading a growing file until Ctrl-C; rows come as flows are cut");
   sub->add_flag("--join", command->join, "The captures are one recording: flows go on from one to the other");
   sub->callback([command, &status] { status = command->run(); });
 }

@@ -42,7 +42,10 @@ struct ReadOptions {
   unsigned threads = 0;                ///< 0: all cores; the result is the same for any number
   std::uint64_t limit = 0;             ///< packets read in the whole run; 0: all
   std::function<void(const Progress&)> progress = {};  ///< called about once for each window read
-  bool total_bytes = true;    ///< progress is to know the captures' sizes; takes a moment for many
+  bool total_bytes = true;  ///< progress is to know the captures' sizes; takes a moment for many
+  /// FlowReader, of one capture: where the file ends, wait for more to be written, until asked to stop. Rows
+  /// are then made as flows are cut, and handed on whenever all that is there has been read.
+  bool follow = false;
   std::stop_token stop = {};  ///< asks the run to end early, with what was read so far
 };
 

@@ -29,6 +29,7 @@ struct WriteOptions {
   TableFormat format = TableFormat::jsonl;
   std::string rows_name = "flows";  ///< the array's key in a .json file
   bool lists = true;                ///< csv, tsv and text: also the list columns
+  bool promptly = false;            ///< jsonl, json, csv, tsv: each write() leaves its rows in the file
   int width = 0;                    ///< text: columns of the terminal, 0: unlimited
   std::string component_folder =
       {};  ///< where libflowloom_arrow.so lies; empty: beside the program or library

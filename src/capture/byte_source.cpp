@@ -72,7 +72,8 @@ class FileSource final : public ByteSource {
 /// A pipe, a device or standard input: bytes come in order only.
 class StreamSource final : public ByteSource {
  public:
-  StreamSource(int fd, bool owned, std::optional<std::uint64_t> size) : fd_(fd), owned_(owned), size_(size) {}
+  StreamSource(int fd, bool owned, std::optional<std::uint64_t> size, std::function<bool()> waiting)
+      : fd_(fd), owned_(owned), waiting_(std::move(waiting)), size_(size) {}
   ~StreamSource() override {
     if (owned_) ::close(fd_);
   }
@@ -84,7 +85,8 @@ class StreamSource final : public ByteSource {
       pollfd ready = {fd_, POLLIN, 0};
       constexpr int kLookAgainMs = 100;
       if (::poll(&ready, 1, kLookAgainMs) == 0) {
-        if (interrupted_) return 0;
+        given_up_ = given_up_ || (waiting_ && !waiting_());
+        if (interrupted_ || given_up_) return 0;
         continue;
       }
       const ssize_t n = ::read(fd_, to, size);
@@ -96,12 +98,15 @@ class StreamSource final : public ByteSource {
     }
   }
   void interrupt() override { interrupted_ = true; }
+  [[nodiscard]] bool grows() const override { return given_up_; }
   [[nodiscard]] std::uint64_t position() const override { return position_; }
   [[nodiscard]] std::optional<std::uint64_t> size() const override { return size_; }
 
  private:
   int fd_;
   bool owned_;
+  std::function<bool()> waiting_;
+  bool given_up_ = false;  ///< waiting_ has said that this is the end
   std::atomic<bool> interrupted_ = false;
   std::optional<std::uint64_t> size_;
   std::uint64_t position_ = 0;
@@ -145,7 +150,7 @@ Result<std::uint64_t> ByteSource::skip(std::uint64_t size) {
   return skipped;
 }
 
-Result<std::unique_ptr<ByteSource>> open_file(const std::string& path) {
+Result<std::unique_ptr<ByteSource>> open_file(const std::string& path, std::function<bool()> waiting) {
   const bool standard_input = path == "-";
   const int fd = standard_input ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
   if (fd < 0) return system_error("cannot open", errno);
@@ -164,7 +169,8 @@ Result<std::unique_ptr<ByteSource>> open_file(const std::string& path) {
   } else {
     // Whoever gave us standard input may have read some of it, so it is read on from where it stands.
     const bool whole = regular && ::lseek(fd, 0, SEEK_CUR) == 0;
-    source = std::make_unique<StreamSource>(fd, !standard_input, whole ? std::optional(size) : std::nullopt);
+    source = std::make_unique<StreamSource>(fd, !standard_input, whole ? std::optional(size) : std::nullopt,
+                                            std::move(waiting));
   }
   return source;
 }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,8 +43,9 @@ class ByteSource {
   ByteSource& operator=(const ByteSource&) = delete;
 };
 
-/// A file, a pipe or device; "-" is standard input. Errors: io.
-Result<std::unique_ptr<ByteSource>> open_file(const std::string& path);
+/// A file, a pipe or device; "-" is standard input. Of what is no regular file, read() calls `waiting` about
+/// ten times a second while it waits for bytes; false: that is the end. Errors: io.
+Result<std::unique_ptr<ByteSource>> open_file(const std::string& path, std::function<bool()> waiting = {});
 
 /// Bytes that outlive the source.
 std::unique_ptr<ByteSource> open_memory(Bytes bytes);

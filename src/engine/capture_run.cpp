@@ -72,7 +72,8 @@ Result<> CaptureRun::begin() {
 
 Result<CaptureOutcome> CaptureRun::read(const std::string& path, const ReadHow& how) {
   if (auto begun = begin(); !begun) return begun.error();
-  if (threads_ > 1 && run_.options().limit == 0) {
+  const bool follow = run_.options().follow;
+  if (threads_ > 1 && run_.options().limit == 0 && !follow) {
     auto windows = WindowReader::open(path, kWindow);
     if (!windows) return windows.error();
     windows_ = std::move(*windows);
@@ -80,7 +81,9 @@ Result<CaptureOutcome> CaptureRun::read(const std::string& path, const ReadHow& 
   if (windows_) {
     state_ = windows_->begin();
   } else {
-    auto reader = CaptureReader::open(path, {.window = kWindow, .ahead = run_.threads() > 1});
+    CaptureReader::Options options = {.window = kWindow, .ahead = run_.threads() > 1 && !follow};
+    if (follow) options.follow = [this] { return wait_for_more(); };
+    auto reader = CaptureReader::open(path, options);
     if (how.unchecked && holds_no_capture(reader)) {
       return CaptureOutcome{.captures_read = 0, .skipped = {path}, .problems = {}};
     }
@@ -95,6 +98,23 @@ Result<CaptureOutcome> CaptureRun::read(const std::string& path, const ReadHow& 
   }
   path_ = path;
   return run();
+}
+
+/// Called by who reads a followed file, when all of it was read. False: no more is wanted.
+bool CaptureRun::wait_for_more() {
+  run_.advance(0, 0);  // so that the caller of the run can ask it to stop
+  Lock lock(mutex_);
+  // Not while another thread still tracks: this is called again.
+  const bool tracked = sequenced_ + 1 == next_read_ && tracked_[0] == sequenced_ && !busy_[0];
+  if (sink_ != nullptr && tracked) {
+    busy_[0] = true;
+    lock.unlock();
+    sink_->caught_up();
+    lock.lock();
+    busy_[0] = false;
+    changed_.notify_all();
+  }
+  return !run_.stopping();
 }
 
 Result<CaptureOutcome> CaptureRun::read_joined(const CaptureList& captures) {

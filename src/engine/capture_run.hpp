@@ -47,7 +47,10 @@ class CaptureRun {
 
   /// From now on flows are given to `sink` as they end, by the thread that has just tracked a packet; only
   /// with options.by_end. Null: they stay in the tracker.
-  void set_sink(FlowSink* sink) { trackers_.front().set_sink(sink); }
+  void set_sink(FlowSink* sink) {
+    sink_ = sink;
+    trackers_.front().set_sink(sink);
+  }
 
   /// Reads a capture to its end; its flows are then in trackers(). Errors: io and not_a_capture (it cannot be
   /// opened), usage (the read filter does not fit a link type).
@@ -88,6 +91,7 @@ class CaptureRun {
 
   Result<> begin();
   Result<CaptureOutcome> run();
+  bool wait_for_more();
   void work(unsigned thread);
   bool try_sequence(Lock& lock);
   /// The thread's own partition first, then others: `partitions` of them at most.
@@ -107,6 +111,7 @@ class CaptureRun {
   RunInput& run_;
   TrackOptions options_;
   unsigned threads_;
+  FlowSink* sink_ = nullptr;
   PacketKeeper* keeper_ = nullptr;
   FragmentResolver::Waits waits_;  ///< for the keeper
   std::vector<Tracker> trackers_;

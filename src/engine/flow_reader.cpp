@@ -13,8 +13,9 @@ namespace flowloom {
 namespace {
 
 bool by_end(const FlowOptions& options) {
-  return options.order.value_or(track_options(options).bounded() ? RowOrder::end : RowOrder::start) ==
-         RowOrder::end;
+  return options.order.value_or(track_options(options).bounded() || options.read.follow
+                                    ? RowOrder::end
+                                    : RowOrder::start) == RowOrder::end;
 }
 
 TrackOptions tracking(const FlowOptions& options) {
@@ -60,6 +61,9 @@ struct FlowReader::State final : private FlowSink {
   void make_rows();
   Result<> read_all();
   void take(const Flow& flow, std::uint64_t id, const Tracker& tracker) override;
+  void caught_up() override {
+    if (!table.empty()) hand_over();
+  }
   void add_ended(const CaptureRun& from, std::size_t index, std::uint64_t id, const Flow& flow,
                  const Tracker& tracker);
   void hand_over();

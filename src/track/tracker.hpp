@@ -22,6 +22,8 @@ class FlowSink {
   virtual ~FlowSink() = default;
   /// The flow is gone after this. `id` counts the tracker's flows in the order in which they began.
   virtual void take(const Flow& flow, std::uint64_t id, const Tracker& tracker) = 0;
+  /// All packets that there are have been tracked; more may come.
+  virtual void caught_up() {}
 };
 
 class Tracker {

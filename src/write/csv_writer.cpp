@@ -59,11 +59,11 @@ bool is_formula(std::string_view text) {
 
 class CsvWriter : public TableWriter {
  public:
-  CsvWriter(OutputFile file, std::shared_ptr<const Schema> schema, bool tabs, bool lists)
-      : file_(std::move(file)), schema_(std::move(schema)), tabs_(tabs) {
+  CsvWriter(OutputFile file, std::shared_ptr<const Schema> schema, bool tabs, const WriteOptions& options)
+      : file_(std::move(file)), schema_(std::move(schema)), tabs_(tabs), promptly_(options.promptly) {
     for (std::size_t i = 0; i < schema_->columns.size(); ++i) {
       const ColumnSpec& spec = schema_->columns[i];
-      if (!lists && spec.type == ColumnType::list) continue;
+      if (!options.lists && spec.type == ColumnType::list) continue;
       columns_.push_back(i);
       separate(columns_.size() - 1);
       append_string(spec.name);
@@ -83,7 +83,7 @@ class CsvWriter : public TableWriter {
       }
     }
     batch.columns.clear();
-    return {};
+    return promptly_ ? flush() : Result<>();
   }
 
   Result<std::string> commit(const Provenance& /*provenance*/, bool keep_existing) override {
@@ -173,7 +173,7 @@ class CsvWriter : public TableWriter {
   std::shared_ptr<const Schema> schema_;
   std::vector<std::size_t> columns_;  // those written
   TextBuffer text_, json_;
-  bool tabs_;
+  bool tabs_, promptly_;
 };
 
 }  // namespace
@@ -181,7 +181,7 @@ class CsvWriter : public TableWriter {
 std::unique_ptr<TableWriter> make_csv_writer(OutputFile file, std::shared_ptr<const Schema> schema,
                                              const WriteOptions& options) {
   return std::make_unique<CsvWriter>(std::move(file), std::move(schema), options.format == TableFormat::tsv,
-                                     options.lists);
+                                     options);
 }
 
 }  // namespace flowloom

@@ -7,11 +7,12 @@ namespace {
 
 class JsonWriter : public TableWriter {
  public:
-  JsonWriter(OutputFile file, std::shared_ptr<const Schema> schema, bool lines, Provenance provenance,
-             const std::string& rows_name)
+  JsonWriter(OutputFile file, std::shared_ptr<const Schema> schema, Provenance provenance,
+             const WriteOptions& options)
       : file_(std::move(file)),
         schema_(std::move(schema)),
-        lines_(lines),
+        lines_(options.format == TableFormat::jsonl),
+        promptly_(options.promptly),
         provenance_(std::move(provenance)) {
     for (const ColumnSpec& spec : schema_->columns) {
       TextBuffer key;
@@ -22,7 +23,7 @@ class JsonWriter : public TableWriter {
     }
     if (lines_) return;
     text_.push('{');
-    append_json_string(text_, rows_name);
+    append_json_string(text_, options.rows_name);
     text_.append(":[");
   }
 
@@ -41,7 +42,7 @@ class JsonWriter : public TableWriter {
       }
     }
     batch.columns.clear();
-    return {};
+    return promptly_ ? flush() : Result<>();
   }
 
   Result<std::string> commit(const Provenance& provenance, bool keep_existing) override {
@@ -61,7 +62,7 @@ class JsonWriter : public TableWriter {
   std::shared_ptr<const Schema> schema_;
   std::vector<std::string> keys_;  // with the brace or comma before and the colon after
   TextBuffer text_;
-  bool lines_;
+  bool lines_, promptly_;
   bool first_row_ = true;
   Provenance provenance_;
 };
@@ -89,8 +90,7 @@ void append_provenance(TextBuffer& out, const Provenance& provenance) {
 
 std::unique_ptr<TableWriter> make_json_writer(OutputFile file, std::shared_ptr<const Schema> schema,
                                               const Provenance& provenance, const WriteOptions& options) {
-  return std::make_unique<JsonWriter>(std::move(file), std::move(schema),
-                                      options.format == TableFormat::jsonl, provenance, options.rows_name);
+  return std::make_unique<JsonWriter>(std::move(file), std::move(schema), provenance, options);
 }
 
 }  // namespace flowloom

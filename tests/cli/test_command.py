@@ -62,11 +62,11 @@ def small(tmp_path: Path) -> Path:
 
 def test_help_names_only_what_is_there() -> None:
     text = run("flows", "--help").stdout
-    for later in ("--filter ", "--follow", "--fields", "--tls-keylog"):
+    for later in ("--filter ", "--fields", "--tls-keylog"):
         assert later not in text
     for option in ("--idle-timeout", "--active-timeout", "--key", "--icmp-errors", "--community-id", "--read-filter",
                    "--from", "--to", "--limit", "--format", "--progress", "--quiet", "--verbose", "--threads",
-                   "--join", "--order", "--max-flows", "--no-sequences", "--sequence-limit"):
+                   "--join", "--follow", "--order", "--max-flows", "--no-sequences", "--sequence-limit"):
         assert option in text
     assert set(re.findall(r"^  (\w+) ", run("--help").stdout.split("Subcommands:")[1], re.M)) == {"fields", "flows", "info", "packets", "split", "synth"}
 
