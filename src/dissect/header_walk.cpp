@@ -13,8 +13,8 @@
 namespace flowloom {
 namespace {
 
-constexpr Next kMalformed{Layer::malformed};
-constexpr Next kDone{Layer::none};
+constexpr WalkNext kMalformed{WalkLayer::malformed};
+constexpr WalkNext kDone{WalkLayer::none};
 
 std::uint32_t clamp32(std::uint64_t v) {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(v, std::numeric_limits<std::int32_t>::max()));
@@ -51,36 +51,36 @@ void Walker::run() {
   ++out_.fates[static_cast<std::size_t>(fate)];
 }
 
-void Walker::descend(Next next) {
+void Walker::descend(WalkNext next) {
   for (; ++layers_ <= kMaxLayers;) {
     switch (next.layer) {
-      case Layer::none:
+      case WalkLayer::none:
         return;
-      case Layer::malformed:
+      case WalkLayer::malformed:
         damaged_ = true;
         return;
-      case Layer::ether_type:
+      case WalkLayer::ether_type:
         next = ether_type(next.value);
         break;
-      case Layer::ethernet:
+      case WalkLayer::ethernet:
         next = ethernet();
         break;
-      case Layer::llc:
+      case WalkLayer::llc:
         next = llc();
         break;
-      case Layer::ppp:
+      case WalkLayer::ppp:
         next = ppp();
         break;
-      case Layer::mpls:
+      case WalkLayer::mpls:
         next = mpls();
         break;
-      case Layer::ip:
+      case WalkLayer::ip:
         next = ip();
         break;
-      case Layer::ipv4:
+      case WalkLayer::ipv4:
         next = ipv4();
         break;
-      case Layer::ipv6:
+      case WalkLayer::ipv6:
         next = ipv6();
         break;
     }
@@ -88,7 +88,7 @@ void Walker::descend(Next next) {
   damaged_ = true;  // deeper than any sound packet
 }
 
-Next Walker::ip() {
+WalkNext Walker::ip() {
   if (!cursor_.has(1)) return kMalformed;
   switch (cursor_.u8(0) >> 4) {
     case 4:
@@ -101,7 +101,7 @@ Next Walker::ip() {
 }
 
 // RFC 791 §3.1
-Next Walker::ipv4() {
+WalkNext Walker::ipv4() {
   // An IPv6 packet behind IPv4's EtherType or protocol number is read as what it is, as Wireshark does.
   if (cursor_.u8(0) >> 4 == 6) return ipv6();
   const auto header = cursor_.header<ip::protocol>();
@@ -134,7 +134,7 @@ Next Walker::ipv4() {
 }
 
 // RFC 8200 §3, §4
-Next Walker::ipv6() {
+WalkNext Walker::ipv6() {
   const auto header = cursor_.header<ipv6::protocol>();
   if (!header || header.get<ipv6::version>() != 6) return kMalformed;
   std::uint64_t rest = header.get<ipv6::plen>();
@@ -215,7 +215,7 @@ bool Walker::fragment(PacketRecord& record, FragmentPiece piece, std::uint64_t p
   return false;
 }
 
-Next Walker::after_ip(PacketRecord& record, std::uint8_t protocol, std::uint64_t payload) {
+WalkNext Walker::after_ip(PacketRecord& record, std::uint8_t protocol, std::uint64_t payload) {
   record.key.protocol = protocol;
   switch (protocol) {
     case ip_proto::tcp:
@@ -244,7 +244,7 @@ Next Walker::after_ip(PacketRecord& record, std::uint8_t protocol, std::uint64_t
 }
 
 // RFC 9293 §3.1
-Next Walker::tcp(PacketRecord& record, std::uint64_t payload) {
+WalkNext Walker::tcp(PacketRecord& record, std::uint64_t payload) {
   std::uint32_t header_length = tcp::protocol.min_length;
   if (const auto header = cursor_.header<tcp::protocol>()) {
     record.seq = header.get<tcp::seq_raw>();
@@ -272,7 +272,7 @@ Next Walker::tcp(PacketRecord& record, std::uint64_t payload) {
 }
 
 // RFC 768; UDP-Lite (RFC 3828) has the checksum's coverage where UDP has its length.
-Next Walker::udp(PacketRecord& record, std::uint64_t payload) {
+WalkNext Walker::udp(PacketRecord& record, std::uint64_t payload) {
   if (!cursor_.has(4)) return cut(record, payload, udp::protocol.min_length);
   std::uint64_t datagram = payload;
   if (record.key.protocol == ip_proto::udp && cursor_.has(6) && cursor_.u16(4) != 0) {
@@ -289,7 +289,7 @@ Next Walker::udp(PacketRecord& record, std::uint64_t payload) {
   return udp_tunnel(source, destination);
 }
 
-Next Walker::ports_only(PacketRecord& record, std::size_t header, std::uint64_t payload) {
+WalkNext Walker::ports_only(PacketRecord& record, std::size_t header, std::uint64_t payload) {
   if (!cursor_.has(4)) return cut(record, payload, header);
   record.payload_length = payload > header ? clamp32(payload - header) : 0;
   finish_record(record, cursor_.u16(0), cursor_.u16(2));
@@ -297,7 +297,7 @@ Next Walker::ports_only(PacketRecord& record, std::size_t header, std::uint64_t 
 }
 
 // RFC 792, RFC 4443
-Next Walker::icmp(PacketRecord& record, std::uint64_t payload, bool v6) {
+WalkNext Walker::icmp(PacketRecord& record, std::uint64_t payload, bool v6) {
   const std::uint8_t type = cursor_.u8(0);
   const bool echo = v6 ? type == 128 || type == 129 : type == 8 || type == 0;
   if (!cursor_.has(echo ? 6 : 2)) return cut(record, payload, 8);
@@ -315,31 +315,31 @@ Next Walker::icmp(PacketRecord& record, std::uint64_t payload, bool v6) {
 }
 
 /// The transport header is cut before what tells flows apart: a flow of the addresses and the protocol alone.
-Next Walker::cut(PacketRecord& record, std::uint64_t payload, std::uint64_t header) {
+WalkNext Walker::cut(PacketRecord& record, std::uint64_t payload, std::uint64_t header) {
   record.payload_length = payload > header ? clamp32(payload - header) : 0;
   record.key.sub = FlowKey::kCut;
   finish_record(record, 0, 0);
   return kDone;
 }
 
-Next Walker::other(PacketRecord& record, std::uint64_t payload) {
+WalkNext Walker::other(PacketRecord& record, std::uint64_t payload) {
   const std::uint8_t protocol = record.key.protocol;
   record.payload_length = clamp32(payload);
   finish_record(record, 0, 0);
   switch (protocol) {
     case ip_proto::ipv4:
       enter_tunnel(TunnelKind::ipip, false, 0);
-      return {Layer::ipv4};
+      return {WalkLayer::ipv4};
     case ip_proto::ipv6:
       enter_tunnel(TunnelKind::ipip, false, 0);
-      return {Layer::ipv6};
+      return {WalkLayer::ipv6};
     case ip_proto::gre:
       return gre();
     case ip_proto::etherip:
       return etherip();
     case ip_proto::mpls_in_ip:  // RFC 4023
       enter_tunnel(TunnelKind::mpls, false, 0);
-      return {Layer::mpls};
+      return {WalkLayer::mpls};
     default:
       return kDone;
   }
@@ -349,7 +349,7 @@ void Walker::quote() {
   if (!cursor_.has(1)) return;
   const bool was_quoted = quoted_, was_damaged = damaged_;
   quoted_ = true;
-  descend({Layer::ip});
+  descend({WalkLayer::ip});
   quoted_ = was_quoted;
   damaged_ = was_damaged;  // a quotation is cut by nature
 }

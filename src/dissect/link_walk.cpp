@@ -9,8 +9,8 @@
 namespace flowloom {
 namespace {
 
-constexpr Next kMalformed{Layer::malformed};
-constexpr Next kNotIp{Layer::none};
+constexpr WalkNext kMalformed{WalkLayer::malformed};
+constexpr WalkNext kNotIp{WalkLayer::none};
 
 // https://www.tcpdump.org/linktypes.html
 namespace dlt {
@@ -52,18 +52,18 @@ bool link_type_supported(LinkType type) {
   }
 }
 
-Next Walker::link() {
+WalkNext Walker::link() {
   switch (packet_.link_type) {
     case dlt::ethernet:
       return ethernet();
     case dlt::raw12:
     case dlt::raw14:
     case dlt::raw:
-      return {Layer::ip};
+      return {WalkLayer::ip};
     case dlt::ipv4:
-      return {Layer::ipv4};
+      return {WalkLayer::ipv4};
     case dlt::ipv6:
-      return {Layer::ipv6};
+      return {WalkLayer::ipv6};
     case dlt::null:
     case dlt::loop: {
       // The address family, in the byte order of the machine that captured (NULL) or big-endian (LOOP).
@@ -71,19 +71,20 @@ Next Walker::link() {
       std::uint32_t family = cursor_.u32(0);
       if (!cursor_.skip(4)) return kMalformed;
       if (family > 0xFFFF) family = __builtin_bswap32(family);
-      if (family == 2) return {Layer::ipv4};
-      return family == 10 || family == 24 || family == 28 || family == 30 ? Next{Layer::ipv6} : kNotIp;
+      if (family == 2) return {WalkLayer::ipv4};
+      return family == 10 || family == 24 || family == 28 || family == 30 ? WalkNext{WalkLayer::ipv6}
+                                                                          : kNotIp;
     }
     case dlt::ppp_with_dir:
-      return cursor_.skip(1) ? Next{Layer::ppp} : kMalformed;
+      return cursor_.skip(1) ? WalkNext{WalkLayer::ppp} : kMalformed;
     case dlt::ppp_pppd:  // a direction instead of the address byte
-      return cursor_.skip(2) ? Next{Layer::ppp} : kMalformed;
+      return cursor_.skip(2) ? WalkNext{WalkLayer::ppp} : kMalformed;
     case dlt::ppp_hdlc: {  // PPP or Cisco HDLC, told apart by the address byte (RFC 1547)
       const std::uint8_t address = cursor_.u8(0);
-      return address == 0x0F || address == 0x8F ? chdlc() : Next{Layer::ppp};
+      return address == 0x0F || address == 0x8F ? chdlc() : WalkNext{WalkLayer::ppp};
     }
     case dlt::ppp:
-      return {Layer::ppp};
+      return {WalkLayer::ppp};
     case dlt::ppp_ether:
       return pppoe();
     case dlt::chdlc:
@@ -105,7 +106,7 @@ Next Walker::link() {
   }
 }
 
-Next Walker::ethernet() {
+WalkNext Walker::ethernet() {
   const auto header = cursor_.header<eth::protocol>();
   if (!header) return kMalformed;
   const std::uint16_t type = header.get<eth::type>();
@@ -114,7 +115,7 @@ Next Walker::ethernet() {
   return ether_type(type);
 }
 
-Next Walker::ether_type(std::uint16_t type) {
+WalkNext Walker::ether_type(std::uint16_t type) {
   switch (type) {
     case 0x0800:
       return ipv4();
@@ -130,26 +131,26 @@ Next Walker::ether_type(std::uint16_t type) {
       if (e.vlan_count < Encapsulation::kMaxVlans) e.vlan[e.vlan_count++] = tag.get<vlan::id>();
       const std::uint16_t inner = tag.get<vlan::etype>();
       if (!cursor_.skip(vlan::protocol.min_length)) return kMalformed;
-      return {Layer::ether_type, inner};
+      return {WalkLayer::ether_type, inner};
     }
     case 0x8847:
     case 0x8848:
-      return {Layer::mpls};
+      return {WalkLayer::mpls};
     case 0x8864:
       return pppoe();
     case 0x6558:  // transparent Ethernet bridging
-      return {Layer::ethernet};
+      return {WalkLayer::ethernet};
     default:
       if (type < kFirstEtherType) {
         if (type <= 1500) cursor_.limit(type);
-        return {Layer::llc};
+        return {WalkLayer::llc};
       }
       return kNotIp;
   }
 }
 
 // IEEE 802.2, RFC 1042
-Next Walker::llc() {
+WalkNext Walker::llc() {
   if (!cursor_.has(3)) return kMalformed;
   const std::uint8_t dsap = cursor_.u8(0), ssap = cursor_.u8(1), control = cursor_.u8(2);
   if (dsap == 0xAA && ssap == 0xAA && control == 3) {
@@ -158,14 +159,16 @@ Next Walker::llc() {
     const std::uint16_t type = cursor_.u16(6);
     if (!cursor_.skip(8)) return kMalformed;
     // 00-00-00 is RFC 1042's, 00-00-F8 that of bridges to networks without EtherTypes.
-    return (oui == 0 || oui == 0x0000F8) && type >= kFirstEtherType ? Next{Layer::ether_type, type} : kNotIp;
+    return (oui == 0 || oui == 0x0000F8) && type >= kFirstEtherType ? WalkNext{WalkLayer::ether_type, type}
+                                                                    : kNotIp;
   }
-  if (dsap == 0x06 && ssap == 0x06 && control == 3) return cursor_.skip(3) ? Next{Layer::ipv4} : kMalformed;
+  if (dsap == 0x06 && ssap == 0x06 && control == 3)
+    return cursor_.skip(3) ? WalkNext{WalkLayer::ipv4} : kMalformed;
   return kNotIp;
 }
 
 // RFC 1661, RFC 1662: address and control may be left out, and the protocol's first byte too.
-Next Walker::ppp() {
+WalkNext Walker::ppp() {
   if (cursor_.u8(0) == 0xFF && cursor_.u8(1) == 0x03 && !cursor_.skip(2)) return kMalformed;
   if (!cursor_.has(1)) return kMalformed;
   const bool short_form = (cursor_.u8(0) & 1) != 0;
@@ -174,19 +177,19 @@ Next Walker::ppp() {
   if (!cursor_.skip(short_form ? 1 : 2)) return kMalformed;
   switch (protocol) {
     case 0x0021:
-      return {Layer::ipv4};
+      return {WalkLayer::ipv4};
     case 0x0057:
-      return {Layer::ipv6};
+      return {WalkLayer::ipv6};
     case 0x0281:
     case 0x0283:
-      return {Layer::mpls};
+      return {WalkLayer::mpls};
     default:
       return kNotIp;
   }
 }
 
 // RFC 3032; what follows the stack is told by its first nibble, as routers do (RFC 4928).
-Next Walker::mpls() {
+WalkNext Walker::mpls() {
   for (; ++layers_ <= kMaxLayers;) {
     const auto entry = cursor_.header<mpls::protocol>();
     if (!entry) return kMalformed;
@@ -194,14 +197,14 @@ Next Walker::mpls() {
     if (!cursor_.skip(mpls::protocol.min_length)) return kMalformed;
     if (!bottom) continue;
     const unsigned nibble = cursor_.u8(0) >> 4;
-    if (nibble == 4) return {Layer::ipv4};
-    if (nibble == 6) return {Layer::ipv6};
+    if (nibble == 4) return {WalkLayer::ipv4};
+    if (nibble == 6) return {WalkLayer::ipv6};
     return kNotIp;
   }
   return kMalformed;
 }
 
-Next Walker::pppoe() {
+WalkNext Walker::pppoe() {
   const auto header = cursor_.header<pppoe::protocol>();
   if (!header || header.get<pppoe::version>() != 1 || header.get<pppoe::type>() != 1) return kMalformed;
   const std::uint8_t code = header.get<pppoe::code>();
@@ -209,26 +212,26 @@ Next Walker::pppoe() {
   if (!cursor_.skip(pppoe::protocol.min_length)) return kMalformed;
   if (code != 0) return kNotIp;
   cursor_.limit(length);
-  return {Layer::ppp};
+  return {WalkLayer::ppp};
 }
 
-Next Walker::chdlc() {
+WalkNext Walker::chdlc() {
   const std::uint16_t type = cursor_.u16(2);
   if (!cursor_.skip(4)) return kMalformed;
-  return type >= kFirstEtherType ? Next{Layer::ether_type, type} : kNotIp;
+  return type >= kFirstEtherType ? WalkNext{WalkLayer::ether_type, type} : kNotIp;
 }
 
 // https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL.html and …_SLL2.html
-Next Walker::linux_cooked(std::size_t header, std::size_t protocol_offset) {
+WalkNext Walker::linux_cooked(std::size_t header, std::size_t protocol_offset) {
   const std::uint16_t type = cursor_.u16(protocol_offset);
   if (!cursor_.skip(header)) return kMalformed;
-  if (type == 4) return {Layer::llc};
-  return type >= kFirstEtherType ? Next{Layer::ether_type, type} : kNotIp;
+  if (type == 4) return {WalkLayer::llc};
+  return type >= kFirstEtherType ? WalkNext{WalkLayer::ether_type, type} : kNotIp;
 }
 
 // https://www.tcpdump.org/linktypes/LINKTYPE_NFLOG.html: the records' numbers are in the capturing machine's
 // order.
-Next Walker::nflog() {
+WalkNext Walker::nflog() {
   const std::uint8_t family = cursor_.u8(0);
   if (!cursor_.skip(4)) return kMalformed;
   for (; ++layers_ <= kMaxLayers;) {
@@ -243,8 +246,8 @@ Next Walker::nflog() {
     if (type == kPayload) {
       if (!cursor_.skip(4)) return kMalformed;
       cursor_.limit(length - 4U);
-      if (family == 2) return {Layer::ipv4};
-      return family == 10 ? Next{Layer::ipv6} : kNotIp;
+      if (family == 2) return {WalkLayer::ipv4};
+      return family == 10 ? WalkNext{WalkLayer::ipv6} : kNotIp;
     }
     if (!cursor_.skip((length + 3U) & ~3U)) return kMalformed;
   }
@@ -252,7 +255,7 @@ Next Walker::nflog() {
 }
 
 // IEEE 802.11-2020 §9.2: only data frames that are not encrypted carry a readable LLC header.
-Next Walker::ieee80211(bool padded) {
+WalkNext Walker::ieee80211(bool padded) {
   if (!cursor_.has(2)) return kMalformed;
   const std::uint8_t control = cursor_.u8(0), flags = cursor_.u8(1);
   const unsigned type = (control >> 2) & 3, subtype = control >> 4;
@@ -270,11 +273,11 @@ Next Walker::ieee80211(bool padded) {
   if (padded) length = (length + 3) & ~std::size_t{3};
   const bool later_fragment = (cursor_.u8(22) & 0x0F) != 0;
   if (!cursor_.skip(length)) return kMalformed;
-  return more_fragments || later_fragment ? kNotIp : Next{Layer::llc};
+  return more_fragments || later_fragment ? kNotIp : WalkNext{WalkLayer::llc};
 }
 
 // https://www.radiotap.org: little-endian; a flag tells of padding between the 802.11 header and its body.
-Next Walker::radiotap() {
+WalkNext Walker::radiotap() {
   if (!cursor_.has(8)) return kMalformed;
   const std::uint16_t length = __builtin_bswap16(cursor_.u16(2));
   const std::uint32_t present = __builtin_bswap32(cursor_.u32(4));
@@ -291,7 +294,7 @@ Next Walker::radiotap() {
 }
 
 // RFC 2427; Cisco's own encapsulation has an EtherType behind the address.
-Next Walker::frame_relay() {
+WalkNext Walker::frame_relay() {
   std::size_t address = 2;
   while (address < 4 && cursor_.has(address) && (cursor_.u8(address - 1) & 1) == 0) ++address;
   if (!cursor_.has(address + 2)) return kMalformed;
@@ -299,7 +302,7 @@ Next Walker::frame_relay() {
   if (control != 0x03) {
     const std::uint16_t type = cursor_.u16(address);
     if (!cursor_.skip(address + 2)) return kMalformed;
-    return type >= kFirstEtherType ? Next{Layer::ether_type, type} : kNotIp;
+    return type >= kFirstEtherType ? WalkNext{WalkLayer::ether_type, type} : kNotIp;
   }
   std::size_t at = address + 1;
   if (cursor_.u8(at) == 0) ++at;  // padding
@@ -307,14 +310,14 @@ Next Walker::frame_relay() {
   if (!cursor_.skip(at + 1)) return kMalformed;
   switch (nlpid) {
     case 0xCC:
-      return {Layer::ipv4};
+      return {WalkLayer::ipv4};
     case 0x8E:
-      return {Layer::ipv6};
+      return {WalkLayer::ipv6};
     case 0x80: {  // SNAP
       const std::uint32_t oui = cursor_.u32(0) >> 8;
       const std::uint16_t type = cursor_.u16(3);
       if (!cursor_.skip(5)) return kMalformed;
-      return oui == 0 && type >= kFirstEtherType ? Next{Layer::ether_type, type} : kNotIp;
+      return oui == 0 && type >= kFirstEtherType ? WalkNext{WalkLayer::ether_type, type} : kNotIp;
     }
     default:
       return kNotIp;

@@ -11,7 +11,7 @@
 namespace flowloom {
 namespace {
 
-constexpr Next kNothing{Layer::none};
+constexpr WalkNext kNothing{WalkLayer::none};
 
 namespace port {
 constexpr std::uint16_t l2tp = 1701, gtp = 2152, teredo = 3544, vxlan = 4789, geneve = 6081,
@@ -26,7 +26,7 @@ const char* tunnel_name(TunnelKind kind) {
   return kNames[static_cast<std::size_t>(kind)];
 }
 
-Next Walker::udp_tunnel(std::uint16_t source, std::uint16_t destination) {
+WalkNext Walker::udp_tunnel(std::uint16_t source, std::uint16_t destination) {
   const std::uint16_t which = is_tunnel_port(destination) ? destination : source;
   switch (which) {
     case port::vxlan:
@@ -46,25 +46,25 @@ Next Walker::udp_tunnel(std::uint16_t source, std::uint16_t destination) {
 }
 
 // RFC 7348 §5
-Next Walker::vxlan() {
+WalkNext Walker::vxlan() {
   const auto header = cursor_.header<vxlan::protocol>();
   if (!header || !header.get<vxlan::vni_valid>()) return kNothing;
   enter_tunnel(TunnelKind::vxlan, true, header.get<vxlan::vni>());
-  return cursor_.skip(vxlan::protocol.min_length) ? Next{Layer::ethernet} : kNothing;
+  return cursor_.skip(vxlan::protocol.min_length) ? WalkNext{WalkLayer::ethernet} : kNothing;
 }
 
 // RFC 8926 §3.4
-Next Walker::geneve() {
+WalkNext Walker::geneve() {
   const auto header = cursor_.header<geneve::protocol>();
   if (!header || header.get<geneve::version>() != 0) return kNothing;
   const std::uint16_t type = header.get<geneve::proto_type>();
   enter_tunnel(TunnelKind::geneve, true, header.get<geneve::vni>());
   if (!cursor_.skip(geneve::protocol.min_length + header.get<geneve::options_length>())) return kNothing;
-  return {Layer::ether_type, type};
+  return {WalkLayer::ether_type, type};
 }
 
 // 3GPP TS 29.281 §5.1, §5.2: user data are G-PDUs, message type 255.
-Next Walker::gtp() {
+WalkNext Walker::gtp() {
   const auto header = cursor_.header<gtp::protocol>();
   constexpr std::uint8_t kGpdu = 255;
   if (!header || header.get<gtp::version>() != 1 || !header.get<gtp::payload>() ||
@@ -85,11 +85,11 @@ Next Walker::gtp() {
       if (!cursor_.skip(length)) return kNothing;
     }
   }
-  return {Layer::ip};
+  return {WalkLayer::ip};
 }
 
 // RFC 2661 §3.1: data messages carry PPP frames.
-Next Walker::l2tp() {
+WalkNext Walker::l2tp() {
   const auto header = cursor_.header<l2tp::protocol>();
   if (!header || header.get<l2tp::type>() || header.get<l2tp::version>() != 2) return kNothing;
   const bool with_length = header.get<l2tp::length_bit>(), with_sequence = header.get<l2tp::seq_bit>(),
@@ -103,11 +103,11 @@ Next Walker::l2tp() {
     if (!cursor_.skip(2) || !cursor_.skip(pad)) return kNothing;
   }
   enter_tunnel(TunnelKind::l2tp, true, ids);
-  return {Layer::ppp};
+  return {WalkLayer::ppp};
 }
 
 // RFC 4380 §5.1.1: an authentication and an origin indication may stand before the IPv6 packet.
-Next Walker::teredo() {
+WalkNext Walker::teredo() {
   if (cursor_.has(4) && cursor_.u16(0) == 0x0001) {
     const std::size_t length = std::size_t{4} + cursor_.u8(2) + cursor_.u8(3) + 9;
     if (!cursor_.skip(length)) return kNothing;
@@ -115,18 +115,18 @@ Next Walker::teredo() {
   if (cursor_.has(8) && cursor_.u16(0) == 0x0000 && !cursor_.skip(8)) return kNothing;
   if (!cursor_.has(1) || cursor_.u8(0) >> 4 != 6) return kNothing;
   enter_tunnel(TunnelKind::teredo, false, 0);
-  return {Layer::ipv6};
+  return {WalkLayer::ipv6};
 }
 
 // RFC 3378
-Next Walker::etherip() {
+WalkNext Walker::etherip() {
   if (cursor_.u16(0) != 0x3000 || !cursor_.skip(2)) return kNothing;
   enter_tunnel(TunnelKind::etherip, false, 0);
-  return {Layer::ethernet};
+  return {WalkLayer::ethernet};
 }
 
 // RFC 2784, RFC 2890; version 1: RFC 2637 §4.1
-Next Walker::gre() {
+WalkNext Walker::gre() {
   const auto header = cursor_.header<gre::protocol>();
   if (!header) return kNothing;
   const bool with_checksum = header.get<gre::checksum_present>(),
@@ -147,7 +147,7 @@ Next Walker::gre() {
     if (with_ack && !cursor_.skip(4)) return kNothing;
     if (type != kPpp || !with_sequence) return kNothing;  // without a sequence number there is no payload
     enter_tunnel(TunnelKind::pptp, with_key, key);
-    return {Layer::ppp};
+    return {WalkLayer::ppp};
   }
   if (with_routing) {  // RFC 1701 source routes: family, offset, length; a zero entry ends the list
     for (; ++layers_ <= kMaxLayers;) {
@@ -164,16 +164,16 @@ Next Walker::gre() {
   enter_tunnel(TunnelKind::gre, with_key, key);
   if (type == kWccp) {  // version 2 has a redirect header before the IP header
     if (cursor_.u8(0) >> 4 != 4 && !cursor_.skip(4)) return kNothing;
-    return {Layer::ipv4};
+    return {WalkLayer::ipv4};
   }
-  return {Layer::ether_type, type};
+  return {WalkLayer::ether_type, type};
 }
 
 // draft-foschiano-erspan-03: type I has no header, II has 8 bytes, III has 12 and perhaps 8 more.
-Next Walker::erspan(bool with_header, bool type3) {
+WalkNext Walker::erspan(bool with_header, bool type3) {
   if (!with_header) {
     enter_tunnel(TunnelKind::erspan, false, 0);
-    return {Layer::ethernet};
+    return {WalkLayer::ethernet};
   }
   const std::uint16_t session = cursor_.u16(2) & 0x03FF;
   const bool subheader = type3 && (cursor_.u8(11) & 1) != 0;
@@ -182,7 +182,7 @@ Next Walker::erspan(bool with_header, bool type3) {
   if (!cursor_.skip(length)) return kNothing;
   enter_tunnel(TunnelKind::erspan, true, session);
   constexpr unsigned kIpFrame = 2;
-  return {frame_type == kIpFrame ? Layer::ip : Layer::ethernet};
+  return {frame_type == kIpFrame ? WalkLayer::ip : WalkLayer::ethernet};
 }
 
 }  // namespace flowloom

@@ -11,7 +11,7 @@
 namespace flowloom {
 
 /// What comes next in the packet.
-enum class Layer : std::uint8_t {
+enum class WalkLayer : std::uint8_t {
   none,        ///< nothing more that matters to flows
   malformed,   ///< a header is damaged or cut
   ether_type,  ///< `value` says what
@@ -24,8 +24,8 @@ enum class Layer : std::uint8_t {
   ipv6,
 };
 
-struct Next {
-  Layer layer = Layer::none;
+struct WalkNext {
+  WalkLayer layer = WalkLayer::none;
   std::uint16_t value = 0;
 };
 
@@ -48,44 +48,44 @@ class Walker {
   static constexpr std::uint32_t kNoRecord = ~std::uint32_t{0};
 
   // link_walk.cpp
-  Next link();
-  Next ethernet();
-  Next ether_type(std::uint16_t type);
-  Next llc();
-  Next ppp();
-  Next mpls();
-  Next linux_cooked(std::size_t header, std::size_t protocol_offset);
-  Next nflog();
-  Next ieee80211(bool padded);
-  Next radiotap();
-  Next frame_relay();
-  Next chdlc();
-  Next pppoe();
+  WalkNext link();
+  WalkNext ethernet();
+  WalkNext ether_type(std::uint16_t type);
+  WalkNext llc();
+  WalkNext ppp();
+  WalkNext mpls();
+  WalkNext linux_cooked(std::size_t header, std::size_t protocol_offset);
+  WalkNext nflog();
+  WalkNext ieee80211(bool padded);
+  WalkNext radiotap();
+  WalkNext frame_relay();
+  WalkNext chdlc();
+  WalkNext pppoe();
 
   // header_walk.cpp
-  void descend(Next next);
-  Next ip();
-  Next ipv4();
-  Next ipv6();
-  Next after_ip(PacketRecord& record, std::uint8_t protocol, std::uint64_t payload);
-  Next tcp(PacketRecord& record, std::uint64_t payload);
-  Next udp(PacketRecord& record, std::uint64_t payload);
-  Next ports_only(PacketRecord& record, std::size_t header, std::uint64_t payload);
-  Next icmp(PacketRecord& record, std::uint64_t payload, bool v6);
-  Next other(PacketRecord& record, std::uint64_t payload);
-  Next cut(PacketRecord& record, std::uint64_t payload, std::uint64_t header);
+  void descend(WalkNext next);
+  WalkNext ip();
+  WalkNext ipv4();
+  WalkNext ipv6();
+  WalkNext after_ip(PacketRecord& record, std::uint8_t protocol, std::uint64_t payload);
+  WalkNext tcp(PacketRecord& record, std::uint64_t payload);
+  WalkNext udp(PacketRecord& record, std::uint64_t payload);
+  WalkNext ports_only(PacketRecord& record, std::size_t header, std::uint64_t payload);
+  WalkNext icmp(PacketRecord& record, std::uint64_t payload, bool v6);
+  WalkNext other(PacketRecord& record, std::uint64_t payload);
+  WalkNext cut(PacketRecord& record, std::uint64_t payload, std::uint64_t header);
   void quote();
 
   // tunnel_walk.cpp
-  Next udp_tunnel(std::uint16_t source, std::uint16_t destination);
-  Next gre();
-  Next erspan(bool with_header, bool type3);
-  Next vxlan();
-  Next geneve();
-  Next gtp();
-  Next l2tp();
-  Next teredo();
-  Next etherip();
+  WalkNext udp_tunnel(std::uint16_t source, std::uint16_t destination);
+  WalkNext gre();
+  WalkNext erspan(bool with_header, bool type3);
+  WalkNext vxlan();
+  WalkNext geneve();
+  WalkNext gtp();
+  WalkNext l2tp();
+  WalkNext teredo();
+  WalkNext etherip();
 
   PacketRecord& begin_record(const std::uint8_t* source, const std::uint8_t* destination, unsigned version);
   void finish_record(PacketRecord& record, std::uint16_t source_port, std::uint16_t destination_port);
