@@ -2,6 +2,8 @@
 
 #include <csignal>
 #include <new>
+#include <string>
+#include <system_error>
 
 #include "base/build_info.hpp"
 #include "command.hpp"
@@ -55,6 +57,9 @@ int main(int argc, char** argv) {
               SIG_IGN);  // a file grown to its limit is an error of the write, not an end of the process
   try {
     return run(argc, argv);
+  } catch (const std::system_error& error) {
+    flowloom::cli::complain(std::string("no thread can be started: ") + error.what());
+    return flowloom::cli::failed;
   } catch (const std::bad_alloc&) {
     flowloom::cli::complain("out of memory");
     return flowloom::cli::failed;

@@ -103,7 +103,7 @@ class AheadSource final : public ByteSource {
       } else {
         buffer.error = n.error();
       }
-    } catch (const std::bad_alloc&) {  // read() throws it again
+    } catch (const std::exception&) {  // read() throws it again
       buffer.out_of_memory = true;
     }
     buffer.position = source_->position();

@@ -136,7 +136,7 @@ void CapturePool::work(const std::stop_token& stop) {
         changed_.wait(lock, stop, [&] { return out_of_memory_ || may_claim(); });
       }
     }
-  } catch (const std::bad_alloc&) {  // next() throws it again, from the caller's thread
+  } catch (const std::exception&) {  // next() throws it again, from the caller's thread
     if (!lock.owns_lock()) lock.lock();
     out_of_memory_ = true;
     changed_.notify_all();

@@ -4,6 +4,7 @@
 #include <new>
 #include <thread>
 
+#include "base/threads.hpp"
 #include "capture/problems.hpp"
 
 namespace flowloom {
@@ -128,7 +129,8 @@ Result<CaptureOutcome> CaptureRun::read_joined(const CaptureList& captures) {
 Result<CaptureOutcome> CaptureRun::run() {
   {
     std::vector<std::jthread> helpers;
-    for (unsigned i = 1; i < threads_; ++i) helpers.emplace_back([this, i] { work(i); });
+    for (unsigned i = 1; i < threads_ && try_start(helpers, [this, i] { work(i); }); ++i) {
+    }
     work(0);
   }
   if (out_of_memory_) throw std::bad_alloc();
@@ -166,7 +168,7 @@ void CaptureRun::work(unsigned thread) {
       }
       changed_.wait(lock);
     }
-  } catch (const std::bad_alloc&) {  // read() throws it again, from the caller's thread
+  } catch (const std::exception&) {  // read() throws it again, from the caller's thread
     if (!lock.owns_lock()) lock.lock();
     out_of_memory_ = true;
     changed_.notify_all();

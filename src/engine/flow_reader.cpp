@@ -156,7 +156,7 @@ Result<bool> FlowReader::State::fill(RecordBatch& batch) {
 void FlowReader::State::make_rows() {
   try {
     queue.end(read_all());
-  } catch (const std::bad_alloc&) {  // next() throws it again, from the caller's thread
+  } catch (const std::exception&) {  // next() throws it again, from the caller's thread
     queue.end_out_of_memory();
   }
 }

@@ -4,6 +4,7 @@
 #include <new>
 #include <thread>
 
+#include "base/threads.hpp"
 #include "capture/problems.hpp"
 
 namespace flowloom {
@@ -27,7 +28,8 @@ Result<PacketRunOutcome> PacketRun::run() {
   }
   {
     std::vector<std::jthread> helpers;
-    for (unsigned i = 1; i < run_.threads(); ++i) helpers.emplace_back([this] { work_along(); });
+    for (unsigned i = 1; i < run_.threads() && try_start(helpers, [this] { work_along(); }); ++i) {
+    }
     work_along();
   }
   if (out_of_memory_) throw std::bad_alloc();
@@ -52,7 +54,7 @@ void PacketRun::work_along() {
       if (try_emit(lock) || try_work(lock) || try_sequence(lock) || try_read(lock)) continue;
       changed_.wait(lock);
     }
-  } catch (const std::bad_alloc&) {  // run() throws it again, from the caller's thread
+  } catch (const std::exception&) {  // run() throws it again, from the caller's thread
     if (!lock.owns_lock()) lock.lock();
     out_of_memory_ = true;
   }

@@ -6,6 +6,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "base/threads.hpp"
 #include "engine/capture_run.hpp"
 #include "engine/flow_order.hpp"
 #include "engine/flow_packets.hpp"
@@ -254,7 +255,8 @@ Result<> FlowSplitter::write() {
   };
   {
     std::vector<std::jthread> helpers;
-    for (unsigned i = 1; i < threads; ++i) helpers.emplace_back(work);
+    for (unsigned i = 1; i < threads && try_start(helpers, work); ++i) {
+    }
     work();
   }
   if (failed) return *failed;

@@ -160,6 +160,7 @@ def test_a_packet_is_an_object_with_its_layers(plain: Path) -> None:
     assert places == [(0, 0, 43), (0, 14, 29), (14, 20, 9), (34, 8, 1), (42, 1, 0)]
     assert first["layers"][3]["fields"] == {
         "udp.srcport": [1000], "udp.dstport": [1001], "udp.length": [9], "udp.checksum": [0],
+        "udp.payload": ["00"],
     }  # fmt: skip
     assert all("addr" not in name for name in first["layers"][2]["fields"])  # aliases are for filters
 
