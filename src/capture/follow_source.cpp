@@ -70,7 +70,8 @@ class FollowSource final : public ByteSource {
 
 Result<std::unique_ptr<ByteSource>> follow_file(const std::string& path, std::function<bool()> waiting) {
   std::error_code ignored;
-  if (path == "-" || !std::filesystem::is_regular_file(path, ignored)) return open_file(path, std::move(waiting));
+  if (path == "-" || !std::filesystem::is_regular_file(path, ignored))
+    return open_file(path, std::move(waiting));
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
   if (fd < 0) return cannot("open");
   std::unique_ptr<ByteSource> source = std::make_unique<FollowSource>(fd, path, std::move(waiting));
