@@ -112,7 +112,7 @@ void put_add_address(Dissector& d, Option o) {
   const bool old = low == 4 || low == 6;
   d.put_all({{old ? &mptcp_ip_version : &mptcp_echo}}, o.at, o.size);
   put_part(d, mptcp_address_id, o, 3, 1);
-  const bool v6 = old ? low == 6 : o.size >= 20 && o.size != 18;
+  const bool v6 = old ? low == 6 : o.size >= 20;
   std::size_t from = v6 ? 20 : 8;
   put_part(d, v6 ? mptcp_ipv6 : mptcp_ipv4, o, 4, from - 4);
   if ((o.size - std::min(o.size, from)) % 8 == 2) {
