@@ -184,7 +184,7 @@ class Parser {
       middle_ = at_;
       auto right = arithmetic();
       if (!right) return right;
-      SyntaxTree one = pair(What::compare, at, std::move(left), std::move(*right));
+      SyntaxTree one = pair(What::compare, at, std::exchange(left, nullptr), std::move(*right));
       one->comparison = relation->comparison;
       one->quantifier = relation->quantifier;
       if (dialect_ == FilterDialect::wireshark3 && relation->token == K::all_unequal) {
