@@ -243,7 +243,7 @@ TEST(WalkIcmp, QuotedUdpIsNumbered) {
 // RFC 792 wants eight bytes of the transport header; Wireshark numbers a TCP stream from 16 on.
 TEST(WalkIcmp, QuotedTcpIsNumberedFrom16Bytes) {
   const Packet segment = ipv4({.protocol = 6}, tcp({}, zeros(100)));
-  for (const std::size_t bytes : {4, 8, 15, 16, 20, 120}) {
+  for (const std::size_t bytes : {4U, 8U, 15U, 16U, 20U, 120U}) {
     const PacketBatch batch = error(cut(segment, 20 + bytes));
     ASSERT_EQ(batch.records.size(), 2U) << bytes;
     const unsigned role = batch.records[1].role;
