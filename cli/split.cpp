@@ -17,7 +17,7 @@ namespace {
 struct SplitCommand {
   InputOptions input;
   SplitOptions options;
-  std::string output, format, by = "flow", icmp_errors = "own";
+  std::string output, format, by = "flow", names = "flowloom", icmp_errors = "own";
   std::vector<std::string> key;
   double idle_timeout = 0, active_timeout = 0;
 
@@ -76,6 +76,7 @@ Result<> parse_by(std::string_view text, SplitOptions& options) {
 
 Result<SplitOptions> SplitCommand::split_options(ProgressLine& line) const {
   SplitOptions all = options;
+  all.naming = names == "splitcap" ? SplitNaming::splitcap : SplitNaming::flowloom;
   auto read = input.read_options();
   if (!read) return read.error();
   all.flows.read = std::move(*read);
@@ -147,12 +148,7 @@ void add_split_command(CLI::App& app, ExitStatus& status) {
   sub->add_option("--by", command->by,
                   "flow (default), host, host-pair, port, time:60s (ms, s, m, h, d), packets:10000")
       ->type_name("KIND");
-  sub->add_option_function<std::string>(
-         "--names",
-         [command](const std::string& style) {
-           command->options.naming = style == "splitcap" ? SplitNaming::splitcap : SplitNaming::flowloom;
-         },
-         "flowloom (default), or as SplitCap names files")
+  sub->add_option("--names", command->names, "flowloom (default), or as SplitCap names files")
       ->type_name("STYLE")
       ->check(CLI::IsMember({"flowloom", "splitcap"}));
   sub->add_option("--threads", command->input.threads,
