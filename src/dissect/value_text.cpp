@@ -54,10 +54,11 @@ void append_guid(std::string& out, const Value& value) {
 void append_time(std::string& out, std::int64_t ns) {
   using namespace std::chrono;
   constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  const sys_time<nanoseconds> time{nanoseconds(ns)};
-  const sys_days day = floor<days>(time);
-  const year_month_day date(day);
-  const hh_mm_ss<nanoseconds> clock(time - day);
+  constexpr std::int64_t kDay = 86'400'000'000'000;
+  // The first day begins before the smallest time: it is not to be counted in ns.
+  const std::int64_t within = (ns % kDay + kDay) % kDay, day = ns / kDay - (ns % kDay < 0 ? 1 : 0);
+  const year_month_day date(sys_days(days(day)));
+  const hh_mm_ss<nanoseconds> clock{nanoseconds(within)};
   out += kMonths.substr((static_cast<unsigned>(date.month()) - 1) * 3, 3);
   out += ' ';
   append_padded(out, static_cast<unsigned>(date.day()), 2, ' ');
