@@ -57,7 +57,7 @@ void append_time(std::string& out, std::int64_t ns) {
   constexpr std::int64_t kDay = 86'400'000'000'000;
   // The first day begins before the smallest time: it is not to be counted in ns.
   const std::int64_t within = (ns % kDay + kDay) % kDay, day = ns / kDay - (ns % kDay < 0 ? 1 : 0);
-  const year_month_day date(sys_days(days(day)));
+  const year_month_day date{sys_days{days{day}}};
   const hh_mm_ss<nanoseconds> clock{nanoseconds(within)};
   out += kMonths.substr((static_cast<unsigned>(date.month()) - 1) * 3, 3);
   out += ' ';
