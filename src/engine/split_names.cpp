@@ -118,9 +118,10 @@ std::string SplitNames::time(Timestamp begin, bool whole_seconds) const {
   if (naming_ == SplitNaming::splitcap && whole_seconds) {
     return capture_ + ".Seconds_" + std::to_string(floor<seconds>(point).time_since_epoch().count());
   }
-  const auto day = floor<days>(point);
+  const auto second = floor<seconds>(point);  // days in ns do not all fit
+  const auto day = floor<days>(second);
   const year_month_day date(day);
-  const hh_mm_ss clock(point - day);
+  const hh_mm_ss clock(second - day);
   char text[80];
   std::snprintf(text, sizeof text, "_%04d%02u%02uT%02d%02d%02d", static_cast<int>(date.year()),
                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
@@ -128,7 +129,7 @@ std::string SplitNames::time(Timestamp begin, bool whole_seconds) const {
                 static_cast<int>(clock.seconds().count()));
   std::string out = capture_ + static_cast<const char*>(text);
   if (!whole_seconds) {
-    std::snprintf(text, sizeof text, ".%09d", static_cast<int>(clock.subseconds().count()));
+    std::snprintf(text, sizeof text, ".%09d", static_cast<int>((point - second).count()));
     out += static_cast<const char*>(text);
   }
   return out + "Z";
