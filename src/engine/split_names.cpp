@@ -114,11 +114,12 @@ std::string SplitNames::port(const Flow& flow) const {
 
 std::string SplitNames::time(Timestamp begin, bool whole_seconds) const {
   using namespace std::chrono;
-  const sys_time<nanoseconds> point{nanoseconds(begin.ns)};
+  // By hand: the second that the smallest time lies in begins before what 64 bits of ns hold.
+  const std::int64_t fraction = (begin.ns % kNsPerSecond + kNsPerSecond) % kNsPerSecond;
+  const sys_seconds second{seconds{begin.ns / kNsPerSecond - (begin.ns % kNsPerSecond < 0 ? 1 : 0)}};
   if (naming_ == SplitNaming::splitcap && whole_seconds) {
-    return capture_ + ".Seconds_" + std::to_string(floor<seconds>(point).time_since_epoch().count());
+    return capture_ + ".Seconds_" + std::to_string(second.time_since_epoch().count());
   }
-  const auto second = floor<seconds>(point);  // days in ns do not all fit
   const auto day = floor<days>(second);
   const year_month_day date(day);
   const hh_mm_ss clock(second - day);
@@ -129,7 +130,7 @@ std::string SplitNames::time(Timestamp begin, bool whole_seconds) const {
                 static_cast<int>(clock.seconds().count()));
   std::string out = capture_ + static_cast<const char*>(text);
   if (!whole_seconds) {
-    std::snprintf(text, sizeof text, ".%09d", static_cast<int>((point - second).count()));
+    std::snprintf(text, sizeof text, ".%09d", static_cast<int>(fraction));
     out += static_cast<const char*>(text);
   }
   return out + "Z";
