@@ -112,6 +112,17 @@ Result<CaptureList> InputOptions::list() const {
   return list;
 }
 
+void DisplayFilter::add_to(CLI::App& command) {
+  auto* filter = command
+                     .add_option("--filter", expression,
+                                 "Only packets that match this display filter (Wireshark's)")
+                     ->type_name("EXPR");
+  command.add_option("--filter-dialect", dialect, "wireshark4 (default), wireshark3")
+      ->type_name("NAME")
+      ->needs(filter)
+      ->check(CLI::IsMember({"wireshark4", "wireshark3"}));
+}
+
 void TableOutput::add_to(CLI::App& command, const std::vector<std::string>& formats) {
   command
       .add_option("--output,-o", output,

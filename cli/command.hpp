@@ -37,6 +37,16 @@ struct InputOptions {
   Result<CaptureList> list() const;
 };
 
+/// Which packets a command is about.
+struct DisplayFilter {
+  std::string expression, dialect;
+
+  void add_to(CLI::App& command);
+  [[nodiscard]] FilterDialect which() const {
+    return dialect == "wireshark3" ? FilterDialect::wireshark3 : FilterDialect::wireshark4;
+  }
+};
+
 inline const std::vector<std::string> kTableFormats = {"jsonl",   "json",  "csv",  "tsv",
                                                        "parquet", "arrow", "table"};
 

@@ -17,6 +17,7 @@ namespace {
 struct FlowsCommand {
   InputOptions input;
   TableOutput output;
+  DisplayFilter filter;
   std::string order, icmp_errors = "own";
   std::vector<std::string> key;
   double idle_timeout = 0, active_timeout = 0;
@@ -60,6 +61,8 @@ Result<FlowOptions> FlowsCommand::flow_options(ProgressLine& line) const {
   options.read.progress = [&line](const Progress& progress) { line.update(progress); };
   options.read.total_bytes = line.on();
   options.read.follow = follow;
+  options.filter = filter.expression;
+  options.filter_dialect = filter.which();
   options.idle_timeout_ns = std::llround(idle_timeout * 1e9);
   options.active_timeout_ns = std::llround(active_timeout * 1e9);
   options.max_flows = max_flows;
@@ -151,6 +154,7 @@ void add_flows_command(CLI::App& app, ExitStatus& status) {
   command->input.add_to(*sub);
   command->output.add_to(*sub);
   command->input.add_threads_to(*sub);
+  command->filter.add_to(*sub);
   CLI::Option* lists =
       sub->add_flag("--sequences", command->sequences, "Lists of packets in CSV and tables, too");
   CLI::Option* no_lists =

@@ -22,8 +22,9 @@ constexpr std::pair<std::string_view, Level> kLevels[] = {{"link", Level::link},
 struct PacketsCommand {
   InputOptions input;
   TableOutput output;
+  DisplayFilter filter;
   std::vector<std::string> fields;
-  std::string each, filter, filter_dialect, print_format, until;
+  std::string each, print_format, until;
   bool count = false;
 
   ExitStatus run() const;
@@ -96,9 +97,8 @@ ExitStatus PacketsCommand::run() const {
   const auto end = find_until();
   if (!end) return fail(end.error());
   PacketAsk ask{.wanted = fields.empty() && !count ? Wanted::all() : selection->wanted(), .until = *end};
-  if (!filter.empty()) {
-    auto compiled = PacketFilter::compile(
-        filter, filter_dialect == "wireshark3" ? FilterDialect::wireshark3 : FilterDialect::wireshark4);
+  if (!filter.expression.empty()) {
+    auto compiled = PacketFilter::compile(filter.expression, filter.which());
     if (!compiled) return fail(compiled.error());
     compiled->add_to(ask.wanted);
     ask.filter = std::move(*compiled);
@@ -151,13 +151,7 @@ void add_packets_command(CLI::App& app, ExitStatus& status) {
       ->type_name("HOW")
       ->needs(fields)
       ->check(CLI::IsMember({"wireshark4", "wireshark3"}));
-  auto* filter = sub->add_option("--filter", command->filter,
-                                 "Only packets that match this display filter (Wireshark's)")
-                     ->type_name("EXPR");
-  sub->add_option("--filter-dialect", command->filter_dialect, "wireshark4 (default), wireshark3")
-      ->type_name("NAME")
-      ->needs(filter)
-      ->check(CLI::IsMember({"wireshark4", "wireshark3"}));
+  command->filter.add_to(*sub);
   sub->add_option("--until", command->until,
                   "Look no further than this protocol, or link, internet, transport, application")
       ->type_name("NAME");

@@ -15,6 +15,7 @@
 
 #include "flowloom/capture.hpp"
 #include "flowloom/error.hpp"
+#include "flowloom/filter.hpp"
 #include "flowloom/table.hpp"
 #include "flowloom/timestamp.hpp"
 
@@ -62,6 +63,10 @@ enum class RowOrder : std::uint8_t {
 
 struct FlowOptions {
   ReadOptions read = {};
+  /// Display filter (docs/filters.md): other packets tell of streams and of who began, but are in no flow.
+  /// Empty: none.
+  std::string filter = {};
+  FilterDialect filter_dialect = FilterDialect::wireshark4;
   std::int64_t idle_timeout_ns = 0;    ///< 0: none
   std::int64_t active_timeout_ns = 0;  ///< 0: none
   std::uint64_t max_flows = 0;         ///< open at once, beyond that the longest silent is cut; 0: any number
@@ -85,7 +90,7 @@ std::shared_ptr<const Schema> flow_schema(const FlowOptions& options);
 /// flow_id order.
 class FlowReader {
  public:
-  /// Errors: usage (mistake in the read filter). Captures are opened when their turn comes.
+  /// Errors: usage (mistake in a filter). Captures are opened when their turn comes.
   static Result<FlowReader> open(CaptureList captures, const FlowOptions& options);
   static Result<FlowReader> open(std::vector<std::string> captures, const FlowOptions& options) {
     return open(CaptureList{.paths = std::move(captures), .skipped = {}}, options);

@@ -144,6 +144,8 @@ inline constexpr std::uint8_t quoted = 8;   ///< quoted by the ICMP error just b
 inline constexpr std::uint8_t icmp_error = 16;  ///< an ICMP error
 inline constexpr std::uint8_t late =
     32;  ///< a fragment that waited for its first: goes where its number says
+inline constexpr std::uint8_t hidden =
+    64;  ///< with `packet`: a display filter left it out. It tells of its stream and of who began, no more
 }  // namespace role
 
 struct PacketRecord {
@@ -180,7 +182,7 @@ enum class Fate : std::uint8_t {
   malformed,              ///< headers damaged or cut before the flow's key was complete
   fragments_waiting,      ///< a later fragment whose first piece was not in the capture
   unsupported_link_type,  ///< a link type that is not dissected
-  filtered_out,           ///< --read-filter, --from, --to
+  filtered_out,           ///< --read-filter, --from, --to, --filter
 };
 inline constexpr std::size_t kFates = 6;
 [[nodiscard]] const char* fate_name(Fate fate);

@@ -58,11 +58,14 @@ Result<> CaptureRun::begin() {
   usage_error_.reset();
   position_ = packets_ = records_ = next_read_ = sequenced_ = 0;
   state_ = {};
+  place_ = {};
   tracked_.assign(trackers_.size(), 0);
   busy_.assign(trackers_.size(), false);
   reading_ = sequencing_ = ended_ = last_window_read_ = out_of_memory_ = false;
   allowed_ = run_.left();
   for (Slot& slot : slots_) {
+    if (const PacketQuestion* question = run_.question(); question != nullptr && !slot.work.choice)
+      slot.work.choice.emplace(*question);
     if (slot.work.filter) continue;
     auto filter = run_.make_filter();
     if (!filter) return filter.error();
@@ -342,6 +345,8 @@ void CaptureRun::sequence(Slot& slot, std::uint64_t index) {
   }
   if (!first_time_digits_) first_time_digits_ = slot.time_digits;
   PacketBatch& batch = slot.work.batch;
+  if (slot.work.choice && run_.question()->needs_order())
+    slot.work.choice->choose(slot.work.window.packets, place_, batch);
   batch.number_base = windows_ ? packets_ : 0;  // CaptureReader numbers packets through
   batch.record_base = records_;
   if (!batch.fragments.empty()) {

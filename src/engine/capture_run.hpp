@@ -130,6 +130,7 @@ class CaptureRun {
   std::uint64_t position_ = 0;               ///< sequential: of the file, told to the run
   std::uint64_t allowed_ = 0;                ///< sequential: packets that may still be read
   std::uint64_t packets_ = 0, records_ = 0;  ///< in sequenced windows
+  PacketPlace place_;                        ///< behind them, where a question needs it
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -99,6 +99,11 @@ FlowReader::~FlowReader() = default;
 Result<FlowReader> FlowReader::open(CaptureList captures, const FlowOptions& options) {
   auto input = RunInput::make(options.read, captures.paths);
   if (!input) return input.error();
+  if (!options.filter.empty()) {
+    auto question = PacketQuestion::make(options.filter, options.filter_dialect);
+    if (!question) return question.error();
+    (*input)->ask(std::move(*question));
+  }
   return FlowReader(std::make_unique<State>(std::move(captures), options, std::move(*input)));
 }
 

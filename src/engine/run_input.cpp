@@ -90,7 +90,13 @@ Result<> walk_window(const RunInput& run, PacketWork& work) {
   const auto left = leave_out(run, work.filter, packets);
   if (!left) return left.error();
   work.batch.fates[static_cast<std::size_t>(Fate::filtered_out)] = *left;
-  for (const RawPacket& packet : packets) walk_headers(packet, run.seed(), work.batch);
+  if (!work.choice) {
+    for (const RawPacket& packet : packets) walk_headers(packet, run.seed(), work.batch);
+    return {};
+  }
+  work.choice->walk(packets, run.seed(), work.batch);
+  PacketPlace anywhere;
+  if (!run.question()->needs_order()) work.choice->choose(packets, anywhere, work.batch);
   return {};
 }
 

@@ -9,6 +9,7 @@
 
 #include "capture/read_filter.hpp"
 #include "dissect/packet_record.hpp"
+#include "engine/packet_choice.hpp"
 #include "flowloom/capture.hpp"
 #include "flowloom/flows.hpp"
 #include "track/tracker.hpp"
@@ -23,6 +24,11 @@ class RunInput {
   /// Errors: usage (a mistake in the read filter).
   static Result<std::unique_ptr<RunInput>> make(ReadOptions options,
                                                 const std::vector<std::string>& captures);
+
+  /// From now on only packets of flows that match are in them. Before the run.
+  void ask(PacketQuestion question) { question_.emplace(std::move(question)); }
+  /// What walk_window() and those after it ask of packets; null: nothing.
+  [[nodiscard]] const PacketQuestion* question() const { return question_ ? &*question_ : nullptr; }
 
   [[nodiscard]] const ReadOptions& options() const { return options_; }
   [[nodiscard]] const HashSeed& seed() const { return seed_; }
@@ -47,6 +53,7 @@ class RunInput {
   RunInput() = default;
 
   ReadOptions options_;
+  std::optional<PacketQuestion> question_;
   HashSeed seed_;
   unsigned threads_ = 1;
   std::uint64_t total_bytes_ = 0;
@@ -60,6 +67,7 @@ struct PacketWork {
   PacketWindow window;
   PacketBatch batch;
   std::optional<ReadFilter> filter;
+  std::optional<PacketChoice> choice;  ///< of the run's question
   std::uint64_t read = 0;  ///< packets of the window, before the filters
 };
 
@@ -68,7 +76,8 @@ struct PacketWork {
 Result<std::uint64_t> leave_out(const RunInput& run, std::optional<ReadFilter>& filter,
                                 std::vector<RawPacket>& packets);
 
-/// Takes the packets that the filters leave out from the window, then walks the others. Errors: usage (the
+/// Takes the packets that the read filter and the limits of time leave out from the window, then walks the
+/// others. Hides those that do not match the run's question, unless that needs_order(). Errors: usage (the
 /// read filter does not fit a link type).
 Result<> walk_window(const RunInput& run, PacketWork& work);
 

@@ -20,6 +20,8 @@ bool has_stream_number(std::uint8_t protocol) {
   return protocol == ip_proto::tcp || protocol == ip_proto::udp || protocol == ip_proto::udplite;
 }
 
+bool is_hidden(const PacketRecord& record) { return (record.role & role::hidden) != 0; }
+
 /// A later piece with the key that the datagram's first piece told.
 PacketRecord as_piece_of(const PacketRecord& first, PacketRecord piece, unsigned roles) {
   piece.key = first.key;
@@ -27,7 +29,7 @@ PacketRecord as_piece_of(const PacketRecord& first, PacketRecord piece, unsigned
   piece.direction = first.direction;
   piece.icmp_type = first.icmp_type;
   piece.icmp_code = first.icmp_code;
-  piece.role = static_cast<std::uint8_t>(roles);
+  piece.role = static_cast<std::uint8_t>(roles | (piece.role & role::hidden));
   return piece;
 }
 
@@ -43,7 +45,7 @@ std::size_t FragmentResolver::Hash::operator()(const Identity& identity) const {
 void FragmentResolver::reset() {
   datagrams_.clear();
   ages_.clear();
-  births_ = waiting_ = given_up_ = 0;
+  births_ = waiting_ = given_up_ = hidden_ = 0;
 }
 
 void FragmentResolver::resolve(PacketBatch& batch) {
@@ -112,7 +114,7 @@ FragmentResolver::Datagram* FragmentResolver::piece(PacketRecord& record, const 
     if (has_packet || record.role != 0) out_.push_back(record);
   } else if (d.has_first && !(d.completed && time_between(d.first.time.ns, record.time.ns) > kCopiesWithin)) {
     out_.push_back(as_piece_of(d.first, record, role::packet));
-    ++in_flow;
+    in_flow += is_hidden(record) ? 0 : 1;
   } else {
     Waiting& waiting = d.waiting.emplace_back();
     waiting.record = record;
@@ -120,6 +122,7 @@ FragmentResolver::Datagram* FragmentResolver::piece(PacketRecord& record, const 
     if (record.encapsulation != 0) waiting.encapsulation = batch.encapsulations[record.encapsulation - 1];
     if (told_ != nullptr) told_->began.push_back(waiting.record.number);
     ++waiting_;
+    hidden_ += is_hidden(record) ? 1 : 0;
   }
 
   if (complete(d, piece) && d.has_first) {
@@ -149,8 +152,12 @@ void FragmentResolver::release(Datagram& d, PacketBatch& batch) {
       batch.encapsulations.push_back(*waiting.encapsulation);
       late.encapsulation = static_cast<std::uint32_t>(batch.encapsulations.size());
     }
+    if (is_hidden(late)) {
+      --hidden_;
+    } else {
+      ++batch.fates[static_cast<std::size_t>(Fate::flow)];
+    }
   }
-  batch.fates[static_cast<std::size_t>(Fate::flow)] += d.waiting.size();
   waiting_ -= d.waiting.size();
   d.waiting = {};
 }

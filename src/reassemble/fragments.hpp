@@ -29,7 +29,8 @@ class FragmentResolver {
   void resolve(PacketBatch& batch);
 
   /// Pieces whose first piece has not come (yet): at the end of a capture, those of Fate::fragments_waiting.
-  [[nodiscard]] std::uint64_t unclaimed() const { return waiting_ + given_up_; }
+  /// Hidden ones have their fate already.
+  [[nodiscard]] std::uint64_t unclaimed() const { return waiting_ + given_up_ - hidden_; }
 
   /// Numbers of packets in the capture, for those who keep the bytes of pieces that wait.
   struct Waits {
@@ -85,6 +86,7 @@ class FragmentResolver {
   std::deque<std::pair<std::uint64_t, Identity>> ages_;  ///< by birth; entries of ended datagrams are skipped
   Waits* told_ = nullptr;
   std::uint64_t births_ = 0, waiting_ = 0, given_up_ = 0;
+  std::uint64_t hidden_ = 0;  ///< of those that wait or gave up
   std::vector<PacketRecord> out_;
 };
 

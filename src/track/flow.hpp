@@ -14,9 +14,10 @@ enum class EndReason : std::uint8_t { capture_end, port_reuse, idle, active, evi
 /// How sure it is who began (Flow::initiator_rank): each outdoes those below.
 namespace initiator_rank {
 inline constexpr std::uint8_t first_packet = 1;  ///< the sender of the first packet
-inline constexpr std::uint8_t syn_ack = 2;       ///< the receiver of a SYN-ACK
-inline constexpr std::uint8_t syn = 3;           ///< the sender of a SYN
-inline constexpr std::uint8_t inherited = 4;     ///< a piece after a cut keeps the initiator
+inline constexpr std::uint8_t first_hidden = 2;  ///< of the first, which a display filter left out
+inline constexpr std::uint8_t syn_ack = 3;       ///< the receiver of a SYN-ACK
+inline constexpr std::uint8_t syn = 4;           ///< the sender of a SYN
+inline constexpr std::uint8_t inherited = 5;     ///< a piece after a cut keeps the initiator
 }  // namespace initiator_rank
 
 /// One packet of a flow's sequences. Lengths are positive from key.address[0] to [1].
@@ -42,7 +43,7 @@ static_assert(sizeof(SequenceChunk) % alignof(SequenceEntry) == 0);
 inline constexpr std::uint32_t kNone = ~std::uint32_t{0};
 
 /// One flow, or (no packets) only the stream state of a key: it was seen in a tunnel's outer header or in an
-/// ICMP error's quotation, or its flow was cut. Arrays of two are by direction: [0] from key.address[0] to
+/// ICMP error's quotation, its flow was cut, or a display filter left out all of its packets. Arrays of two are by direction: [0] from key.address[0] to
 /// [1].
 struct Flow {
   FlowKey key;
@@ -68,6 +69,10 @@ struct Flow {
   EndReason reason = EndReason::capture_end;
 
   [[nodiscard]] bool has_packets() const { return (packets[0] | packets[1]) != 0; }
+  /// Packets of it were met, perhaps only hidden ones.
+  [[nodiscard]] bool was_met() const {
+    return has_packets() || (initiator_rank != 0 && initiator_rank != initiator_rank::inherited);
+  }
   [[nodiscard]] EndReason end_reason() const {
     if (reason != EndReason::capture_end) return reason;
     if (rst_seen) return EndReason::rst;

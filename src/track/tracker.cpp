@@ -8,6 +8,11 @@ namespace {
 
 bool after_or_equal(std::uint32_t a, std::uint32_t b) { return static_cast<std::int32_t>(a - b) >= 0; }
 
+/// A packet of the flow, not a hidden one.
+bool is_shown(const PacketRecord& record) {
+  return (record.role & (role::packet | role::hidden)) == role::packet;
+}
+
 }  // namespace
 
 const char* end_reason_name(EndReason reason) {
@@ -67,7 +72,7 @@ void Tracker::track_each(const PacketBatch& batch, std::size_t count, Index inde
     }
     const std::size_t at = index(i);
     const PacketRecord& record = records[at];
-    if ((record.role & role::packet) != 0 && record.time.ns > lifetimes_.next_deadline()) {
+    if (is_shown(record) && record.time.ns > lifetimes_.next_deadline()) {
       expire(record.time.ns);
     }
     if (options_.join_icmp_errors && (record.role & role::icmp_error) != 0 && join(batch, at)) {
@@ -90,10 +95,13 @@ void Tracker::add(const PacketRecord& record, std::uint64_t order, const PacketB
     if ((record.role & role::quoted) == 0) learn_first_numbers(flows_[number], record);
   }
   if ((record.role & role::stream) != 0) number_stream(flows_[number], order);
-  if ((record.role & role::packet) != 0) {
-    append(options_.keyed() ? split(number, record, batch) : number, record, record.direction, batch);
-  } else if (options_.bounded() && !flows_[number].has_packets() && !splits_.hangs_any(number)) {
-    lifetimes_.remember(number);
+  if ((record.role & role::packet) != 0 && options_.keyed()) number = split(number, record, batch);
+  if (is_shown(record)) {
+    append(number, record, record.direction, batch);
+  } else {
+    if ((record.role & role::packet) != 0) note_hidden(flows_[number], record);
+    if (options_.bounded() && !flows_[number].has_packets() && !splits_.hangs_any(number))
+      lifetimes_.remember(number);
   }
   for (std::uint32_t old = lifetimes_.too_many(); old != kNone; old = lifetimes_.too_many()) forget(old);
 }
@@ -166,7 +174,8 @@ bool Tracker::join(const PacketBatch& batch, std::size_t at) {
     number = splits_.find(number, Splits::distinguishing(options_, error, batch));
     if (number == kNone) return false;
   }
-  if (!flows_[number].has_packets()) return false;
+  if (!flows_[number].was_met()) return false;
+  if (!is_shown(error)) return true;
   PacketRecord record = error;
   record.tcp_flags = 0;
   append(number, record, 1U - quoted.direction, batch);  // it travels back to the sender of what it quotes
@@ -211,17 +220,30 @@ void Tracker::append(std::uint32_t number, const PacketRecord& record, unsigned 
                        .tcp_flags = record.tcp_flags});
 }
 
+/// Who began, if this is a SYN.
+void Tracker::learn_initiator(Flow& flow, const PacketRecord& record, unsigned direction) {
+  if ((record.tcp_flags & tcp_flag::syn) == 0) return;
+  const bool ack = (record.tcp_flags & tcp_flag::ack) != 0;
+  const std::uint8_t how = ack ? initiator_rank::syn_ack : initiator_rank::syn;
+  if (how <= flow.initiator_rank) return;
+  flow.initiator_rank = how;
+  flow.initiator = static_cast<std::uint8_t>(ack ? 1 - direction : direction);
+  if (flow.key.one_end()) flow.initiator = 0;
+}
+
+/// What a packet that a display filter left out tells nevertheless.
+void Tracker::note_hidden(Flow& flow, const PacketRecord& record) {
+  if (flow.initiator_rank == 0) {
+    flow.initiator = record.direction;
+    flow.initiator_rank = initiator_rank::first_hidden;
+  }
+  if (flow.key.protocol == ip_proto::tcp) learn_initiator(flow, record, record.direction);
+}
+
 /// Who began, and how the connection ends.
 void Tracker::learn_from_segment(Flow& flow, const PacketRecord& record, unsigned direction) {
   const std::uint16_t flags = record.tcp_flags;
-  if ((flags & tcp_flag::syn) != 0) {
-    const std::uint8_t how = (flags & tcp_flag::ack) != 0 ? initiator_rank::syn_ack : initiator_rank::syn;
-    if (how > flow.initiator_rank) {
-      flow.initiator_rank = how;
-      flow.initiator = static_cast<std::uint8_t>(how == initiator_rank::syn ? direction : 1 - direction);
-      if (flow.key.one_end()) flow.initiator = 0;
-    }
-  }
+  learn_initiator(flow, record, direction);
   if ((flags & tcp_flag::rst) != 0) flow.rst_seen = true;
   if ((flags & tcp_flag::fin) != 0) {
     flow.fin_seen[direction] = true;

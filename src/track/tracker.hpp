@@ -73,7 +73,9 @@ class Tracker {
   void add(const PacketRecord& record, std::uint64_t order, const PacketBatch& batch);
   bool join(const PacketBatch& batch, std::size_t at);
   void append(std::uint32_t number, const PacketRecord& record, unsigned direction, const PacketBatch& batch);
-  void learn_from_segment(Flow& flow, const PacketRecord& record, unsigned direction);
+  static void learn_initiator(Flow& flow, const PacketRecord& record, unsigned direction);
+  static void note_hidden(Flow& flow, const PacketRecord& record);
+  static void learn_from_segment(Flow& flow, const PacketRecord& record, unsigned direction);
   void note_first(Flow& flow, const PacketRecord& record, unsigned direction, const PacketBatch& batch);
 
   static bool starts_new_stream(const Flow& flow, const PacketRecord& record);

@@ -1,0 +1,73 @@
+#include "engine/packet_choice.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "dissect/header_walk.hpp"
+#include "dissect/link/frame.hpp"
+
+namespace flowloom {
+namespace {
+
+/// The one that grew.
+std::optional<Fate> grown(const std::array<std::uint64_t, kFates>& before,
+                          const std::array<std::uint64_t, kFates>& after) {
+  const auto at = std::ranges::mismatch(before, after).in1;
+  if (at == before.end()) return std::nullopt;
+  return static_cast<Fate>(at - before.begin());
+}
+
+/// The record at which the resolver of fragments settles the piece.
+std::size_t place_of(const FragmentPiece& piece) {
+  return piece.datagram != 0 ? piece.datagram - 1 : piece.record;
+}
+
+}  // namespace
+
+Result<PacketQuestion> PacketQuestion::make(const std::string& filter, FilterDialect dialect) {
+  auto compiled = PacketFilter::compile(filter, dialect);
+  if (!compiled) return compiled.error();
+  return PacketQuestion(std::move(*compiled));
+}
+
+PacketQuestion::PacketQuestion(PacketFilter filter) : filter_(std::move(filter)) {
+  filter_.add_to(wanted_);
+  needs_order_ = wanted_.named(frame::number) || wanted_.named(frame::time_delta) ||
+                 wanted_.named(frame::time_relative);
+}
+
+void PacketChoice::walk(std::span<const RawPacket> packets, const HashSeed& seed, PacketBatch& batch) {
+  fates_.clear();
+  for (const RawPacket& packet : packets) {
+    const auto before = batch.fates;
+    walk_headers(packet, seed, batch);
+    fates_.push_back(grown(before, batch.fates));
+  }
+}
+
+void PacketChoice::choose(std::span<const RawPacket> packets, PacketPlace& place, PacketBatch& batch) {
+  auto& records = batch.records;
+  std::size_t record = 0, piece = 0;
+  for (std::size_t i = 0; i < packets.size(); ++i) {
+    RawPacket packet = packets[i];
+    const std::size_t first = record, first_piece = piece;
+    while (record < records.size() && records[record].number == packet.number) ++record;
+    while (piece < batch.fragments.size() && place_of(batch.fragments[piece]) < record) ++piece;
+    packet.number = ++place.packets;
+    if (place.packets == 1) place.context = {packet.time.ns, packet.time.ns};
+    const Tape& tape = dissector_.dissect(packet, place.context);
+    place.context.previous_time = packet.time.ns;
+    if (matcher_.matches(tape)) continue;
+    for (std::size_t at = first; at < record; ++at) {
+      if ((records[at].role & role::packet) != 0) records[at].role |= role::hidden;
+    }
+    for (std::size_t at = first_piece; at < piece; ++at) {
+      const std::uint32_t of_piece = batch.fragments[at].record;
+      if (of_piece < records.size()) records[of_piece].role |= role::hidden;
+    }
+    if (fates_[i]) --batch.fates[static_cast<std::size_t>(*fates_[i])];
+    ++batch.fates[static_cast<std::size_t>(Fate::filtered_out)];
+  }
+}
+
+}  // namespace flowloom
