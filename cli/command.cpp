@@ -113,10 +113,9 @@ Result<CaptureList> InputOptions::list() const {
 }
 
 void DisplayFilter::add_to(CLI::App& command) {
-  auto* filter = command
-                     .add_option("--filter", expression,
-                                 "Only packets that match this display filter (Wireshark's)")
-                     ->type_name("EXPR");
+  auto* filter =
+      command.add_option("--filter", expression, "Only packets that match this display filter (Wireshark's)")
+          ->type_name("EXPR");
   command.add_option("--filter-dialect", dialect, "wireshark4 (default), wireshark3")
       ->type_name("NAME")
       ->needs(filter)

@@ -32,8 +32,8 @@ Result<PacketQuestion> PacketQuestion::make(const std::string& filter, FilterDia
 
 PacketQuestion::PacketQuestion(PacketFilter filter) : filter_(std::move(filter)) {
   filter_.add_to(wanted_);
-  needs_order_ = wanted_.named(frame::number) || wanted_.named(frame::time_delta) ||
-                 wanted_.named(frame::time_relative);
+  needs_order_ =
+      wanted_.named(frame::number) || wanted_.named(frame::time_delta) || wanted_.named(frame::time_relative);
 }
 
 void PacketChoice::walk(std::span<const RawPacket> packets, const HashSeed& seed, PacketBatch& batch) {

@@ -68,7 +68,7 @@ struct PacketWork {
   PacketBatch batch;
   std::optional<ReadFilter> filter;
   std::optional<PacketChoice> choice;  ///< of the run's question
-  std::uint64_t read = 0;  ///< packets of the window, before the filters
+  std::uint64_t read = 0;              ///< packets of the window, before the filters
 };
 
 /// Takes away the packets that the read filter and the limits of time leave out; says how many. Errors: usage

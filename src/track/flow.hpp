@@ -43,8 +43,8 @@ static_assert(sizeof(SequenceChunk) % alignof(SequenceEntry) == 0);
 inline constexpr std::uint32_t kNone = ~std::uint32_t{0};
 
 /// One flow, or (no packets) only the stream state of a key: it was seen in a tunnel's outer header or in an
-/// ICMP error's quotation, its flow was cut, or a display filter left out all of its packets. Arrays of two are by direction: [0] from key.address[0] to
-/// [1].
+/// ICMP error's quotation, its flow was cut, or a display filter left out all of its packets. Arrays of two
+/// are by direction: [0] from key.address[0] to [1].
 struct Flow {
   FlowKey key;
   std::int64_t start = 0, end = 0;  ///< smallest and largest time, ns

@@ -27,8 +27,8 @@ class FlowPart {
   /// `options` are those of the whole: not bounded, not by_end.
   explicit FlowPart(const TrackOptions& options);
 
-  /// Meters the records of the next packets. Fragments are resolved, none is hidden, and the batch's bases count from the
-  /// begin of the capture. Every part's hashes have the same seed.
+  /// Meters the records of the next packets. Fragments are resolved, none is hidden, and the batch's bases
+  /// count from the begin of the capture. Every part's hashes have the same seed.
   void track(const PacketBatch& batch);
   /// Adds the part that comes directly after this one. What `later` holds is moved, not copied, except for
   /// a fixed amount a flow.

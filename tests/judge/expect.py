@@ -38,6 +38,9 @@ class Packet:
     flags: int = 0
     seq: int = 0
     ack: int = 0
+    vlan: list[int] = field(default_factory=list)
+    icmp: tuple[int | None, int | None, int | None] = (None, None, None)
+    tunnel: tuple[str | None, str | None, str | None, int | None] = (None, None, None, None)
 
 
 @dataclass(slots=True)
@@ -168,7 +171,10 @@ class Expectation:
         time = record.time_ns if record else frame.time_ns
         if time != frame.time_ns:
             self.uses.note("time-resolution")
-        packet = Packet(frame.number, time, sender, receiver, length, 0)
+        packet = Packet(frame.number, time, sender, receiver, length, 0, vlan=way.vlan, icmp=icmp)
+        if len(way.hops) > 1:
+            outer = way.hops[-2]
+            packet.tunnel = (outer.tunnel[0], address(outer.src), address(outer.dst), outer.tunnel[1])
         rules: list[str] = []
         ip_payload = max(0, length - hop.header_bytes())
         packet.payload = ip_payload if later_piece else self._payload(protocol, transport, ip_payload, rules)
@@ -191,10 +197,7 @@ class Expectation:
             flow.cut_by_reuse = True
             flow = None
         if flow is None:
-            flow = Flow(protocol, hop.version, key, stream, vlan=way.vlan, icmp=icmp)
-            if len(way.hops) > 1:
-                outer = way.hops[-2]
-                flow.tunnel = (outer.tunnel[0], address(outer.src), address(outer.dst), outer.tunnel[1])
+            flow = Flow(protocol, hop.version, key, stream, vlan=way.vlan, icmp=icmp, tunnel=packet.tunnel)
             self._open[key] = flow
             self.flows.append(flow)
         elif flow.stream is None:

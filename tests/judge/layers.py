@@ -16,7 +16,8 @@ CARRIERS = frozenset(
     """ah gre erspan vxlan geneve gtp l2tp ppp teredo eth vlan ieee8021ad ieee8021ah mpls pwethheuristic pwethcw
     pwethnocw llc pppoes pppoed chdlc udp mplspwethheuristic""".split()
 )
-TAGS = {"vlan": "vlan.id", "ieee8021ad": "ieee8021ad.id"}
+# A service tag directly behind another is in the same layer of tshark's.
+TAGS = {"vlan": ["vlan.id"], "ieee8021ad": ["ieee8021ad.id", "ieee8021ad.svid", "ieee8021ad.cvid"]}
 IP = ("ip", "ipv6")
 EXTENSIONS = {
     0: "ipv6.hopopts",
@@ -175,7 +176,7 @@ def path(frame: Frame) -> Path:
                 carried = carried or layer.inside[0]
             continue
         if name in TAGS and blocked is None:
-            vlan.append(layer.number(TAGS[name]) or 0)
+            vlan += [x for x in map(layer.number, TAGS[name]) if x is not None] or [0]
         if name in IP:
             if blocked:
                 carried = carried or blocked

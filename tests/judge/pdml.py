@@ -29,7 +29,8 @@ WANTED = frozenset(
     tcp.srcport tcp.dstport tcp.stream tcp.len tcp.flags tcp.seq tcp.seq_raw tcp.ack_raw tcp.hdr_len
     udp.srcport udp.dstport udp.stream udp.length sctp.srcport sctp.dstport dccp.srcport dccp.dstport
     icmp.type icmp.code icmp.ident icmpv6.type icmpv6.code icmpv6.echo.identifier
-    vlan.id ieee8021ad.id gre.proto gre.key gre.key.call_id erspan.spanid vxlan.vni gtp.teid geneve.vni l2tp.tunnel
+    vlan.id ieee8021ad.id ieee8021ad.svid ieee8021ad.cvid gre.proto gre.key gre.key.call_id erspan.spanid
+    vxlan.vni gtp.teid geneve.vni l2tp.tunnel
     l2tp.session frame.number frame.len frame.cap_len frame.time_epoch frame.protocols frame.encap_type""".split()
 )
 
