@@ -16,7 +16,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pcapgen import formats, links, messages, names, network, options, protocols, transport, tunnels
+from pcapgen import formats, links, messages, names, network, options, protocols, sctp, transport, tunnels
 from pcapgen.cases import BAD, CASES, Case
 
 GEN = Path(__file__).resolve().parent.parent / "tests" / "pcaps" / "gen"
@@ -28,6 +28,7 @@ MODULES = (
     options,
     tunnels,
     protocols,
+    sctp,
     names,
     transport,
 )  # imported for their cases; the order of the table

@@ -4,6 +4,7 @@
 #include <array>
 #include <cassert>
 #include <cstring>
+#include <tuple>
 
 #include "dissect/link/data.hpp"
 #include "dissect/link/ethernet.hpp"
@@ -58,13 +59,13 @@ const Tape& Dissector::dissect(const RawPacket& packet, const FrameContext& cont
   offset_ = 0;
   depth_ = 0;
   network_ = {};
-  run();
+  layer_ = 0;
+  run(to(frame::protocol));
   finish();
   return tape_;
 }
 
-void Dissector::run() {
-  Next next = to(frame::protocol);
+void Dissector::run(Next next) {
   while (next.what == Next::What::protocol) {
     const Protocol& protocol = *next.protocol->definition;
     if (protocol.level == Level::application &&
@@ -73,13 +74,14 @@ void Dissector::run() {
     }
     if (protocol.level > until_.level) break;
     if (!begin_layer(*next.protocol)) return;
+    const std::uint16_t current = layer_;  // not the last one: it may carry others, see carry()
     next = protocol.dissect == nullptr ? Next::data() : protocol.dissect(*this);
     if (next.what == Next::What::reject) {
       assert(tape_.layers.back().first_value == kNoValue);
       tape_.layers.pop_back();
       break;
     }
-    Layer& layer = tape_.layers.back();
+    Layer& layer = tape_.layers[current];
     layer.header = static_cast<std::uint32_t>(header_);
     layer.captured = static_cast<std::uint32_t>(cursor_.captured());  // the header may have set a limit
     layer.wire = static_cast<std::uint32_t>(std::min<std::uint64_t>(cursor_.wire(), 0xFFFFFFFF));
@@ -88,12 +90,24 @@ void Dissector::run() {
     assert(moved);
     static_cast<void>(moved);
     offset_ += static_cast<std::uint32_t>(header_);
-    if (tape_.layers.back().protocol == until_.protocol) break;
+    if (tape_.layers[current].protocol == until_.protocol) break;
   }
   if (cursor_.captured() != 0 && wanted_.deepest() == Level::application) {
-    if (begin_layer(*to(data::protocol).protocol)) data::protocol.dissect(*this);
-    tape_.layers.back().header = static_cast<std::uint32_t>(header_);
+    if (!begin_layer(*to(data::protocol).protocol)) return;
+    data::protocol.dissect(*this);
+    tape_.layers[layer_].header = static_cast<std::uint32_t>(header_);
   }
+}
+
+void Dissector::carry(const Next& next, std::size_t at, std::size_t size) {
+  const auto here = std::tuple(cursor_, offset_, layer_, parent_, header_, cut_, wants_values_, depth_,
+                               network_, last_destination_);
+  if (!cursor_.skip(at)) return;
+  cursor_.limit(size);
+  offset_ += static_cast<std::uint32_t>(at);
+  run(next);
+  std::tie(cursor_, offset_, layer_, parent_, header_, cut_, wants_values_, depth_, network_,
+           last_destination_) = here;
 }
 
 void write_chain(const Tape& tape, std::string& out) {
@@ -139,9 +153,11 @@ void Dissector::reopen(std::size_t index, std::size_t captured, std::uint64_t wi
 /// False if nothing can be read of it but what lies in its captured part.
 bool Dissector::begin_layer(const RegisteredProtocol& protocol) {
   if (tape_.layers.size() == kMaxLayers) {
-    anomaly("too_many_layers", 0);
+    if (tape_.anomalies.empty() || tape_.anomalies.back().name != "too_many_layers")
+      anomaly("too_many_layers", 0);
     return false;
   }
+  parent_ = layer_;
   layer_ = static_cast<std::uint16_t>(tape_.layers.size());
   Layer& layer = tape_.layers.emplace_back();
   layer.protocol = &protocol;
@@ -160,7 +176,7 @@ bool Dissector::set_header(std::size_t bytes) {
   header_ = std::min(bytes, cursor_.captured());
   if (cursor_.has(bytes)) return true;
   cut_ = true;
-  tape_.layers.back().header = static_cast<std::uint32_t>(header_);
+  tape_.layers[layer_].header = static_cast<std::uint32_t>(header_);
   anomaly(cursor_.wire() < bytes ? "too_short" : "truncated", 0, bytes, cursor_.captured());
   return false;
 }
@@ -267,7 +283,7 @@ void Dissector::anomaly(std::string_view name, std::size_t at, std::size_t neede
 }
 
 Next Dissector::by_ethertype(std::uint16_t type) {
-  tape_.layers.back().by_ethertype = true;
+  tape_.layers[layer_].by_ethertype = true;
   return to(Table::ethertype, type);
 }
 

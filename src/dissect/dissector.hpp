@@ -100,10 +100,10 @@ class Dissector {
   }
   /// Whether the current layer is carried by that one directly.
   [[nodiscard]] bool over(const Protocol& parent) const {
-    return layer_ != 0 && tape_.layers[layer_ - 1U].protocol->definition == &parent;
+    return layer_ != 0 && tape_.layers[parent_].protocol->definition == &parent;
   }
   /// The layer that carries the current one. Pre: there is one, see over().
-  [[nodiscard]] const Layer& parent() const { return tape_.layers[layer_ - 1U]; }
+  [[nodiscard]] const Layer& parent() const { return tape_.layers[parent_]; }
   [[nodiscard]] const RawPacket& packet() const { return *packet_; }
   [[nodiscard]] const FrameContext& context() const { return context_; }
 
@@ -115,8 +115,14 @@ class Dissector {
 
   /// Whether values of parsed fields are to be put at all.
   [[nodiscard]] bool wants_values() const { return wants_values_; }
+  /// Whether somebody looks at what transport protocols carry.
+  [[nodiscard]] bool wants_payload() const { return wanted_.deepest() == Level::application; }
   /// Whether this very field was asked for: what is costly (a checksum's state) is put only then.
   [[nodiscard]] bool asked_for(const Field& field) const { return wanted_.named(field); }
+
+  /// Takes apart what the current layer carries in these bytes of it, of which there may be several: it stays
+  /// the current layer. Its dissect() then returns nothing(), or what follows behind its header.
+  void carry(const Next& next, std::size_t at, std::size_t size);
 
   // Each puts nothing if the bytes that say it were not captured.
   void put(const Field& field);  ///< at its own place in the header (width not 0)
@@ -180,7 +186,7 @@ class Dissector {
   static constexpr std::size_t kMaxValues = 65536;
   static constexpr std::size_t kMaxMade = 1024 * 1024;  ///< bytes of made texts in a packet
 
-  void run();
+  void run(Next next);
   bool begin_layer(const RegisteredProtocol& protocol);
   void finish();
   void reopen(std::size_t index, std::size_t captured, std::uint64_t wire);
@@ -197,6 +203,7 @@ class Dissector {
   Cursor cursor_;             ///< at the current header
   std::uint32_t offset_ = 0;  ///< of it
   std::uint16_t layer_ = 0;   ///< index of the current layer
+  std::uint16_t parent_ = 0;  ///< and of the one that carries it
   std::size_t header_ = 0;    ///< its length
   bool cut_ = false;          ///< the header was not captured whole
   bool wants_values_ = false;

@@ -20,8 +20,6 @@ OTHER_TYPE: dict[str, str] = {
     "ipx.net": "as ipx.dst.net",
     "ipx.src.net": "as ipx.dst.net",
     "icmp.checksum": "the protocol's fields are not complete",
-    "sctp.checksum": "the protocol's fields are not complete",
-    "sctp.verification_tag": "the protocol's fields are not complete",
 }
 # Fields whose values cannot be compared, and why.
 NOT_COMPARED: dict[str, str] = {}
@@ -119,6 +117,8 @@ def _made_layer(name: str, own: list[str], other: list[str], frame: Frame) -> bo
 def _cut_header(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
     last = next((x for x in reversed(frame.chain(frame.own)) if x != "data"), "")
     damaged = name.startswith(last + ".") and not other  # the last header, shorter than its fixed part
+    if name == "frame.protocols":
+        return frame.cut and _begins(frame.chain(frame.other), frame.chain(frame.own))
     return (frame.cut or damaged) and len(other) < len(own) and _begins(other, own)
 
 
@@ -156,6 +156,12 @@ def _radiotap_rate(name: str, own: list[str], other: list[str], frame: Frame) ->
     return name == "radiotap.datarate" and not own
 
 
+def _dropped_packet(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    if name == "frame.protocols":
+        return [x.replace(":sctp:sctp", ":sctp") for x in own] == other
+    return "sctp:sctp" in ":".join(frame.chain(frame.own)) and name.startswith("sctp.") and sorted(own) == sorted(other)
+
+
 # rule: (what it says, predicate)
 RULES: dict[str, tuple[str, Rule]] = {
     "unknown-protocol": ("tshark goes on into a protocol that is not looked into", _unknown_protocol),
@@ -173,6 +179,7 @@ RULES: dict[str, tuple[str, Rule]] = {
     "padding-behind-pppoe": ("tshark takes what is behind PPPoE's length for its contents", _padding_behind_pppoe),
     "ipv6-length-zero": ("an IPv6 length of 0 is segmentation offload's", _ipv6_length_zero),
     "dhcp-end": ("tshark's value of DHCP's last option is 0", _dhcp_end),
+    "dropped-packet": ("tshark names the SCTP packet that a PKTDROP chunk quotes no layer, so that its values stand in the middle", _dropped_packet),
     "radiotap-rate": ("tshark works out the rate of 802.11n and later", _radiotap_rate),
 }
 

@@ -32,7 +32,8 @@ UNIT, RECORD = "\x1f", "\x1e"
 # Bytes as they are on the wire, nothing put together over packets, checksums looked at.
 OPTIONS = """ip.defragment:FALSE ipv6.defragment:FALSE tcp.desegment_tcp_streams:FALSE
     tcp.relative_sequence_numbers:FALSE tcp.analyze_sequence_numbers:FALSE ip.check_checksum:TRUE
-    tcp.check_checksum:TRUE udp.check_checksum:TRUE sctp.reassembly:FALSE""".split()
+    tcp.check_checksum:TRUE udp.check_checksum:TRUE sctp.reassembly:FALSE
+    sctp.checksum:CRC-32C sctp.relative_tsns:FALSE sctp.tsn_analysis:FALSE dccp.relative_sequence_numbers:FALSE""".split()
 
 Values = dict[str, list[str]]
 

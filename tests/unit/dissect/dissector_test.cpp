@@ -3,12 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include "dissect/transport/sctp.hpp"
 #include "dissect/transport/tcp.hpp"
 #include "support/packets.hpp"
 
 namespace flowloom {
 namespace {
 
+using build::operator+;
 using build::Packet;
 
 class DissectorTest : public testing::Test {
@@ -53,6 +55,62 @@ TEST_F(DissectorTest, LayersLieWhereTheirHeadersAre) {
   EXPECT_EQ(value.number, 2222U);
   EXPECT_EQ(value.offset, 36U);
   EXPECT_TRUE(tape.anomalies.empty());
+}
+
+/// A DATA chunk with that sequence number, which is also its payload.
+Packet data_chunk(std::uint32_t number) {
+  return build::raw({0, 3, 0, 20}) + build::be32(number) + build::be32(0) + build::be32(0) +
+         build::be32(number);
+}
+
+Packet sctp_data(std::size_t chunks) {
+  Packet inside;
+  for (std::size_t i = 0; i < chunks; ++i) {
+    const auto number = static_cast<std::uint32_t>(i);
+    inside = inside + data_chunk(number);
+  }
+  return build::eth(0x0800, build::ipv4({.protocol = 132}, build::sctp(1111, 2222, inside)));
+}
+
+TEST_F(DissectorTest, WhatIsCarriedInSeveralPlacesHasALayerEach) {
+  const Tape& tape = dissect(sctp_data(3));
+  EXPECT_EQ(chain(tape), "eth:ethertype:ip:sctp:data:data:data");
+  ASSERT_EQ(tape.layers.size(), 7U);
+  EXPECT_EQ(tape.layers[3].header, 28U);  // up to the first payload
+  EXPECT_EQ(tape.layers[3].captured, 72U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const Layer& data = tape.layers[4 + i];
+    EXPECT_EQ(data.offset, 34U + 12 + 20 * i + 16);
+    EXPECT_EQ(data.captured, 4U);
+    EXPECT_EQ(data.data[3], i);
+  }
+  std::vector<std::uint64_t> numbers;  // of the layer that carries them, though others began in between
+  for (std::uint32_t at = tape.layers[3].first_value; at != kNoValue; at = tape.values[at].next) {
+    EXPECT_EQ(tape.values[at].layer, 3U);
+    if (tape.values[at].field == &sctp::data_tsn) numbers.push_back(tape.values[at].number);
+  }
+  EXPECT_EQ(numbers, (std::vector<std::uint64_t>{0, 1, 2}));
+  EXPECT_TRUE(tape.anomalies.empty());
+}
+
+TEST_F(DissectorTest, LayersAreLimited) {
+  const Tape& tape = dissect(sctp_data(1000));
+  EXPECT_EQ(tape.layers.size(), 128U);
+  ASSERT_EQ(tape.anomalies.size(), 1U);
+  EXPECT_EQ(tape.anomalies[0].name, "too_many_layers");
+}
+
+// An error that quotes an error that quotes … is not followed for ever.
+TEST_F(DissectorTest, NestingOfErrorsIsLimited) {
+  Packet inside;
+  for (unsigned i = 0; i < 1000; ++i) {
+    const auto size = static_cast<unsigned>(inside.size());
+    inside = build::raw({9, 0}) + build::be16(size + 8) + build::be16(6) + build::be16(size + 4) + inside;
+  }
+  const Tape& tape =
+      dissect(build::eth(0x0800, build::ipv4({.protocol = 132}, build::sctp(1111, 2222, inside))));
+  ASSERT_EQ(tape.anomalies.size(), 1U);
+  EXPECT_EQ(tape.anomalies[0].name, "too_deep");
 }
 
 TEST_F(DissectorTest, OfACutHeaderTheFieldsBeforeTheCutAreThere) {
