@@ -14,8 +14,6 @@ CHECK_FUZZ_SECONDS ?= 10
 PYTHON = build/venv/bin/python
 FLOWLOOM = build/bin/flowloom
 say = @echo "== $(1) ($$(date +%T))"
-# libstdc++ 12 gives stable_sort's buffer back by a function that clang-19 binds to free().
-export ASAN_OPTIONS = alloc_dealloc_mismatch=0
 CTEST = ctest --output-on-failure --timeout 300 --parallel $(JOBS) --test-dir
 
 .PHONY: help demo build test check bench bench-tools install fuzz format setup-build setup-test \

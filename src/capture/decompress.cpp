@@ -114,6 +114,7 @@ class DecompressingSource final : public ByteSource {
 }  // namespace
 
 Compression compression_of(Bytes head) {
+  head = head.first(std::min(head.size(), kCompressionMagicBytes));  // however much more was read already
   const std::string_view s(reinterpret_cast<const char*>(head.data()), head.size());
   if (s.starts_with("\x1f\x8b\x08"sv)) return Compression::gzip;
   if (s.starts_with("\x28\xb5\x2f\xfd"sv)) return Compression::zstd;
@@ -123,7 +124,7 @@ Compression compression_of(Bytes head) {
     return Compression::xz;
   }
   // A skippable frame of zstd or lz4 (the same magics), as parallel compressors write in front: the next
-  // frame tells which.
+  // frame tells which, if it begins soon enough.
   if (s.size() >= 8 && s.substr(1, 3) == "\x2a\x4d\x18"sv && (head[0] & 0xf0) == 0x50) {
     const std::size_t next =
         std::size_t{8} + load32(head.data() + 4, std::endian::native != std::endian::little);

@@ -16,7 +16,7 @@ namespace flowloom {
 /// Enough of a file's begin for compression_of().
 inline constexpr std::size_t kCompressionMagicBytes = 24;
 
-/// What a file that starts so is compressed with.
+/// What a file that starts so is compressed with; no more than the magic bytes are looked at.
 [[nodiscard]] Compression compression_of(Bytes head);
 /// "gzip", …
 [[nodiscard]] std::string_view name_of(Compression compression);

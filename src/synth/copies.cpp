@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <tuple>
 #include <utility>
 
 #include "base/store.hpp"
@@ -208,7 +209,9 @@ Result<std::unique_ptr<PacketGenerator::Source>> open_copies(const CopyOptions& 
   if (options.copies > kMostAddresses / std::max<std::uint64_t>(recording.numbers.count(4), 1)) {
     return Error{ErrorCode::usage, "10.0.0.0/8 has not as many addresses as that many copies need"};
   }
-  std::ranges::stable_sort(recording.packets, {}, &Recorded::time);
+  // Packets of the same time stay in the order in which they were read.
+  std::ranges::sort(recording.packets, {},
+                    [](const Recorded& r) { return std::tuple(r.time, r.begin, r.captured); });
   constexpr std::int64_t kLongest = std::numeric_limits<std::int64_t>::max() - kStart;
   const std::int64_t duration = recording.packets.back().time;
   if (recording.packets.front().time < 0 || duration > kLongest) {

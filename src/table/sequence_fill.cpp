@@ -87,7 +87,7 @@ void SequenceFill::fill_range(const Lists& lists, std::size_t begin, std::size_t
       sorted.insert(sorted.end(), chunk->entries(), chunk->entries() + chunk->used);
     }
     const auto first = static_cast<std::uint32_t>(flow.first_number);
-    std::stable_sort(sorted.begin(), sorted.end(), [&](const SequenceEntry& x, const SequenceEntry& y) {
+    std::sort(sorted.begin(), sorted.end(), [&](const SequenceEntry& x, const SequenceEntry& y) {
       return x.number - first < y.number - first;
     });
     writer.copy(sorted.data(), sorted.size());

@@ -114,7 +114,8 @@ void Tracker::finish() {
               [&](std::uint32_t x, std::uint32_t y) { return lifetimes_.id(x) < lifetimes_.id(y); });
     for (const std::uint32_t number : open) end(number);
   } else if (unordered_) {
-    std::stable_sort(order_.begin(), order_.end(), [&](std::uint32_t x, std::uint32_t y) {
+    // No two flows have the same first packet.
+    std::sort(order_.begin(), order_.end(), [&](std::uint32_t x, std::uint32_t y) {
       return flows_[x].first_number < flows_[y].first_number;
     });
   }

@@ -48,6 +48,15 @@ Strands fill(PacketSpool& spool, std::size_t packets) {
   return strands;
 }
 
+/// By number; where it is the same, as they came.
+std::vector<Put> by_number(const std::vector<Put>& packets) {
+  std::vector<Put> ordered;
+  for (const Put& packet : packets) {
+    ordered.insert(std::ranges::upper_bound(ordered, packet.number, {}, &Put::number), packet);
+  }
+  return ordered;
+}
+
 std::vector<Put> read(PacketSpool::Reader& reader, std::uint32_t strand, bool in_order) {
   std::vector<Put> got;
   const auto take = [&](const SpooledPacket& packet, const std::uint8_t* bytes) {
@@ -71,8 +80,7 @@ TEST(PacketSpool, GivesBackWhatWasPutAside) {
           PacketSpool::Reader reader(spool);
           for (auto [strand, packets] : strands) {
             EXPECT_EQ(read(reader, strand, false), packets);
-            std::ranges::stable_sort(packets, {}, &Put::number);
-            EXPECT_EQ(read(reader, strand, true), packets);
+            EXPECT_EQ(read(reader, strand, true), by_number(packets));
           }
           EXPECT_TRUE(read(reader, 1'000'000, true).empty());
         });
