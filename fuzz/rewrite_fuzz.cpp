@@ -40,6 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (std::uint8_t& byte : address.bytes) byte = static_cast<std::uint8_t>(place.number + 1);
     synth::put_address(packet, rewrite, place, address);
   }
+  synth::finish_rewrite(packet, rewrite);
   // Addresses and checksums do not decide what is inside of what.
   packet.resize(packet.size() + kPadding);
   const std::vector<IpHeaderPlace> after = headers_of(packet, link_type);

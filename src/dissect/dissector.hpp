@@ -166,7 +166,8 @@ class Dissector {
   /// The network layer above the current one, for pseudo headers; version 0: none.
   struct Network {
     std::uint8_t version = 0;
-    const std::uint8_t* source = nullptr;
+    const std::uint8_t* header = nullptr;  ///< its first byte
+    const std::uint8_t* source = nullptr;  ///< the ends, which can be others than the header's
     const std::uint8_t* destination = nullptr;
     bool fragment = false;  ///< it, or one around it, is a piece of a datagram: what is above is not whole
     bool quoted = false;    ///< by an error
@@ -174,11 +175,14 @@ class Dissector {
   };
   [[nodiscard]] const Network& network() const { return network_; }
   void set_network(const Network& network) { network_ = network; }
-  /// The last destination, of 16 bytes that the packet does not have as such (a compressed source route).
-  void set_made_destination(const std::uint8_t* address) {
-    std::memcpy(last_destination_.data(), address, last_destination_.size());
-    network_.destination = last_destination_.data();
+  /// The ends are others than the IP header's, see source_route.hpp: those that are not null. The current
+  /// header must have been captured whole.
+  void set_ends(const std::uint8_t* source, const std::uint8_t* destination) {
+    if (source != nullptr) network_.source = source;
+    if (destination != nullptr) network_.destination = destination;
   }
+  /// For an end that the packet does not have as such.
+  [[nodiscard]] std::array<std::uint8_t, 16>& made_end() { return made_end_; }
 
  private:
   static constexpr std::uint8_t kZeros[256] = {};
@@ -209,7 +213,7 @@ class Dissector {
   bool wants_values_ = false;
   std::uint8_t depth_ = 0;
   Network network_;
-  std::array<std::uint8_t, 16> last_destination_ = {};
+  std::array<std::uint8_t, 16> made_end_ = {};
 };
 
 }  // namespace flowloom

@@ -6,6 +6,7 @@
 #include "dissect/net/ipv6.hpp"
 #include "dissect/net/ipv6_fragment.hpp"
 #include "dissect/plain_walk.hpp"
+#include "dissect/source_route.hpp"
 #include "dissect/transport/tcp.hpp"
 #include "dissect/transport/udp.hpp"
 #include "dissect/walker.hpp"
@@ -115,9 +116,14 @@ WalkNext Walker::ipv4() {
     return kMalformed;
   }
   cursor_.limit(total);
+  const std::uint8_t* const options = cursor_.at() + ip::protocol.min_length;
   if (!cursor_.skip(header_length)) return kMalformed;
 
   PacketRecord& record = begin_record(header.bytes<ip::src>(), header.bytes<ip::dst>(), 4);
+  if (header_length > ip::protocol.min_length) {
+    const std::uint8_t* stop = last_stop({options, header_length - ip::protocol.min_length});
+    if (stop != nullptr) destination_ = stop;
+  }
   record.ip_length = clamp32(total);
   const std::uint64_t payload = total - header_length;
   const std::uint8_t protocol = header.get<ip::proto>();
@@ -173,6 +179,17 @@ WalkNext Walker::ipv6() {
     if (rest < length || !cursor_.has(length)) break;
     const auto part = cursor_.header<ipv6_fragment::protocol>();
     const bool is_fragment = protocol == ip_proto::ipv6_frag;
+    // Of a datagram in pieces, only headers before the fragment header are in each.
+    if (!fragmented) {
+      const Bytes extension(cursor_.at(), length);
+      if (protocol == ip_proto::ipv6_route) {
+        const std::uint8_t* stop = last_stop(extension, destination, last_stop_);
+        if (stop != nullptr) destination_ = stop;
+      } else if (protocol == ip_proto::ipv6_opts || protocol == ip_proto::hopopt) {
+        const std::uint8_t* home = home_address(extension);
+        if (home != nullptr) source_ = home;
+      }
+    }
     protocol = cursor_.u8(0);
     rest -= length;
     if (!cursor_.skip(length)) break;

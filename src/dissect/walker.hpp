@@ -110,8 +110,9 @@ class Walker {
   bool quoted_ = false;                   ///< inside a packet that an ICMP error quotes
   bool fragment_ = false;                 ///< the current IP header is of a fragmented datagram's first piece
   bool whole_ = false;                    ///< … which was captured whole
-  const std::uint8_t* source_ = nullptr;  ///< addresses of the IP header last read
+  const std::uint8_t* source_ = nullptr;  ///< the ends by the IP header last read, and its source route
   const std::uint8_t* destination_ = nullptr;
+  std::array<std::uint8_t, 16> last_stop_;  ///< which the packet does not have as such
   std::uint8_t version_ = 0;
   std::vector<IpHeaderPlace>* places_ = nullptr;  ///< null, unless somebody wants to know
 };

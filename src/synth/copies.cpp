@@ -164,6 +164,7 @@ void Copies::put(PacketWindow& window, std::size_t used) {
     const std::uint64_t index = coming.copy * recording_.numbers.count(place.version) + place.number;
     put_address(packet, recorded.rewrite, place, renamed(place.version, index));
   }
+  finish_rewrite(packet, recorded.rewrite);
   window.packets.push_back({.bytes = {packet.data(), packet.size()},
                             .time = {kStart + coming.time},
                             .number = ++number_,

@@ -1,13 +1,16 @@
 #include "synth/rewrite.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <functional>
 #include <optional>
 
 #include "base/checksum.hpp"
 #include "base/endian.hpp"
 #include "base/store.hpp"
 #include "dissect/packet_record.hpp"
+#include "dissect/source_route.hpp"
 
 namespace flowloom::synth {
 namespace {
@@ -23,7 +26,36 @@ struct Parts {
   std::uint8_t version = 4;
   std::uint8_t protocol = 0;
   bool fragment = false;
-  bool routed = false;  ///< by its source: the pseudo-header has another destination than the header
+  /// Source and destination of the pseudo-header, which can be others than the header's (source_route.hpp).
+  std::array<std::array<std::uint8_t, 16>, 2> ends = {};
+  std::array<bool, 2> moved = {};            ///< it is another
+  std::array<std::size_t, 2> moved_to = {};  ///< where its last bytes stand; 0: nowhere as such
+  std::array<std::uint8_t, 2> shared = {};   ///< so many bytes before those are the header's address'
+
+  [[nodiscard]] std::size_t address_size() const { return version == 4 ? 4 : 16; }
+  /// The header's addresses are the ends.
+  void set_ends(Bytes packet) {
+    for (std::size_t which = 0; which < 2; ++which) {
+      const std::size_t at = begin + (version == 4 ? 12 : 8) + which * address_size();
+      std::memcpy(ends[which].data(), &packet[at], address_size());
+    }
+  }
+  void move_end(std::size_t which, Bytes packet, const std::uint8_t* address) {
+    if (address == nullptr) return;
+    std::memcpy(ends[which].data(), address, address_size());
+    moved[which] = true;
+    moved_to[which] = static_cast<std::size_t>(address - packet.data());
+  }
+  /// A compressed route.
+  void make_destination(Bytes packet, const std::array<std::uint8_t, 16>& address, AddressTail tail) {
+    ends[1] = address;
+    moved[1] = true;
+    // New addresses of a copy differ in their last bytes only.
+    constexpr std::size_t kOwn = 4;
+    if (tail.size < kOwn) return;
+    moved_to[1] = static_cast<std::size_t>(tail.data - packet.data());
+    shared[1] = static_cast<std::uint8_t>(address.size() - tail.size);
+  }
 };
 
 /// RFC 4302 §2.2: what is authenticated follows.
@@ -32,22 +64,6 @@ void skip_authentication(Bytes packet, Parts& parts) {
     parts.protocol = packet[parts.transport];
     parts.transport += (packet[parts.transport + 1] + 2U) * 4U;
   }
-}
-
-/// Loose or strict source route (RFC 791 §3.1) that is not yet at its end.
-bool source_routed(Bytes options) {
-  constexpr std::uint8_t kEnd = 0, kNothing = 1, kLoose = 131, kStrict = 137;
-  for (std::size_t at = 0; at < options.size() && options[at] != kEnd;) {
-    if (options[at] == kNothing) {
-      ++at;
-      continue;
-    }
-    if (at + 3 > options.size() || options[at + 1] < 2) return false;
-    const std::uint8_t length = options[at + 1], pointer = options[at + 2];
-    if (options[at] == kLoose || options[at] == kStrict) return pointer < length;
-    at += length;
-  }
-  return false;
 }
 
 std::optional<Parts> read_ipv4(Bytes packet, std::size_t at) {
@@ -60,7 +76,8 @@ std::optional<Parts> read_ipv4(Bytes packet, std::size_t at) {
   const std::uint16_t fragment = load_be16(&packet[at + 6]);
   parts.fragment = (fragment & 0x3FFF) != 0;
   parts.transport = (fragment & 0x1FFF) == 0 ? parts.header_end : 0;
-  parts.routed = source_routed(packet.subspan(at + 20, header - 20));
+  parts.set_ends(packet);
+  parts.move_end(1, packet, last_stop(packet.subspan(at + 20, header - 20)));
   skip_authentication(packet, parts);
   return parts;
 }
@@ -69,6 +86,7 @@ std::optional<Parts> read_ipv6(Bytes packet, std::size_t at) {
   if (packet.size() < at + 40) return std::nullopt;
   Parts parts{.begin = at, .header_end = at + 40, .version = 6, .protocol = packet[at + 6]};
   parts.end = at + 40 + load_be16(&packet[at + 4]);
+  parts.set_ends(packet);
   std::size_t next = at + 40;
   for (;;) {
     const bool options = parts.protocol == ip_proto::hopopt || parts.protocol == ip_proto::ipv6_route ||
@@ -79,8 +97,19 @@ std::optional<Parts> read_ipv6(Bytes packet, std::size_t at) {
     const std::size_t length = fragment  ? 8U
                                : options ? (packet[next + 1] + 1U) * 8U
                                          : (packet[next + 1] + 2U) * 4U;
-    if (parts.protocol == ip_proto::ipv6_route && packet[next + 3] != 0)
-      parts.routed = true;  // RFC 8200 §4.4
+    if (packet.size() < next + length) return parts;
+    const Bytes extension = packet.subspan(next, length);
+    if (parts.protocol == ip_proto::ipv6_route && !parts.fragment) {
+      std::array<std::uint8_t, 16> made;
+      const std::uint8_t* const stop = last_stop(extension, &packet[at + 24], made);
+      if (stop == made.data()) {
+        parts.make_destination(packet, made, last_stop_tail(extension));
+      } else {
+        parts.move_end(1, packet, stop);
+      }
+    } else if (options && !parts.fragment) {
+      parts.move_end(0, packet, home_address(extension));
+    }
     parts.protocol = packet[next];
     if (fragment) {
       const std::uint16_t offset = load_be16(&packet[next + 2]);
@@ -147,8 +176,7 @@ void correct(Packet packet, const Parts& parts) {
     store_be16(&packet[parts.begin + 10], finish_sum(sum_words(header)));
   }
   const auto sum = transport_sum(packet, parts);
-  const bool whole =
-      !parts.fragment && !parts.routed && parts.end <= packet.size() && parts.end >= parts.transport + 8;
+  const bool whole = !parts.fragment && parts.end <= packet.size() && parts.end >= parts.transport + 8;
   const bool known = parts.protocol == ip_proto::tcp || parts.protocol == ip_proto::udp ||
                      parts.protocol == ip_proto::icmp || parts.protocol == ip_proto::icmpv6;
   if (!sum || !known || !whole || sum->at + 2 > parts.end) return;
@@ -156,9 +184,8 @@ void correct(Packet packet, const Parts& parts) {
   if (sum->udp && load_be16(&segment[4]) != segment.size()) return;  // not of the length that it says
   std::uint32_t total = 0;
   if (sum->pseudo) {
-    const std::size_t addresses = parts.begin + (parts.version == 4 ? 12 : 8);
-    total = parts.protocol + static_cast<std::uint32_t>(segment.size() & 0xFFFF) +
-            sum_words(packet.subspan(addresses, parts.version == 4 ? 8 : 32));
+    total = parts.protocol + static_cast<std::uint32_t>(segment.size() & 0xFFFF);
+    for (const auto& end : parts.ends) total += sum_words(Bytes(end).first(parts.address_size()));
   }
   store_be16(&packet[sum->at], 0);
   const std::uint16_t value = finish_sum(total + sum_words(segment));
@@ -196,6 +223,13 @@ void change(Packet packet, const Rewrite& rewrite, std::size_t count, std::uint3
   tell(packet, rewrite, count, at, from, to);
 }
 
+void correct_all(Packet packet, std::span<const IpHeaderPlace> headers) {
+  for (std::size_t i = headers.size(); i-- > 0;) {  // outer checksums cover the inner ones
+    if (headers[i].quoted) continue;
+    if (const auto parts = read_ip(packet, headers[i])) correct(packet, *parts);
+  }
+}
+
 }  // namespace
 
 std::uint32_t AddressNumbers::number(const IpAddress& address) {
@@ -205,10 +239,7 @@ std::uint32_t AddressNumbers::number(const IpAddress& address) {
 }
 
 Rewrite plan_rewrite(Packet packet, std::span<const IpHeaderPlace> headers, AddressNumbers& numbers) {
-  for (std::size_t i = headers.size(); i-- > 0;) {  // outer checksums cover the inner ones
-    if (headers[i].quoted) continue;
-    if (const auto parts = read_ip(packet, headers[i])) correct(packet, *parts);
-  }
+  correct_all(packet, headers);
   Rewrite rewrite;
   for (const IpHeaderPlace& header : headers) {
     const auto parts = read_ip(packet, header);
@@ -222,15 +253,26 @@ Rewrite plan_rewrite(Packet packet, std::span<const IpHeaderPlace> headers, Addr
       place.transport_sum = static_cast<std::uint32_t>(sum->at);
       place.udp = sum->udp;
     }
-    for (std::uint32_t which = 0; which < 2; ++which) {
-      if (which == 1 && parts->routed) place.transport_sum = 0;
-      place.at = header.offset + (header.version == 4 ? 12 : 8) + which * size;
+    const auto add = [&](std::size_t which, AddressPlace of) {
       IpAddress address;
       address.version = header.version;
-      std::memcpy(address.bytes.data(), &packet[place.at], size);
-      if (stays(address)) continue;
-      place.number = numbers.number(address);
-      rewrite.places.push_back(place);
+      std::memcpy(address.bytes.data(), of.moved ? parts->ends[which].data() : &packet[of.at], size);
+      if (stays(address)) return;
+      of.number = numbers.number(address);
+      rewrite.places.push_back(of);
+    };
+    for (std::uint32_t which = 0; which < 2; ++which) {
+      AddressPlace of = place;
+      of.at = header.offset + (header.version == 4 ? 12 : 8) + which * size;
+      if (parts->moved[which]) of.transport_sum = 0;
+      add(which, of);
+      if (!parts->moved[which] || header.quoted) continue;
+      rewrite.routed.assign(headers.begin(), headers.end());
+      if (parts->moved_to[which] == 0) continue;
+      add(which, {.at = static_cast<std::uint32_t>(parts->moved_to[which]),
+                  .version = header.version,
+                  .moved = true,
+                  .shared = parts->shared[which]});
     }
     if (!sum || !sum->inside) continue;
     if (rewrite.enclosing.size() == Rewrite::kMostEnclosing) break;
@@ -243,6 +285,10 @@ Rewrite plan_rewrite(Packet packet, std::span<const IpHeaderPlace> headers, Addr
 
 void put_address(Packet packet, const Rewrite& rewrite, const AddressPlace& place, const IpAddress& address) {
   const std::uint32_t size = place.version == 4 ? 4 : 16;
+  if (place.moved) {  // finish_rewrite() makes the checksums
+    std::memcpy(&packet[place.at], &address.bytes[place.shared], size - place.shared);
+    return;
+  }
   for (std::uint32_t i = 0; i < size; i += 2) {
     const std::uint16_t from = load_be16(&packet[place.at + i]), to = load_be16(&address.bytes[i]);
     change(packet, rewrite, place.enclosing, place.at + i, to);
@@ -256,5 +302,7 @@ void put_address(Packet packet, const Rewrite& rewrite, const AddressPlace& plac
     }
   }
 }
+
+void finish_rewrite(Packet packet, const Rewrite& rewrite) { correct_all(packet, rewrite.routed); }
 
 }  // namespace flowloom::synth

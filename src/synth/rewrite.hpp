@@ -28,6 +28,8 @@ struct AddressPlace {
   std::uint8_t version = 4;
   std::uint8_t enclosing = 0;  ///< how many of the packet's enclosing checksums cover it
   bool udp = false;            ///< the transport's
+  bool moved = false;          ///< outside the header: in a source route, or a home address
+  std::uint8_t shared = 0;     ///< first bytes of the address that are not there (RFC 6554)
 };
 
 /// All that a copy changes in a packet.
@@ -36,6 +38,8 @@ struct Rewrite {
 
   std::vector<AddressPlace> places;
   std::vector<Enclosing> enclosing;  ///< the outermost first
+  /// The packet's headers, if one has a source route or a home address: its checksums are made anew then.
+  std::vector<IpHeaderPlace> routed;
 };
 
 /// Numbers of the addresses met so far.
@@ -54,8 +58,9 @@ class AddressNumbers {
 Rewrite plan_rewrite(std::span<std::uint8_t> packet, std::span<const IpHeaderPlace> headers,
                      AddressNumbers& numbers);
 
-/// Puts `address` into its place and updates all checksums that cover it.
+/// Puts `address` into its place and updates all checksums that cover it. After the last, finish_rewrite().
 void put_address(std::span<std::uint8_t> packet, const Rewrite& rewrite, const AddressPlace& place,
                  const IpAddress& address);
+void finish_rewrite(std::span<std::uint8_t> packet, const Rewrite& rewrite);
 
 }  // namespace flowloom::synth

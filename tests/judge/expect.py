@@ -10,7 +10,7 @@ from pathlib import Path as FilePath
 import numbering
 import pdml
 import records
-from layers import IP, PREFIX, TRANSPORT, Hop, Path, path
+from layers import IP, PREFIX, TRANSPORT, Hop, Path, damaged_home, path
 from pdml import Frame, Layer
 from rules import Uses
 
@@ -160,6 +160,9 @@ class Expectation:
             length = frame.length - hop.ip.pos
             transport = self._raw_transport(frame, hop)
             self.uses.note("ipv6-length-zero")
+        if transport is None and _option_damaged(frame, hop):
+            transport = self._raw_transport(frame, hop)
+            self.uses.note("ipv6-option-damaged")
         if protocol in ECHO and not piece and frame.captured < frame.length:
             transport = self._raw_icmp(frame, hop)
         ports, extra, icmp = _discriminate(protocol, transport)
@@ -316,6 +319,16 @@ def _other_ports(capture: FilePath) -> tuple[str, ...]:
     return ("-d", "udp.port==8472,vxlan") if "8472" in ports else ()
 
 
+def _option_damaged(frame: Frame, hop: Hop) -> bool:
+    """tshark stopped in an option that is longer than its extension header says, which is there whole."""
+    if hop.protocol not in (6, 17) or not hop.extensions:
+        return False
+    last = hop.extensions[-1]
+    # Next header, length, the option's own two bytes.
+    longer = any(int(x) + 4 > last.size for x in last.fields.get("ipv6.opt.length", []))
+    return longer and any(x.name == "_ws.malformed" for x in frame.layers)
+
+
 def _frame_relay(frames: list[Frame]) -> bool:
     return any(layer.name == "fr" for frame in frames for layer in frame.layers)
 
@@ -323,7 +336,9 @@ def _frame_relay(frames: list[Frame]) -> bool:
 def _numbers(frames: list[Frame], uses: Uses) -> dict[tuple[int, int], int]:
     """Stream number by frame and place of the IP header, with tshark's defragmentation as it is by default."""
     result = {}
-    own = numbering.numbers(frames) if _frame_relay(frames) else None
+    relayed = _frame_relay(frames)
+    damaged = any(damaged_home(layer) for frame in frames for layer in frame.layers)
+    own = numbering.numbers(frames, whole_only=True) if relayed or damaged else None
     for frame in frames:
         for hop in path(frame).hops:
             transport = hop.transport
@@ -334,7 +349,7 @@ def _numbers(frames: list[Frame], uses: Uses) -> dict[tuple[int, int], int]:
                 continue
             if own is not None and own[frame.number, transport.pos] != number:
                 number = own[frame.number, transport.pos]
-                uses.note("frame-relay-circuit")
+                uses.note("frame-relay-circuit" if relayed else "ipv6-option-damaged")
             result[frame.number, hop.ip.pos] = number
     return result
 

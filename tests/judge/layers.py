@@ -33,6 +33,38 @@ TRANSPORT = {6: "tcp", 17: "udp", 136: "udplite", 132: "sctp", 1: "icmp", 58: "i
 PREFIX = {"udplite": "udp"}
 
 
+# Where a routing header's last stop stands among its addresses.
+_LAST_STOP = {
+    "ipv6.routing.src.addr": -1,
+    "ipv6.routing.mipv6.home_address": 0,
+    "ipv6.routing.rpl.full_address": -1,
+    "ipv6.routing.srh.addr": 0,
+}
+
+
+def damaged_home(layer: Layer) -> bool:
+    """A home address option of a wrong length, with the bytes behind it tshark's address."""
+    return "ipv6.opt.mipv6.home_address" in layer.fields and "ipv6.opt.invalid_len" in layer.fields
+
+
+def ends(ip: Layer, rest: list[Layer], whole_only: bool) -> tuple[str | None, str | None]:
+    """Between whom a conversation is: source routes and home addresses name other ends than the header.
+    `rest`: what follows, up to the next IP header at least; `whole_only`: not by options that are damaged,
+    as flowloom, else as tshark."""
+    # Of IPv4, tshark adds the last stop as a further ip.dst.
+    source, destination = ip.get(f"{ip.name}.src"), ip.fields.get(f"{ip.name}.dst", [None])[-1]
+    for layer in rest:
+        if layer.name in IP or layer.name == "ipv6.fraghdr":
+            break
+        if layer.name == "ipv6.routing" and layer.number("ipv6.routing.segleft"):
+            for field, which in _LAST_STOP.items():
+                if field in layer.fields:
+                    destination = layer.fields[field][which]
+        if not (whole_only and damaged_home(layer)):
+            source = layer.get("ipv6.opt.mipv6.home_address", source)
+    return source, destination
+
+
 @dataclass(slots=True)
 class Hop:
     """One IP header of the packet with what follows it up to the next IP header."""
@@ -56,11 +88,11 @@ class Hop:
 
     @property
     def src(self) -> str | None:
-        return self.ip.get(f"{self.ip.name}.src")
+        return ends(self.ip, self.rest, whole_only=True)[0]
 
     @property
     def dst(self) -> str | None:
-        return self.ip.get(f"{self.ip.name}.dst")
+        return ends(self.ip, self.rest, whole_only=True)[1]
 
     def child(self, name: str) -> Layer | None:
         return next((x for x in self.rest if x.name == name), None)
@@ -108,7 +140,7 @@ class Hop:
             return self.ip.number("ip.len")
         jumbo = next((x.number("ipv6.opt.jumbo") for x in self.rest if x.get("ipv6.opt.jumbo")), None)
         plen = self.ip.number("ipv6.plen")
-        return None if plen is None else 40 + (jumbo or plen)
+        return None if plen is None else 40 + (plen or jumbo or 0)
 
     @property
     def transport(self) -> Layer | None:

@@ -7,34 +7,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from layers import IP, PREFIX
+from layers import IP, PREFIX, ends
 from pdml import Frame, Layer
 
 SYN, ACK = 0x02, 0x10
 
 
-def headers(frames: list[Frame]) -> Iterator[tuple[Frame, Layer, str, tuple, tuple]]:
+def headers(frames: list[Frame], whole_only: bool = False) -> Iterator[tuple[Frame, Layer, str, tuple, tuple]]:
     """All TCP and UDP headers that tshark numbers, quoted and outer ones too: frame, layer, "tcp" or "udp" (which
-    UDP-Lite shares), source and destination with their ports."""
+    UDP-Lite shares), source and destination with their ports; `whole_only` as in layers.ends()."""
     for frame in frames:
-        ends: tuple[str | None, str | None] = None, None
-        for layer in frame.layers:
+        hosts: tuple[str | None, str | None] = None, None
+        for place, layer in enumerate(frame.layers):
             if layer.name in IP:
-                # A source route names the final destination behind the header's own.
-                ends = layer.get(f"{layer.name}.src"), layer.fields.get(f"{layer.name}.dst", [None])[-1]
+                hosts = ends(layer, frame.layers[place + 1 :], whole_only)
                 continue
             name = PREFIX.get(layer.name, layer.name)
-            if name in ("tcp", "udp") and None not in ends and layer.get(f"{name}.stream") is not None:
+            if name in ("tcp", "udp") and None not in hosts and layer.get(f"{name}.stream") is not None:
                 ports = layer.number(f"{name}.srcport"), layer.number(f"{name}.dstport")
-                yield frame, layer, name, (ends[0], ports[0]), (ends[1], ports[1])
+                yield frame, layer, name, (hosts[0], ports[0]), (hosts[1], ports[1])
 
 
-def numbers(frames: list[Frame]) -> dict[tuple[int, int], int]:
+def numbers(frames: list[Frame], whole_only: bool = False) -> dict[tuple[int, int], int]:
     """Stream by frame number and place of the transport header."""
     found: dict[tuple[int, int], int] = {}
     counters = {"tcp": 0, "udp": 0}
     newest: dict[tuple, tuple[int, dict]] = {}
-    for frame, layer, name, src, dst in headers(frames):
+    for frame, layer, name, src, dst in headers(frames, whole_only):
         found[frame.number, layer.pos] = _one(layer, name, src, dst, counters, newest)
     return found
 

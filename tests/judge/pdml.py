@@ -18,13 +18,15 @@ from functools import cache
 from pathlib import Path
 
 # Raise when what is kept below changes: older cache entries are then not used.
-CACHE_SCHEMA = 14
+CACHE_SCHEMA = 15
 
 # Only these fields are kept; tshark's names.
 WANTED = frozenset(
     b"""ip.version ip.hdr_len ip.len ip.id ip.flags.mf ip.frag_offset ip.proto ip.src ip.dst
     ipv6.src ipv6.dst ipv6.plen ipv6.nxt ipv6.fraghdr.nxt ipv6.fraghdr.offset ipv6.fraghdr.more ipv6.fraghdr.ident
     ipv6.routing.nxt ipv6.routing.len_oct ipv6.hopopts.nxt ipv6.hopopts.len_oct ipv6.dstopts.nxt ipv6.dstopts.len_oct
+    ipv6.routing.segleft ipv6.routing.src.addr ipv6.routing.mipv6.home_address ipv6.routing.rpl.full_address
+    ipv6.routing.srh.addr ipv6.opt.mipv6.home_address ipv6.opt.invalid_len ipv6.opt.length
     shim6.nxt ipv6.opt.jumbo ah.next_header
     tcp.srcport tcp.dstport tcp.stream tcp.len tcp.flags tcp.seq tcp.seq_raw tcp.ack_raw tcp.hdr_len
     udp.srcport udp.dstport udp.stream udp.length sctp.srcport sctp.dstport dccp.srcport dccp.dstport

@@ -25,6 +25,10 @@ RULES: dict[str, tuple[float, str]] = {
         0.001,
         "IPv6 length 0 by segmentation offload: tshark reads no TCP; lengths from the frame",
     ),
+    "ipv6-option-damaged": (
+        0.001,
+        "tshark stops at an IPv6 option longer than its header, or takes a home address from behind the option",
+    ),
     "reserved-flag-bits": (0.001, "tshark's tcp.flags has three reserved bits that tcp_flags leaves out"),
     "vxlan-8472": (0.001, "VXLAN on Linux's old port, which tshark must be told of"),
     "times-in-doubles": (0.001, "packet_times are doubles: beyond 2^53 ns after the start they are rounded"),

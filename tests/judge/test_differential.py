@@ -10,11 +10,7 @@ import pytest
 import captures
 from rules import RULES
 
-# tshark takes the last stop of a source route for the destination, flowloom the address in the IP header: these
-# captures are for fields, and nearly every packet of theirs has a route (docs/judge.md, "Known limits").
-SOURCE_ROUTED = {"ipv4_options_all.pcap", "ipv6_options_all.pcap", "ipv6_routing.pcap"}
-ALL = [x for x in captures.everything() if not (x.name in SOURCE_ROUTED and x.is_relative_to(captures.OWN))]
-EACH = pytest.mark.parametrize("capture", ALL, ids=captures.short)
+EACH = pytest.mark.parametrize("capture", captures.everything(), ids=captures.short)
 judged = pytest.mark.judged
 
 

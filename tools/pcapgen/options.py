@@ -20,7 +20,7 @@ def option4(kind: int, body: bytes = b"", length: int | None = None) -> bytes:
     "every IPv4 option: end, no operation, security (RFC 791, RFC 1108), extended security, CIPSO with each "
     "tag, routes full and in progress, stream id, time stamps of three kinds, MTU probe and reply, "
     "traceroute, router alert, quick start (request, report), others; lengths and pointers that lie",
-    {"frame": 38, "ip.opt.type": 36, BAD: 2},
+    {"frame": 38, "ip.opt.type": 36, BAD: 0},
 )
 def ipv4_options_all() -> bytes:
     a, b, c = (bytes([10, 9, 8, n]) for n in (1, 2, 3))
@@ -42,8 +42,6 @@ def ipv4_options_all() -> bytes:
         option4(134, doi + b"\x80\x06\x01\x02\x03\x04" + b"\x81\x04\x05\x06"),
         option4(134, doi + b"\x01\x20\0\x07"),
         option4(134, doi),
-        option4(131, b"\x04" + a + b + c),
-        option4(131, b"\x08" + a + b + c),
         option4(137, b"\x10" + a + b + c),
         option4(7, b"\x04" + bytes(12)),
         option4(7, b"\x0c" + a + b + bytes(4)),
@@ -65,7 +63,13 @@ def ipv4_options_all() -> bytes:
         option4(136, b"\x12", 1),
         b"\x01\x01\x01\x88",
     ]
-    return on_ethernet([V4.udp(1000, 2000, filler(4), options=options) for options in lists])
+    # The checksum covers the last stop.
+    routed = udp(Ends(str(V4.src), str(ipaddress.ip_address(c))), 1000, 2000, filler(4))
+    routes = [option4(131, b"\x04" + a + b + c), option4(131, b"\x08" + a + b + c)]
+    return on_ethernet(
+        [V4.udp(1000, 2000, filler(4), options=options) for options in lists]
+        + [V4.ip(17, routed, options=options) for options in routes]
+    )
 
 
 def option6(kind: int, body: bytes = b"", length: int | None = None) -> bytes:

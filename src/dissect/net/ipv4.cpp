@@ -3,6 +3,7 @@
 #include "dissect/checksums.hpp"
 #include "dissect/dissector.hpp"
 #include "dissect/net/ipv6.hpp"
+#include "dissect/source_route.hpp"
 
 namespace flowloom::ip {
 namespace {
@@ -41,9 +42,12 @@ Next dissect(Dissector& d) {
   if (!d.set_header(header_length)) return Next::nothing();
   const bool piece = header.get<frag_offset>() != 0;
   const Dissector::Network& outer = d.network();
-  d.set_network({4, header.bytes<src>(), header.bytes<dst>(), piece || header.get<mf>() || outer.fragment,
-                 outer.quoted, !outer.quoted || total <= d.wire()});
-  if (d.wants_values() && header_length > protocol.min_length) put_options(d, header_length);
+  d.set_network({4, header.bytes<version>(), header.bytes<src>(), header.bytes<dst>(),
+                 piece || header.get<mf>() || outer.fragment, outer.quoted, !outer.quoted || total <= d.wire()});
+  if (header_length > protocol.min_length) {
+    d.set_ends(nullptr, last_stop(d.bytes(protocol.min_length, header_length - protocol.min_length)));
+    if (d.wants_values()) put_options(d, header_length);
+  }
   if (piece) return Next::data();
   return d.to(Table::ip_proto, header.get<proto>());
 }

@@ -4,6 +4,7 @@
 
 #include "dissect/dissector.hpp"
 #include "dissect/net/ipv6.hpp"
+#include "dissect/source_route.hpp"
 
 namespace flowloom::ipv6_options {
 namespace {
@@ -42,8 +43,7 @@ void put_quick_start(Dissector& d, Option o) {
   if (function != 0 && function != 8) return;
   d.put_all({{&qs_rate, function == 0 ? &qs_ttl : &qs_unused}}, o.at, o.size);
   if (function == 0 && d.network().version == 6) {
-    // The hop limit stands right before the addresses.
-    const std::uint8_t hops = *(d.network().source - ipv6::src.bit / 8 + ipv6::hlim.bit / 8);
+    const std::uint8_t hops = *(d.network().header + ipv6::hlim.bit / 8);
     d.put_number(qs_ttl_diff, static_cast<std::uint8_t>(hops - d.u8(o.at + 3)), o.at + 3, 1);
   }
   d.put_all({{&qs_nonce, &qs_reserved}}, o.at, o.size);
@@ -217,7 +217,9 @@ Next dissect(Dissector& d, const Field& length_in_bytes) {
     d.put_number(length_in_bytes, header, 1, 1);
     put_options(d, header);
   }
-  return whole ? d.to(Table::ip_proto, d.u8(0)) : Next::nothing();
+  if (!whole) return Next::nothing();
+  if (d.network().version == 6) d.set_ends(flowloom::home_address(d.bytes(0, header)), nullptr);
+  return d.to(Table::ip_proto, d.u8(0));
 }
 
 }  // namespace

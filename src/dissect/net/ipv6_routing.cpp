@@ -3,19 +3,12 @@
 #include <cstring>
 
 #include "dissect/dissector.hpp"
+#include "dissect/source_route.hpp"
 
 namespace flowloom::ipv6_routing {
 namespace {
 
 constexpr std::size_t kFixed = 8, kAddress = 16;
-
-/// Checksums cover the last destination (RFC 8200 §8.1), as long as the packet has not come there.
-void set_last_destination(Dissector& d, std::size_t at) {
-  if (d.u8(3) == 0 || !d.has(at + kAddress)) return;
-  Dissector::Network network = d.network();
-  network.destination = d.bytes(at, kAddress).data();
-  d.set_network(network);
-}
 
 std::size_t put_addresses(Dissector& d, const Field& field, std::size_t header) {
   const std::size_t count = (header - kFixed) / kAddress;
@@ -29,11 +22,11 @@ std::size_t put_addresses(Dissector& d, const Field& field, std::size_t header) 
 void shortened(Dissector& d, std::size_t header) {
   constexpr const Field* kHead[] = {&rpl_inner, &rpl_last, &rpl_pad, &rpl_reserved};
   const std::size_t inner = kAddress - (d.u8(4) >> 4), last = kAddress - (d.u8(4) & 0xFU), pad = d.u8(5) >> 4;
-  if (d.wants_values()) d.put_all(kHead, 0, kFixed);
+  d.put_all(kHead, 0, kFixed);
   const std::size_t room = header - kFixed;
   if (room < pad + last || d.network().version != 6) return d.anomaly("address_list", 4, pad + last, room);
   const std::size_t count = (room - pad - last) / inner + 1;
-  if (d.wants_values()) d.put_number(rpl_count, count, 4, 2);
+  d.put_number(rpl_count, count, 4, 2);
   std::uint8_t full[kAddress];
   std::memcpy(full, d.network().destination, kAddress);
   for (std::size_t i = 0, at = kFixed; i < count; ++i) {
@@ -41,13 +34,10 @@ void shortened(Dissector& d, std::size_t header) {
     const Bytes tail = d.bytes(at, size);
     if (tail.size() < size) return;
     std::memcpy(full + kAddress - size, tail.data(), size);
-    if (d.wants_values()) {
-      d.put(rpl_address, at, size);
-      d.put_made(rpl_full, {reinterpret_cast<const char*>(full), kAddress}, at, size);
-    }
+    d.put(rpl_address, at, size);
+    d.put_made(rpl_full, {reinterpret_cast<const char*>(full), kAddress}, at, size);
     at += size;
   }
-  if (d.u8(3) != 0) d.set_made_destination(full);
 }
 
 }  // namespace
@@ -62,28 +52,28 @@ Next dissect(Dissector& d) {
       if (d.wants_values()) d.put_bits(source_reserved, 0);
       const std::size_t count = put_addresses(d, source_addr, header);
       if (d.u8(3) > count) d.anomaly("segments_left", 3, d.u8(3), count);
-      if (count != 0) set_last_destination(d, kFixed + (count - 1) * kAddress);
       break;
     }
     case 2:
       if (d.wants_values()) d.put_all({{&home_reserved, &home_address}}, 0, header);
-      if (header >= kFixed + kAddress) set_last_destination(d, kFixed);
       break;
     case 3:
-      shortened(d, header);
+      if (d.wants_values()) shortened(d, header);
       break;
     case 4: {
       const std::size_t count = d.u8(4) + std::size_t{1}, room = (header - kFixed) / kAddress;
       if (d.wants_values()) d.put_all(kSegments, 0, header);
       if (count > room) d.anomaly("address_list", 4, count, room);
       put_addresses(d, srh_addr, kFixed + std::min(count, room) * kAddress);
-      if (room != 0) set_last_destination(d, kFixed);
       break;
     }
     default:
       if (d.wants_values()) d.put(unknown, 4, header - 4);
   }
-  return whole ? d.to(Table::ip_proto, d.u8(0)) : Next::nothing();
+  if (!whole) return Next::nothing();
+  if (d.network().version == 6)
+    d.set_ends(nullptr, last_stop(d.bytes(0, header), d.network().destination, d.made_end()));
+  return d.to(Table::ip_proto, d.u8(0));
 }
 
 }  // namespace flowloom::ipv6_routing

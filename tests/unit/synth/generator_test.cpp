@@ -105,6 +105,7 @@ TEST(Generator, ChecksumsAreRightAndStayRightWithOtherAddresses) {
       put_address(bytes, rewrite, place, address);
       ++rewritten;
     }
+    finish_rewrite(bytes, rewrite);
     nested += rewrite.enclosing.size() > 1 || (!rewrite.enclosing.empty() && headers.size() > 1) ? 1 : 0;
     const ByteVector changed = bytes;
     synth::AddressNumbers others;
