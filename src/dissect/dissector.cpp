@@ -101,13 +101,13 @@ void Dissector::run(Next next) {
 
 void Dissector::carry(const Next& next, std::size_t at, std::size_t size) {
   const auto here = std::tuple(cursor_, offset_, layer_, parent_, header_, cut_, wants_values_, depth_,
-                               network_, last_destination_);
+                               network_, made_end_);
   if (!cursor_.skip(at)) return;
   cursor_.limit(size);
   offset_ += static_cast<std::uint32_t>(at);
   run(next);
-  std::tie(cursor_, offset_, layer_, parent_, header_, cut_, wants_values_, depth_, network_,
-           last_destination_) = here;
+  std::tie(cursor_, offset_, layer_, parent_, header_, cut_, wants_values_, depth_, network_, made_end_) =
+      here;
 }
 
 void write_chain(const Tape& tape, std::string& out) {
