@@ -1,14 +1,13 @@
-// Reads SCTP's chunks, and the parameters and error causes within them. Places count from the packet's first
-// byte; `end` is behind the last byte that may be read. Nothing is read behind a length that lies.
+// Reads SCTP's chunks, and the parameters and error causes within them. See BoundedReader for places.
 #pragma once
 
-#include "dissect/dissector.hpp"
+#include "dissect/bounded_reader.hpp"
 
 namespace flowloom::sctp {
 
-class Reader {
+class Reader : public BoundedReader {
  public:
-  explicit Reader(Dissector& dissector) : d_(dissector) {}
+  using BoundedReader::BoundedReader;
 
   /// All chunks that are there.
   void chunks(std::size_t at, std::size_t end);
@@ -38,21 +37,9 @@ class Reader {
   std::size_t blocks(const Blocks& block, unsigned count, std::uint32_t base, std::size_t at,
                      std::size_t end);
 
-  /// Puts the value, or stops reading if not all of it is there.
-  void take(const Field& field, std::size_t at, std::size_t size, std::size_t end);
-  /// The same for what fills [at, behind), if that is anything.
-  void take_rest(const Field& field, std::size_t at, std::size_t behind, std::size_t end);
-  /// Numbers of `size` bytes up to `behind`; what is left over is not looked at.
-  void take_each(const Field& field, std::size_t at, std::size_t size, std::size_t behind, std::size_t end);
-  /// Fields with a place, counted from `at`.
-  void take_all(std::span<const Field* const> all, std::size_t at, std::size_t end);
-  void stop(std::size_t at, std::size_t needed, std::size_t end);
-
-  Dissector& d_;
   std::size_t payload_ = ~std::size_t{0};
   unsigned depth_ = 0;
-  bool stopped_ = false;
-  bool cut_ = false;  ///< the current chunk is not all there, which was said
+  bool cut_ = false;  ///< the current chunk is not all there
 };
 
 }  // namespace flowloom::sctp

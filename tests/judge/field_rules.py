@@ -162,6 +162,11 @@ def _dropped_packet(name: str, own: list[str], other: list[str], frame: Frame) -
     return "sctp:sctp" in ":".join(frame.chain(frame.own)) and name.startswith("sctp.") and sorted(own) == sorted(other)
 
 
+def _ospf_instance(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    of_family = name.startswith("ospf.v3.") and name.endswith((".ipv4", ".ipv6"))
+    return of_family and frame.own.get("ospf.instance_id") in (["64"], ["65"])
+
+
 # rule: (what it says, predicate)
 RULES: dict[str, tuple[str, Rule]] = {
     "unknown-protocol": ("tshark goes on into a protocol that is not looked into", _unknown_protocol),
@@ -180,6 +185,7 @@ RULES: dict[str, tuple[str, Rule]] = {
     "ipv6-length-zero": ("an IPv6 length of 0 is segmentation offload's", _ipv6_length_zero),
     "dhcp-end": ("tshark's value of DHCP's last option is 0", _dhcp_end),
     "dropped-packet": ("tshark names the SCTP packet that a PKTDROP chunk quotes no layer, so that its values stand in the middle", _dropped_packet),
+    "ospf-instance": ("tshark takes OSPF instances 64 and 65 for IPv6's", _ospf_instance),
     "radiotap-rate": ("tshark works out the rate of 802.11n and later", _radiotap_rate),
 }
 

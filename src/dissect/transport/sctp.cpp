@@ -236,37 +236,6 @@ void Reader::dropped(unsigned flags, std::size_t at, std::size_t length, std::si
   if (length > 16) d_.carry(d_.to(protocol), at + 16, length - 16);
 }
 
-void Reader::take(const Field& field, std::size_t at, std::size_t size, std::size_t end) {
-  if (stopped_) return;
-  if (at + size > end) return stop(at, size, end);
-  d_.put(field, at, size);
-}
-
-void Reader::take_rest(const Field& field, std::size_t at, std::size_t behind, std::size_t end) {
-  if (behind > at) take(field, at, behind - at, end);
-}
-
-void Reader::take_each(const Field& field, std::size_t at, std::size_t size, std::size_t behind,
-                       std::size_t end) {
-  for (; !stopped_ && at + size <= behind; at += size) take(field, at, size, end);
-}
-
-void Reader::take_all(std::span<const Field* const> all, std::size_t at, std::size_t end) {
-  for (const Field* field : all) {
-    if (stopped_) return;
-    const std::size_t size = (field->bit + field->width + 7U) / 8;
-    if (at + size > end) return stop(at, size, end);
-    d_.put_bits(*field, at);
-  }
-}
-
-void Reader::stop(std::size_t at, std::size_t needed, std::size_t end) {
-  stopped_ = true;
-  if (cut_) return;
-  const bool snapped = end == d_.captured() && at + needed <= d_.wire();
-  d_.anomaly(snapped ? "truncated" : "chunk_contents", at, needed, end - std::min(at, end));
-}
-
 Next dissect(Dissector& d) {
   if (d.asked_for(checksum_status)) {
     ChecksumState state = ChecksumState::unverified;
