@@ -16,7 +16,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pcapgen import formats, links, messages, names, network, options, protocols, routing, sctp, transport, tunnels
+from pcapgen import dccp, formats, links, messages, names, network, options, protocols, routing, sctp, transport, tunnels
 from pcapgen.cases import BAD, CASES, Case
 
 GEN = Path(__file__).resolve().parent.parent / "tests" / "pcaps" / "gen"
@@ -29,6 +29,7 @@ MODULES = (
     tunnels,
     protocols,
     sctp,
+    dccp,
     routing,
     names,
     transport,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import struct
 
-from .cases import BAD, V4, case
+from .cases import V4, V6, case
 from .files import on_ethernet
 from .wire import Ends, checksum, filler
 
@@ -205,5 +205,59 @@ def ospf3_kinds() -> bytes:
             ospf3(9, filler(8)),
             ospf3(1, struct.pack(">IIHH4s4s", 5, 0x01000213, 10, 40, bytes(4), bytes(4)), behind=signal),
             *(ospf3(4, update(*ipv4), instance=x) for x in (63, 64, 65, 66, 127, 128)),
+        ]
+    )
+
+
+# Bidirectional forwarding detection (RFC 5880).
+
+
+def bfd(state: int, flags: int = 0, *, version: int = 1, diag: int = 0, auth: bytes = b"", size: int = 0,
+        behind: bytes = b"") -> bytes:
+    head = struct.pack(">BBBBIIIII", version << 5 | diag, state << 6 | flags, 3, size or 24 + len(auth),
+                       0x11, 0x22, 300000, 300000, 50000)
+    return head + auth + behind
+
+
+@case(
+    "bfd.pcap",
+    "BFD: all states, versions 1 and 0, all kinds of authentication, one hop, several hops, link aggregates; "
+    "lengths that lie",
+    {"frame": 27, "bfd": 27, "_ws.malformed": 7},
+)
+def bfd_kinds() -> bytes:
+    def sent(message: bytes, port: int = 3784, ends: Ends = V4) -> bytes:
+        return ends.udp(49152, port, message, ttl=255)
+
+    def secured(kind: int, length: int, rest: bytes) -> bytes:
+        return struct.pack(">BB", kind, length) + rest
+
+    key = struct.pack(">BBI", 5, 0, 77)
+    kinds = [
+        secured(1, 11, b"\x05password"),
+        secured(1, 4, b"\x05x"),
+        secured(2, 24, key + filler(16)),
+        secured(3, 24, key + filler(16)),
+        secured(4, 28, key + filler(20)),
+        secured(5, 28, key + filler(20)),
+        secured(9, 12, filler(10)),
+    ]
+    wrong = [secured(2, 20, key + filler(12)), secured(5, 40, key + filler(20)), secured(1, 2, b""), b"\x01",
+             secured(0, 8, filler(6)), secured(1, 30, b"\x05word")]
+    return on_ethernet(
+        [
+            *(sent(bfd(state, diag=i)) for i, state in enumerate((0, 1, 2, 3))),
+            sent(bfd(3, 0x3F, diag=31)),
+            sent(bfd(3), 4784),
+            sent(bfd(3), 6784, V6),
+            sent(bfd(3), 7784, V6),
+            *(sent(bfd(3, 4, auth=x)) for x in kinds),
+            *(sent(bfd(3, 4, auth=x)) for x in wrong),
+            sent(bfd(3, 4)),
+            sent(bfd(0, 0, version=0, diag=1)),
+            sent(bfd(3, 0x3F, version=0)),
+            sent(bfd(3, 0, version=2)),
+            sent(bfd(3, size=20)),
+            sent(bfd(3, behind=filler(7))),
         ]
     )
