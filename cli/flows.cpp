@@ -19,7 +19,7 @@ struct FlowsCommand {
   TableOutput output;
   DisplayFilter filter;
   std::string order, icmp_errors = "own";
-  std::vector<std::string> key;
+  std::vector<std::string> key, fields;
   double idle_timeout = 0, active_timeout = 0;
   std::uint64_t max_flows = 0, sequence_limit = std::numeric_limits<std::uint64_t>::max();
   bool community_id = false, join = false, follow = false, sequences = false, no_sequences = false;
@@ -63,6 +63,7 @@ Result<FlowOptions> FlowsCommand::flow_options(ProgressLine& line) const {
   options.read.follow = follow;
   options.filter = filter.expression;
   options.filter_dialect = filter.which();
+  options.fields = fields;
   options.idle_timeout_ns = std::llround(idle_timeout * 1e9);
   options.active_timeout_ns = std::llround(active_timeout * 1e9);
   options.max_flows = max_flows;
@@ -155,6 +156,11 @@ void add_flows_command(CLI::App& app, ExitStatus& status) {
   command->output.add_to(*sub);
   command->input.add_threads_to(*sub);
   command->filter.add_to(*sub);
+  sub->add_option("--fields", command->fields,
+                  "A column for each of these fields or protocols, by Wireshark's names: its values, and in "
+                  "which of the flow's packets")
+      ->delimiter(',')
+      ->type_name("F,…");
   CLI::Option* lists =
       sub->add_flag("--sequences", command->sequences, "Lists of packets in CSV and tables, too");
   CLI::Option* no_lists =

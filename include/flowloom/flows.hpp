@@ -67,6 +67,7 @@ struct FlowOptions {
   /// Empty: none.
   std::string filter = {};
   FilterDialect filter_dialect = FilterDialect::wireshark4;
+  std::vector<std::string> fields = {};  ///< by Wireshark's names: a column of their values each
   std::int64_t idle_timeout_ns = 0;    ///< 0: none
   std::int64_t active_timeout_ns = 0;  ///< 0: none
   std::uint64_t max_flows = 0;         ///< open at once, beyond that the longest silent is cut; 0: any number
@@ -83,14 +84,14 @@ struct FlowOptions {
 /// The version of the flow table's columns, written into each file.
 inline constexpr int kFlowSchemaVersion = 1;
 
-/// The flow table's columns: name, type, meaning (docs/flow-table.md).
+/// The flow table's columns but those of `fields`: name, type, meaning (docs/flow-table.md).
 std::shared_ptr<const Schema> flow_schema(const FlowOptions& options);
 
 /// Reads captures one after the other, or joined, and hands out the flow table in batches of bounded size, in
 /// flow_id order.
 class FlowReader {
  public:
-  /// Errors: usage (mistake in a filter). Captures are opened when their turn comes.
+  /// Errors: usage (mistake in a filter, unknown field). Captures are opened when their turn comes.
   static Result<FlowReader> open(CaptureList captures, const FlowOptions& options);
   static Result<FlowReader> open(std::vector<std::string> captures, const FlowOptions& options) {
     return open(CaptureList{.paths = std::move(captures), .skipped = {}}, options);

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <vector>
 
 #include "base/endian.hpp"
@@ -157,6 +158,7 @@ struct PacketRecord {
   std::uint32_t payload_length = 0;  ///< after the transport header
   std::uint32_t seq = 0, ack = 0;
   std::uint32_t encapsulation = 0;  ///< 0: none, else 1 + index into PacketBatch::encapsulations
+  std::uint32_t values = 0;         ///< 0: none, else a place in PacketBatch::values
   std::uint16_t tcp_flags = 0;
   std::uint8_t role = 0;
   std::uint8_t direction = 0;  ///< 0: from key.address[0] to [1]
@@ -193,16 +195,35 @@ struct PacketBatch {
   std::vector<Encapsulation> encapsulations;
   std::vector<FragmentPiece> fragments;
   std::array<std::uint64_t, kFates> fates = {};
+  std::vector<std::uint8_t> values;  ///< of fields that were asked for: see add_values()
 
   // Set once it is known what comes before the batch in its capture:
   std::uint64_t number_base = 0;  ///< what records' packet numbers count from (modulo 2^64)
   std::uint64_t record_base = 0;  ///< records before these
+
+  /// Keeps a packet's packed values; their place, for its records.
+  std::uint32_t add_values(std::span<const std::uint8_t> packed) {
+    const std::uint64_t size = packed.size();  // a multiple of 8
+    const auto place = static_cast<std::uint32_t>(1 + values.size() / sizeof size);
+    const auto* head = reinterpret_cast<const std::uint8_t*>(&size);
+    values.insert(values.end(), head, head + sizeof size);
+    values.insert(values.end(), packed.begin(), packed.end());
+    return place;
+  }
+  [[nodiscard]] std::span<const std::uint8_t> values_of(const PacketRecord& record) const {
+    if (record.values == 0) return {};
+    std::uint64_t size = 0;
+    const std::uint8_t* const at = values.data() + std::size_t{record.values - 1} * sizeof size;
+    std::memcpy(&size, at, sizeof size);
+    return {at + sizeof size, static_cast<std::size_t>(size)};
+  }
 
   void clear() {
     records.clear();
     encapsulations.clear();
     fragments.clear();
     fates = {};
+    values.clear();
     number_base = record_base = 0;
   }
 };

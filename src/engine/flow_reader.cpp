@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <future>
 #include <new>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -24,10 +26,15 @@ TrackOptions tracking(const FlowOptions& options) {
   return tracking;
 }
 
-FlowTableOptions table_options(const FlowOptions& options) {
+FlowTableOptions table_options(const FlowOptions& options, const Selection* fields = nullptr) {
   return {.sequences = options.sequences,
           .sequence_limit = options.sequence_limit,
-          .community_id = options.community_id};
+          .community_id = options.community_id,
+          .fields = fields};
+}
+
+const Selection* fields_of(const RunInput& run) {
+  return run.question() != nullptr ? run.question()->fields() : nullptr;
 }
 
 }  // namespace
@@ -41,10 +48,11 @@ std::shared_ptr<const Schema> flow_schema(const FlowOptions& options) {
 struct FlowReader::State final : private FlowSink {
   State(CaptureList captures, const FlowOptions& options, std::unique_ptr<RunInput> input)
       : run(std::move(input)),
-        schema(flow_schema(options)),
+        fields(fields_of(*run)),
+        schema(make_flow_schema(table_options(options, fields))),
         skipped(captures.skipped),
         pool(*run, tracking(options), std::move(captures), options.join),
-        table(schema, table_options(options), by_end(options) ? 0 : run->threads()),
+        table(schema, table_options(options, fields), by_end(options) ? 0 : run->threads()),
         streams(by_end(options)),
         queue(run->threads() == 1 ? 0 : 1) {
     if (streams) pool.set_sink(this);
@@ -60,15 +68,17 @@ struct FlowReader::State final : private FlowSink {
 
   void make_rows();
   Result<> read_all();
-  void take(const Flow& flow, std::uint64_t id, const Tracker& tracker) override;
+  void take(std::uint32_t number, std::uint64_t id, const Tracker& tracker) override;
   void caught_up() override {
     if (!table.empty()) hand_over();
   }
-  void add_ended(const CaptureRun& from, std::size_t index, std::uint64_t id, const Flow& flow,
+  void add_ended(const CaptureRun& from, std::size_t index, std::uint64_t id, std::uint32_t number,
                  const Tracker& tracker);
+  void add_row(std::uint64_t id, std::size_t index, std::uint32_t number, const Tracker& tracker);
   void hand_over();
 
   std::unique_ptr<RunInput> run;
+  const Selection* fields;  ///< null: none
   std::shared_ptr<const Schema> schema;
   std::vector<std::string> skipped;
   CapturePool pool;
@@ -81,6 +91,7 @@ struct FlowReader::State final : private FlowSink {
   std::uint64_t flow_id = 0;  ///< of the capture's first flow by end, else of the next row
   std::array<std::uint64_t, kFates> fates = {};
   std::vector<InputProblem> problems;
+  bool cut_told = false;  ///< … of values that were left out
 
   std::future<std::pair<Result<bool>, RecordBatch>> ahead;  ///< the next batch, made while the last is used
 
@@ -99,8 +110,12 @@ FlowReader::~FlowReader() = default;
 Result<FlowReader> FlowReader::open(CaptureList captures, const FlowOptions& options) {
   auto input = RunInput::make(options.read, captures.paths);
   if (!input) return input.error();
-  if (!options.filter.empty()) {
-    auto question = PacketQuestion::make(options.filter, options.filter_dialect);
+  for (const ColumnSpec& column : flow_schema(options)->columns) {
+    if (std::ranges::find(options.fields, column.name) != options.fields.end())
+      return Error{ErrorCode::usage, "field \"" + column.name + "\": flows have a column of that name"};
+  }
+  if (!options.filter.empty() || !options.fields.empty()) {
+    auto question = PacketQuestion::make(options.filter, options.filter_dialect, options.fields);
     if (!question) return question.error();
     (*input)->ask(std::move(*question));
   }
@@ -113,7 +128,15 @@ Result<bool> FlowReader::State::next_capture() {
   pool.done(std::move(capture));
   for (;;) {
     capture = pool.next();
-    if (capture == nullptr) return false;
+    if (capture == nullptr) {
+      const std::uint64_t cut = table.rows_with_cut_values();
+      if (cut != 0 && !std::exchange(cut_told, true)) {
+        problems.push_back({{ErrorCode::limit, "values of fields beyond 1 GiB in a flow are left out, in " +
+                                                   std::to_string(cut) + " flows"},
+                            false});
+      }
+      return false;
+    }
     if (capture->outcome) {
       CaptureOutcome& outcome = *capture->outcome;
       captures_read += outcome.captures_read;
@@ -134,8 +157,15 @@ bool FlowReader::State::add_flow() {
   const auto place = order->next();
   if (!place) return false;
   const Tracker& tracker = capture->run->trackers()[place->partition];
-  table.add(flow_id++, pool.path(capture->index), tracker.flow(place->flow), tracker);
+  add_row(flow_id++, capture->index, place->flow, tracker);
   return true;
+}
+
+void FlowReader::State::add_row(std::uint64_t id, std::size_t index, std::uint32_t number,
+                                const Tracker& tracker) {
+  const Flow& flow = tracker.flow(number);
+  table.add(id, pool.path(index), flow, tracker);
+  if (fields != nullptr) table.add_values(flow, tracker.values(number));
 }
 
 /// The next batch of rows, all with the same decimals of time; false at the end.
@@ -173,7 +203,7 @@ Result<> FlowReader::State::read_all() {
     if (!*more) break;
     const Tracker& tracker = capture->run->trackers().front();
     for (const std::uint32_t number : tracker.order()) {
-      add_ended(*capture->run, capture->index, tracker.id(number), tracker.flow(number), tracker);
+      add_ended(*capture->run, capture->index, tracker.id(number), number, tracker);
     }
     flow_id += tracker.flows();
   }
@@ -181,18 +211,18 @@ Result<> FlowReader::State::read_all() {
   return {};
 }
 
-void FlowReader::State::take(const Flow& flow, std::uint64_t id, const Tracker& tracker) {
-  add_ended(pool.reading(), pool.reading_index(), id, flow, tracker);
+void FlowReader::State::take(std::uint32_t number, std::uint64_t id, const Tracker& tracker) {
+  add_ended(pool.reading(), pool.reading_index(), id, number, tracker);
 }
 
 /// Adds a row. Where batches end depends on nothing but the rows.
 void FlowReader::State::add_ended(const CaptureRun& from, std::size_t index, std::uint64_t id,
-                                  const Flow& flow, const Tracker& tracker) {
+                                  std::uint32_t number, const Tracker& tracker) {
   if (unwanted) return;
   const std::uint8_t wanted = from.first_time_digits();
   if (!table.empty() && wanted != digits) hand_over();
   digits = wanted;
-  table.add(flow_id + id, pool.path(index), flow, tracker);
+  add_row(flow_id + id, index, number, tracker);
   if (table.full()) hand_over();
 }
 

@@ -5,6 +5,7 @@
 
 #include "dissect/header_walk.hpp"
 #include "dissect/link/frame.hpp"
+#include "dissect/packed_values.hpp"
 
 namespace flowloom {
 namespace {
@@ -24,16 +25,25 @@ std::size_t place_of(const FragmentPiece& piece) {
 
 }  // namespace
 
-Result<PacketQuestion> PacketQuestion::make(const std::string& filter, FilterDialect dialect) {
-  auto compiled = PacketFilter::compile(filter, dialect);
-  if (!compiled) return compiled.error();
-  return PacketQuestion(std::move(*compiled));
-}
-
-PacketQuestion::PacketQuestion(PacketFilter filter) : filter_(std::move(filter)) {
-  filter_.add_to(wanted_);
-  needs_order_ =
-      wanted_.named(frame::number) || wanted_.named(frame::time_delta) || wanted_.named(frame::time_relative);
+Result<PacketQuestion> PacketQuestion::make(const std::string& filter, FilterDialect dialect,
+                                            const std::vector<std::string>& fields) {
+  PacketQuestion question;
+  if (!fields.empty()) {
+    auto selection = Selection::make(fields);
+    if (!selection) return selection.error();
+    question.wanted_ = selection->wanted();
+    question.fields_ = std::make_shared<const Selection>(std::move(*selection));
+  }
+  if (!filter.empty()) {
+    auto compiled = PacketFilter::compile(filter, dialect);
+    if (!compiled) return compiled.error();
+    compiled->add_to(question.wanted_);
+    question.filter_ = std::move(*compiled);
+  }
+  const Wanted& wanted = question.wanted_;
+  question.needs_order_ =
+      wanted.named(frame::number) || wanted.named(frame::time_delta) || wanted.named(frame::time_relative);
+  return question;
 }
 
 void PacketChoice::walk(std::span<const RawPacket> packets, const HashSeed& seed, PacketBatch& batch) {
@@ -57,7 +67,17 @@ void PacketChoice::choose(std::span<const RawPacket> packets, PacketPlace& place
     if (place.packets == 1) place.context = {packet.time.ns, packet.time.ns};
     const Tape& tape = dissector_.dissect(packet, place.context);
     place.context.previous_time = packet.time.ns;
-    if (matcher_.matches(tape)) continue;
+    if (!matcher_ || matcher_->matches(tape)) {
+      if (question_.fields() == nullptr || first == record) continue;
+      packed_.clear();
+      question_.fields()->visit(tape, [&](std::size_t column, const Value& value) {
+        pack_value(packed_, static_cast<std::uint32_t>(column), value);
+      });
+      if (packed_.empty()) continue;
+      const std::uint32_t values = batch.add_values(packed_);
+      for (std::size_t at = first; at < record; ++at) records[at].values = values;
+      continue;
+    }
     for (std::size_t at = first; at < record; ++at) {
       if ((records[at].role & role::packet) != 0) records[at].role |= role::hidden;
     }

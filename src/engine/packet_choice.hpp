@@ -1,13 +1,16 @@
-// Which packets of the windows of a capture a display filter leaves for flows.
+// Which packets of the windows of a capture a display filter leaves for flows, and what they say.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "dissect/dissector.hpp"
 #include "dissect/packet_record.hpp"
+#include "dissect/selection.hpp"
 #include "filter/filter.hpp"
 #include "flowloom/error.hpp"
 
@@ -16,20 +19,25 @@ namespace flowloom {
 /// What is asked of every packet of a run, by all threads.
 class PacketQuestion {
  public:
-  /// Errors: usage (a mistake in the filter).
-  static Result<PacketQuestion> make(const std::string& filter, FilterDialect dialect);
+  /// `filter`: empty: all packets match. `fields`: whose values flows get. Errors: usage (a mistake in the
+  /// filter, unknown fields).
+  static Result<PacketQuestion> make(const std::string& filter, FilterDialect dialect,
+                                     const std::vector<std::string>& fields);
 
-  [[nodiscard]] const PacketFilter& filter() const { return filter_; }
+  [[nodiscard]] const std::optional<PacketFilter>& filter() const { return filter_; }
+  /// Null: no values are asked for.
+  [[nodiscard]] const Selection* fields() const { return fields_.get(); }
   [[nodiscard]] const Wanted& wanted() const { return wanted_; }
   /// It is about the packet's place in its capture: windows must be looked at in order.
   [[nodiscard]] bool needs_order() const { return needs_order_; }
 
  private:
-  explicit PacketQuestion(PacketFilter filter);
+  PacketQuestion() = default;
 
-  PacketFilter filter_;
+  std::optional<PacketFilter> filter_;
+  std::shared_ptr<const Selection> fields_;
   Wanted wanted_;
-  bool needs_order_;
+  bool needs_order_ = false;
 };
 
 /// What comes before a window in its capture, of the packets that the read filter left.
@@ -42,18 +50,21 @@ struct PacketPlace {
 class PacketChoice {
  public:
   /// The question must live as long.
-  explicit PacketChoice(const PacketQuestion& question)
-      : dissector_(question.wanted()), matcher_(question.filter()) {}
+  explicit PacketChoice(const PacketQuestion& question) : question_(question), dissector_(question.wanted()) {
+    if (question.filter()) matcher_.emplace(*question.filter());
+  }
 
   /// Walks the packets into `batch`.
   void walk(std::span<const RawPacket> packets, const HashSeed& seed, PacketBatch& batch);
-  /// Hides those packets of `batch`, which walk() has made of these packets, that do not match. Moves `place`
-  /// behind them.
+  /// Hides those packets of `batch`, which walk() has made of these packets, that do not match; gives the
+  /// others their values. Moves `place` behind them.
   void choose(std::span<const RawPacket> packets, PacketPlace& place, PacketBatch& batch);
 
  private:
+  const PacketQuestion& question_;
   Dissector dissector_;
-  PacketMatcher matcher_;
+  std::optional<PacketMatcher> matcher_;
+  std::vector<std::uint8_t> packed_;        ///< values of one packet
   std::vector<std::optional<Fate>> fates_;  ///< of the packets; none: a later fragment, which has none yet
 };
 

@@ -120,6 +120,8 @@ FragmentResolver::Datagram* FragmentResolver::piece(PacketRecord& record, const 
     waiting.record = record;
     waiting.record.number += batch.number_base;
     if (record.encapsulation != 0) waiting.encapsulation = batch.encapsulations[record.encapsulation - 1];
+    if (const auto values = batch.values_of(record); !values.empty())
+      waiting.values.assign(values.begin(), values.end());
     if (told_ != nullptr) told_->began.push_back(waiting.record.number);
     ++waiting_;
     hidden_ += is_hidden(record) ? 1 : 0;
@@ -148,6 +150,7 @@ void FragmentResolver::release(Datagram& d, PacketBatch& batch) {
     PacketRecord& late = out_.emplace_back(as_piece_of(d.first, waiting.record, role::packet | role::late));
     late.number -= batch.number_base;
     late.encapsulation = 0;
+    late.values = waiting.values.empty() ? 0 : batch.add_values(waiting.values);
     if (waiting.encapsulation) {
       batch.encapsulations.push_back(*waiting.encapsulation);
       late.encapsulation = static_cast<std::uint32_t>(batch.encapsulations.size());

@@ -62,6 +62,7 @@ class FragmentResolver {
   struct Waiting {
     PacketRecord record;  ///< its number is that in the capture
     std::optional<Encapsulation> encapsulation;
+    std::vector<std::uint8_t> values;  ///< of the fields that were asked for, packed
   };
   struct Datagram {
     PacketRecord first;  ///< the whole key, once the first piece was seen

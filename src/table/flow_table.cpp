@@ -5,8 +5,10 @@
 
 #include "base/ip_protocols.hpp"
 #include "base/time.hpp"
+#include "dissect/packed_values.hpp"
 #include "flowloom/address.hpp"
 #include "table/community_id.hpp"
+#include "table/value_column.hpp"
 
 namespace flowloom {
 namespace {
@@ -22,11 +24,6 @@ ColumnSpec list_of(std::string name, ColumnType item, bool nullable, std::string
 }
 
 double seconds(std::int64_t ns) { return static_cast<double>(ns) / 1e9; }
-
-void prepare(Column& column, const ColumnSpec& spec) {
-  if (spec.type == string || spec.type == list) column.offsets.push<std::int32_t>(0);
-  for (const ColumnSpec& child : spec.children) prepare(column.children.emplace_back(), child);
-}
 
 }  // namespace
 
@@ -72,6 +69,20 @@ std::shared_ptr<const Schema> make_flow_schema(const FlowTableOptions& options) 
         list_of("tcp_flags", uint16, true, "TCP flags of each packet (nine bits, with AE); null if not TCP"));
   }
   if (options.community_id) add("community_id", string, false, "Community ID version 1, seed 0");
+  if (options.fields != nullptr) {
+    for (const Selection::Column& column : options.fields->columns()) {
+      const ColumnType type = value_column_type(column.fields);
+      c.push_back({column.name,
+                   list,
+                   false,
+                   {{"item",
+                     structure,
+                     false,
+                     {{"value", type, false, {}, {}}, {"packet", uint32, false, {}, {}}},
+                     {}}},
+                   std::string(column.fields.front()->title)});
+    }
+  }
   return std::make_shared<const Schema>(std::move(s));
 }
 
@@ -85,7 +96,7 @@ FlowTableBuilder::FlowTableBuilder(std::shared_ptr<const Schema> schema, const F
 void FlowTableBuilder::begin() {
   batch_.rows = 0;
   batch_.columns.clear();
-  for (const ColumnSpec& spec : batch_.schema->columns) prepare(batch_.columns.emplace_back(), spec);
+  for (const ColumnSpec& spec : batch_.schema->columns) prepare_column(batch_.columns.emplace_back(), spec);
   if (options_.sequences) {
     // The next batch is likely as large as the last: growing step by step would copy and touch memory twice.
     const auto room = static_cast<std::size_t>(entries_);
@@ -95,6 +106,7 @@ void FlowTableBuilder::begin() {
     column(FlowColumn::tcp_flags).children[0].values.reserve(room * sizeof(std::uint16_t));
   }
   rows_ = entries_ = 0;
+  value_bytes_ = 0;
 }
 
 std::uint8_t FlowTableBuilder::time_digits(std::uint8_t least) const {
@@ -230,6 +242,49 @@ void FlowTableBuilder::sequences(const Flow& flow) {
   flags.null_count += tcp ? 0 : 1;
   fill_.add(flow, count);
   if (threads_ == 0) settle();
+}
+
+void FlowTableBuilder::add_values(const Flow& flow, const ValueList* values) {
+  const std::size_t columns = options_.fields->columns().size();
+  const std::size_t first = batch_.columns.size() - columns;
+  if (values != nullptr) {
+    value_bytes_ += values->bytes;
+    rows_with_cut_values_ += values->cut ? 1 : 0;
+    const auto places = flow.unordered ? places_in_order(flow) : std::vector<std::uint32_t>();
+    std::vector<std::pair<std::uint64_t, const ValueNode*>> nodes;
+    for (const ValueNode* node = values->head; node != nullptr; node = node->next)
+      nodes.emplace_back(node->ordinal < places.size() ? places[node->ordinal] : node->ordinal, node);
+    if (!places.empty()) std::ranges::sort(nodes, {}, &std::pair<std::uint64_t, const ValueNode*>::first);
+    for (const auto& [place, node] : nodes) {
+      unpack_values(node->packed(), [&](std::uint32_t index, const Value& value) {
+        Column& items = batch_.columns[first + index].children[0];
+        const ColumnSpec& spec = batch_.schema->columns[first + index].children[0];
+        append_value(items.children[0], spec.children[0].type, value, std::nullopt, scratch_);
+        items.children[1].values.push(static_cast<std::uint32_t>(place));
+        ++items.children[1].length;
+        ++items.length;
+      });
+    }
+  }
+  for (std::size_t i = first; i < batch_.columns.size(); ++i) {
+    Column& lists = batch_.columns[i];
+    lists.offsets.push<std::int32_t>(static_cast<std::int32_t>(lists.children[0].length));
+    ++lists.length;
+  }
+}
+
+/// Where the flow's packets are in its lists, by the order in which it got them.
+std::vector<std::uint32_t> FlowTableBuilder::places_in_order(const Flow& flow) {
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> packets;  // number since the first, which
+  const auto first = static_cast<std::uint32_t>(flow.first_number);
+  for (const SequenceChunk* chunk = flow.head; chunk != nullptr; chunk = chunk->next) {
+    for (std::size_t i = 0; i < chunk->used; ++i)
+      packets.emplace_back(chunk->entries()[i].number - first, static_cast<std::uint32_t>(packets.size()));
+  }
+  std::ranges::sort(packets);
+  std::vector<std::uint32_t> places(packets.size());
+  for (std::uint32_t place = 0; place < packets.size(); ++place) places[packets[place].second] = place;
+  return places;
 }
 
 void FlowTableBuilder::settle() {

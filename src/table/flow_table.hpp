@@ -3,8 +3,11 @@
 
 #include <limits>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "dissect/selection.hpp"
 #include "flowloom/flow_row.hpp"
 #include "flowloom/table.hpp"
 #include "table/sequence_fill.hpp"
@@ -17,6 +20,7 @@ struct FlowTableOptions {
   bool sequences = true;                                                     ///< the lists of packets
   std::uint64_t sequence_limit = std::numeric_limits<std::uint64_t>::max();  ///< as the tracker was told
   bool community_id = false;
+  const Selection* fields = nullptr;  ///< a column each; null: none. Lives as long as the table
 };
 
 std::shared_ptr<const Schema> make_flow_schema(const FlowTableOptions& options);
@@ -31,8 +35,14 @@ class FlowTableBuilder {
 
   /// Adds a row. With threads the flow must stay until settle() or take().
   void add(std::uint64_t flow_id, std::string_view capture, const Flow& flow, const Tracker& tracker);
+  /// With fields: the values of the row that was added last. Null: it has none.
+  void add_values(const Flow& flow, const ValueList* values);
+  /// Rows so far whose values were too many to be kept.
+  [[nodiscard]] std::uint64_t rows_with_cut_values() const { return rows_with_cut_values_; }
   /// Rows are worth handing on: memory of one batch is bounded by this and by the longest flow.
-  [[nodiscard]] bool full() const { return rows_ >= kMaxRows || entries_ >= kMaxEntries; }
+  [[nodiscard]] bool full() const {
+    return rows_ >= kMaxRows || entries_ >= kMaxEntries || value_bytes_ >= kMaxValueBytes;
+  }
   [[nodiscard]] bool empty() const { return rows_ == 0; }
   /// Fills the lists of the rows so far: their flows are no longer needed.
   void settle();
@@ -44,6 +54,7 @@ class FlowTableBuilder {
  private:
   static constexpr std::int64_t kMaxRows = 64 * 1024;
   static constexpr std::int64_t kMaxEntries = 512 * 1024;
+  static constexpr std::size_t kMaxValueBytes = std::size_t{64} << 20;
 
   Column& column(FlowColumn which) { return batch_.columns[flow_column_index(*batch_.schema, which)]; }
   void begin();
@@ -56,12 +67,16 @@ class FlowTableBuilder {
   void address(FlowColumn which, const std::uint8_t* bytes, unsigned version);
   void encapsulation(const Encapsulation* wrap);
   void sequences(const Flow& flow);
+  static std::vector<std::uint32_t> places_in_order(const Flow& flow);
 
   RecordBatch batch_;
   FlowTableOptions options_;
   unsigned threads_;
   SequenceFill fill_;
   std::int64_t rows_ = 0, entries_ = 0;
+  std::size_t value_bytes_ = 0;
+  std::uint64_t rows_with_cut_values_ = 0;
+  std::string scratch_;
 };
 
 }  // namespace flowloom

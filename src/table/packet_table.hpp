@@ -36,8 +36,6 @@ class PacketTableBuilder {
 
  private:
   void begin();
-  void add_value(Column& items, ColumnType type, const Value& value);
-  void add_text(Column& column, std::string_view text);
 
   const Selection& selection_;
   PacketCells cells_;

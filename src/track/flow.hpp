@@ -1,7 +1,9 @@
 // A flow while it is metered.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "dissect/packet_record.hpp"
 
@@ -39,6 +41,23 @@ struct SequenceChunk {
   }
 };
 static_assert(sizeof(SequenceChunk) % alignof(SequenceEntry) == 0);
+
+/// Values of one packet of a flow, packed (dissect/packed_values.hpp); `size` bytes follow.
+struct ValueNode {
+  ValueNode* next;
+  std::uint64_t ordinal;  ///< which of the flow's packets, in the order in which it got them, from 0
+  std::uint32_t number;   ///< of the packet in its capture, modulo 2^32
+  std::uint32_t size;
+  [[nodiscard]] std::span<const std::uint8_t> packed() const {
+    return {reinterpret_cast<const std::uint8_t*>(this + 1), size};
+  }
+};
+struct ValueList {
+  ValueNode* head = nullptr;
+  ValueNode* tail = nullptr;
+  std::size_t bytes = 0;
+  bool cut = false;  ///< there were too many
+};
 
 inline constexpr std::uint32_t kNone = ~std::uint32_t{0};
 

@@ -12,6 +12,11 @@ std::size_t capacity_class(std::uint16_t capacity) {
   return static_cast<std::size_t>(std::countr_zero(capacity) - std::countr_zero(kFirstCapacity));
 }
 
+/// Nodes of 2^class bytes hold so many bytes of values.
+std::size_t value_class(std::size_t size) {
+  return static_cast<std::size_t>(std::bit_width(sizeof(ValueNode) + size - 1));
+}
+
 }  // namespace
 
 std::uint32_t FlowStore::create(const FlowKey& key) {
@@ -38,6 +43,16 @@ void FlowStore::release(std::uint32_t number) {
   }
   if (flow.encapsulation != nullptr) drop(flow.encapsulation);
   flow = Flow{};
+  if (number < values_.size()) {
+    for (ValueNode* node = values_[number].head; node != nullptr;) {
+      ValueNode* const next = node->next;
+      ValueNode*& list = free_values_[value_class(node->size)];
+      node->next = list;
+      list = node;
+      node = next;
+    }
+    values_[number] = {};
+  }
   free_.push_back(number);
 }
 
@@ -61,6 +76,30 @@ void FlowStore::add_chunk(Flow& flow) {
   flow.tail = next;
 }
 
+void FlowStore::append_values(std::uint32_t flow, std::uint64_t ordinal, std::uint32_t number,
+                              std::span<const std::uint8_t> packed) {
+  if (flow >= values_.size())
+    values_.resize(std::max<std::size_t>(flow + std::size_t{1}, 2 * values_.size()));
+  ValueList& values = values_[flow];
+  if (values.cut || packed.size() > kMaxValueBytes - values.bytes) {
+    values.cut = true;
+    return;
+  }
+  const std::size_t size_class = value_class(packed.size());
+  ValueNode*& list = free_values_[size_class];
+  ValueNode* node = list;
+  if (node != nullptr) {
+    list = node->next;
+  } else {
+    node = static_cast<ValueNode*>(chunks_.allocate(std::size_t{1} << size_class));
+  }
+  *node = {nullptr, ordinal, number, static_cast<std::uint32_t>(packed.size())};
+  std::copy(packed.begin(), packed.end(), reinterpret_cast<std::uint8_t*>(node + 1));
+  (values.tail != nullptr ? values.tail->next : values.head) = node;
+  values.tail = node;
+  values.bytes += packed.size();
+}
+
 const Encapsulation* FlowStore::hold(const Encapsulation& encapsulation) {
   auto& [ours, holders] = *encapsulations_.try_emplace(encapsulation, 0).first;
   ++holders;
@@ -77,6 +116,8 @@ void FlowStore::reset() {
   free_.clear();
   chunks_.reset();
   free_chunks_ = {};
+  values_.clear();
+  free_values_ = {};
   encapsulations_.clear();
 }
 

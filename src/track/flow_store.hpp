@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <vector>
 
 #include "base/arena.hpp"
@@ -29,6 +30,15 @@ class FlowStore {
     flow.tail->entries()[flow.tail->used++] = entry;
   }
 
+  /// Keeps packed values of the packet that the flow got as the `ordinal`-th, counted from 0. Beyond
+  /// kMaxValueBytes in a flow they are not kept.
+  void append_values(std::uint32_t flow, std::uint64_t ordinal, std::uint32_t number,
+                     std::span<const std::uint8_t> packed);
+  /// Null: none.
+  [[nodiscard]] const ValueList* values(std::uint32_t flow) const {
+    return flow < values_.size() ? &values_[flow] : nullptr;
+  }
+
   /// Takes over the memory of the sequences of `other`.
   void adopt_sequences(FlowStore& other) { chunks_.adopt(other.chunks_); }
 
@@ -44,11 +54,14 @@ class FlowStore {
 
   /// Capacities of chunks: 2, 4, 8, 16.
   static constexpr std::size_t kCapacities = 4;
+  static constexpr std::size_t kMaxValueBytes = std::size_t{1} << 30;
 
   BlockVector<Flow> flows_;
   std::vector<std::uint32_t> free_;  ///< numbers of flows that were given back
   Arena chunks_;
   std::array<SequenceChunk*, kCapacities> free_chunks_ = {};  ///< by capacity, linked by `next`
+  std::vector<ValueList> values_;                             ///< by flow, as far as one has any
+  std::array<ValueNode*, 64> free_values_ = {};               ///< by the logarithm of their size
   std::map<Encapsulation, std::uint64_t> encapsulations_;     ///< → how many hold it
 };
 

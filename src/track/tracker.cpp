@@ -211,7 +211,12 @@ void Tracker::append(std::uint32_t number, const PacketRecord& record, unsigned 
   if (flow.key.protocol == ip_proto::tcp && record.tcp_flags != 0) {
     learn_from_segment(flow, record, direction);
   }
-  if (flow.packets[0] + flow.packets[1] > options_.sequence_limit) return;
+  const std::uint64_t count = flow.packets[0] + flow.packets[1];
+  if (record.values != 0 && (options_.sequence_limit == 0 || count <= options_.sequence_limit)) {
+    flows_.append_values(number, count - 1, static_cast<std::uint32_t>(packet_number),
+                         batch.values_of(record));
+  }
+  if (count > options_.sequence_limit) return;
   const std::int32_t sign = direction == 0 ? 1 : -1;
   flows_.append(flow, {.time = time,
                        .length = sign * static_cast<std::int32_t>(record.ip_length),

@@ -20,8 +20,9 @@ class Tracker;
 class FlowSink {
  public:
   virtual ~FlowSink() = default;
-  /// The flow is gone after this. `id` counts the tracker's flows in the order in which they began.
-  virtual void take(const Flow& flow, std::uint64_t id, const Tracker& tracker) = 0;
+  /// The flow of this number is gone after this. `id` counts the tracker's flows in the order in which they
+  /// began.
+  virtual void take(std::uint32_t number, std::uint64_t id, const Tracker& tracker) = 0;
   /// All packets that there are have been tracked; more may come.
   virtual void caught_up() {}
 };
@@ -49,6 +50,8 @@ class Tracker {
   /// ended, those of the capture's end last by id. Valid after finish(), until reset().
   [[nodiscard]] const std::vector<std::uint32_t>& order() const { return order_; }
   [[nodiscard]] const Flow& flow(std::uint32_t number) const { return flows_[number]; }
+  /// Values of fields in its packets; null: none.
+  [[nodiscard]] const ValueList* values(std::uint32_t number) const { return flows_.values(number); }
   /// By_end: where the flow is among those of the capture, by the order in which they began.
   [[nodiscard]] std::uint64_t id(std::uint32_t number) const { return lifetimes_.id(number); }
   /// By_end: how many flows have begun.

@@ -84,7 +84,7 @@ void Tracker::end(std::uint32_t number) {
   flow.stream = stream(flow);  // its anchor may be forgotten before the row is made
   lifetimes_.closed(number);
   if (sink_ != nullptr) {
-    sink_->take(flow, lifetimes_.id(number), *this);
+    sink_->take(number, lifetimes_.id(number), *this);
     flows_.release(number);
   } else if (options_.by_end) {
     order_.push_back(number);

@@ -135,7 +135,7 @@ std::vector<TextColumn> text_columns(const Schema& schema, bool lists) {
   std::vector<TextColumn> columns;
   for (std::size_t i = 0; i < schema.columns.size(); ++i) {
     const ColumnSpec& spec = schema.columns[i];
-    if (!lists && spec.type == ColumnType::list) continue;
+    if (!lists && is_packet_list(spec)) continue;
     std::string_view side = spec.name;
     if (side.ends_with(kPort)) {
       side.remove_suffix(kPort.size());

@@ -67,7 +67,8 @@ Row row_of(const Flow& flow, std::uint64_t id, const Tracker& tracker) {
 }
 
 struct Collect final : FlowSink {
-  void take(const Flow& flow, std::uint64_t id, const Tracker& tracker) override {
+  void take(std::uint32_t number, std::uint64_t id, const Tracker& tracker) override {
+    const Flow& flow = tracker.flow(number);
     rows.push_back(row_of(flow, id, tracker));
   }
   std::vector<Row> rows;
@@ -247,7 +248,8 @@ TEST(Bounds, RandomPacketsAgreeWithTheModel) {
 
 /// Counts, and sees which memory flows lie in: they never move, so few places mean little memory.
 struct Places final : FlowSink {
-  void take(const Flow& flow, std::uint64_t, const Tracker&) override {
+  void take(std::uint32_t number, std::uint64_t, const Tracker& tracker) override {
+    const Flow& flow = tracker.flow(number);
     ++rows;
     packets += flow.packets[0] + flow.packets[1];
     if (!note) return;

@@ -1,0 +1,29 @@
+// Values of fields in columns.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dissect/tape.hpp"
+#include "dissect/value_text.hpp"
+#include "flowloom/table.hpp"
+
+namespace flowloom {
+
+/// For values of fields that share a name: texts if their types differ.
+[[nodiscard]] ColumnType value_column_type(const std::vector<const Field*>& fields);
+
+/// Makes an empty column ready to be appended to.
+void prepare_column(Column& column, const ColumnSpec& spec);
+
+/// Appends a value as JSON has it, without quotes.
+void append_typed_text(std::string& out, const Value& value);
+
+/// Appends a value to a column of that type: typed, or as a text of `format`. `scratch` is overwritten.
+void append_value(Column& column, ColumnType type, const Value& value, std::optional<PrintFormat> format,
+                  std::string& scratch);
+void append_text(Column& column, std::string_view text);
+
+}  // namespace flowloom
