@@ -88,6 +88,7 @@ ExitStatus FlowsCommand::run() const {
   auto write = output.write_options();
   if (!write) return fail(write.error());
   write->lists = sequences;
+  write->kept_lists = fields;
   write->promptly = follow;
   // A table is laid out by its first thousand rows, which may be long in coming.
   if (follow && write->format == TableFormat::text && output.format.empty() && output.to_stdout()) {

@@ -50,12 +50,6 @@ struct ColumnSpec {
   std::string description = {};           ///< with the unit, for documentation
 };
 
-/// A list of plain values, which tables for people leave out. Lists of structures are what somebody asked for
-/// by name.
-[[nodiscard]] inline bool is_packet_list(const ColumnSpec& spec) {
-  return spec.type == ColumnType::list && spec.children[0].type != ColumnType::structure;
-}
-
 struct Schema {
   std::vector<ColumnSpec> columns;
 };

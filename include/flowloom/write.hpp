@@ -1,6 +1,7 @@
 // Writing tables to files.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -27,12 +28,17 @@ using Provenance = std::vector<std::pair<std::string, std::string>>;
 
 struct WriteOptions {
   TableFormat format = TableFormat::jsonl;
-  std::string rows_name = "flows";  ///< the array's key in a .json file
-  bool lists = true;                ///< csv, tsv and text: also the list columns
-  bool promptly = false;            ///< jsonl, json, csv, tsv: each write() leaves its rows in the file
-  int width = 0;                    ///< text: columns of the terminal, 0: unlimited
+  std::string rows_name = "flows";           ///< the array's key in a .json file
+  bool lists = true;                         ///< csv, tsv and text: also the list columns
+  std::vector<std::string> kept_lists = {};  ///< … these in any case
+  bool promptly = false;  ///< jsonl, json, csv, tsv: each write() leaves its rows in the file
+  int width = 0;          ///< text: columns of the terminal, 0: unlimited
   std::string component_folder =
       {};  ///< where libflowloom_arrow.so lies; empty: beside the program or library
+
+  [[nodiscard]] bool keeps(std::string_view column) const {
+    return std::find(kept_lists.begin(), kept_lists.end(), column) != kept_lists.end();
+  }
 };
 
 /// Writes one table to one file, beside its place, renamed by commit(). Destroyed before that, it leaves

@@ -63,7 +63,7 @@ class CsvWriter : public TableWriter {
       : file_(std::move(file)), schema_(std::move(schema)), tabs_(tabs), promptly_(options.promptly) {
     for (std::size_t i = 0; i < schema_->columns.size(); ++i) {
       const ColumnSpec& spec = schema_->columns[i];
-      if (!options.lists && is_packet_list(spec)) continue;
+      if (!options.lists && spec.type == ColumnType::list && !options.keeps(spec.name)) continue;
       columns_.push_back(i);
       separate(columns_.size() - 1);
       append_string(spec.name);

@@ -130,12 +130,12 @@ std::size_t total_width(const std::vector<TextColumn>& columns) {
 
 }  // namespace
 
-std::vector<TextColumn> text_columns(const Schema& schema, bool lists) {
+std::vector<TextColumn> text_columns(const Schema& schema, const WriteOptions& options) {
   constexpr std::string_view kAddress = "_ip", kPort = "_port";
   std::vector<TextColumn> columns;
   for (std::size_t i = 0; i < schema.columns.size(); ++i) {
     const ColumnSpec& spec = schema.columns[i];
-    if (!lists && is_packet_list(spec)) continue;
+    if (!options.lists && spec.type == ColumnType::list && !options.keeps(spec.name)) continue;
     std::string_view side = spec.name;
     if (side.ends_with(kPort)) {
       side.remove_suffix(kPort.size());

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "flowloom/table.hpp"
+#include "flowloom/write.hpp"
 #include "write/text.hpp"
 
 namespace flowloom {
@@ -22,7 +23,7 @@ struct TextColumn {
   bool seen = false;       ///< a cell was not null
 };
 
-[[nodiscard]] std::vector<TextColumn> text_columns(const Schema& schema, bool lists);
+[[nodiscard]] std::vector<TextColumn> text_columns(const Schema& schema, const WriteOptions& options);
 
 /// Appends one cell: null as "-", times as UTC, control characters and malformed UTF-8 escaped.
 void append_text_cell(TextBuffer& out, const TextColumn& column, const RecordBatch& batch, std::int64_t row);

@@ -19,7 +19,7 @@ class TextWriter : public TableWriter {
  public:
   TextWriter(OutputFile file, const Schema& schema, const WriteOptions& options)
       : file_(std::move(file)),
-        columns_(text_columns(schema, options.lists)),
+        columns_(text_columns(schema, options)),
         total_(options.width > 0 ? static_cast<std::size_t>(options.width) : 0) {}
 
   Result<> write(RecordBatch&& batch) override {
