@@ -338,8 +338,10 @@ Evaluator::List Evaluator::calculated(const Node& node) {
   }
   list.count = stack_.size() - begin;
   list.there = true;
-  std::copy_n(stack_.begin() + static_cast<std::ptrdiff_t>(begin), list.count,
-              stack_.begin() + static_cast<std::ptrdiff_t>(list.first));
+  // Wireshark's order: of results that have none among them, the minimum is the first.
+  const auto made = stack_.begin() + static_cast<std::ptrdiff_t>(begin);
+  std::reverse(made, stack_.end());
+  std::copy(made, stack_.end(), stack_.begin() + static_cast<std::ptrdiff_t>(list.first));
   stack_.resize(list.first + list.count);
   return list;
 }
