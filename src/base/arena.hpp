@@ -27,6 +27,8 @@ class Arena {
 
   /// Forgets all pieces; keeps the first block for the next use.
   void reset();
+  /// Forgets all pieces; keeps all memory for the next use.
+  void rewind();
 
  private:
   struct Free {
@@ -40,6 +42,7 @@ class Arena {
   void grow(std::size_t bytes);
 
   std::vector<Block> blocks_;
+  std::size_t used_ = 0;  ///< blocks, the last of which pieces are taken from
   std::uint8_t* at_ = nullptr;
   std::size_t left_ = 0;
 };

@@ -7,11 +7,6 @@
 #include "capture/pcap.hpp"
 
 namespace flowloom::pcap {
-namespace {
-
-constexpr std::size_t kRecordHeader = 16;
-
-}  // namespace
 
 void append_header(const WrittenFormat& format, std::vector<std::uint8_t>& out) {
   constexpr std::uint32_t kMicroseconds = 0xA1B2C3D4, kNanoseconds = 0xA1B23C4D;
@@ -25,19 +20,26 @@ void append_header(const WrittenFormat& format, std::vector<std::uint8_t>& out) 
   store_le32(p + 20, format.link_type);
 }
 
+bool store_record_header(bool nanoseconds, Timestamp time, std::uint32_t captured,
+                         std::uint32_t original_length, std::uint8_t* to) {
+  const std::int64_t seconds = time.ns / kNsPerSecond;
+  if (time.ns < 0 || seconds > std::numeric_limits<std::uint32_t>::max()) return false;
+  const std::int64_t fraction = time.ns % kNsPerSecond;
+  store_le32(to, static_cast<std::uint32_t>(seconds));
+  store_le32(to + 4, static_cast<std::uint32_t>(nanoseconds ? fraction : fraction / 1000));
+  store_le32(to + 8, captured);
+  store_le32(to + 12, original_length);
+  return true;
+}
+
 Result<> append_record(const WrittenFormat& format, Timestamp time, Bytes packet,
                        std::uint32_t original_length, std::vector<std::uint8_t>& out) {
-  const std::int64_t seconds = time.ns / kNsPerSecond;
-  if (time.ns < 0 || seconds > std::numeric_limits<std::uint32_t>::max()) {
+  std::uint8_t header[kRecordHeader];
+  if (!store_record_header(format.nanoseconds, time, static_cast<std::uint32_t>(packet.size()),
+                           original_length, header)) {
     return Error{ErrorCode::unsupported,
                  "a packet's time is before 1970 or after 2106, which pcap cannot say"};
   }
-  const std::int64_t fraction = time.ns % kNsPerSecond;
-  std::uint8_t header[kRecordHeader];
-  store_le32(header, static_cast<std::uint32_t>(seconds));
-  store_le32(header + 4, static_cast<std::uint32_t>(format.nanoseconds ? fraction : fraction / 1000));
-  store_le32(header + 8, static_cast<std::uint32_t>(packet.size()));
-  store_le32(header + 12, original_length);
   out.insert(out.end(), header, header + sizeof header);
   out.insert(out.end(), packet.begin(), packet.end());
   return {};

@@ -28,8 +28,14 @@ struct WrittenFormat {
   std::uint32_t snap_length = 256 * 1024;
 };
 
+inline constexpr std::size_t kRecordHeader = 16;  ///< bytes
+
 /// Appends the file's header to `out`.
 void append_header(const WrittenFormat& format, std::vector<std::uint8_t>& out);
+/// Writes a record's header to `to`, with finer parts of the time than µs or ns left out; false: the time is
+/// before 1970 or after 2106, and nothing was written.
+[[nodiscard]] bool store_record_header(bool nanoseconds, Timestamp time, std::uint32_t captured,
+                                       std::uint32_t original_length, std::uint8_t* to);
 /// Appends a record: its header and `packet`, of which `original_length` bytes were on the wire. Finer parts
 /// of the time than the format has are left out. Errors: unsupported, a time before 1970 or after 2106.
 Result<> append_record(const WrittenFormat& format, Timestamp time, Bytes packet,

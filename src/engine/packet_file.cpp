@@ -48,16 +48,24 @@ Result<> PacketFileWriter::add(const SpooledPacket& packet, const std::uint8_t* 
   return {};
 }
 
+void PacketFileWriter::begin_pcap(LinkType link_type) {
+  pcap_format_ = {
+      .link_type = link_type, .nanoseconds = format_->nanoseconds, .snap_length = format_->snap_length};
+  pcap::append_header(*pcap_format_, buffer_);
+}
+
+Result<> PacketFileWriter::add_records(const PacketSpool::Reader::Records& records) {
+  begin_pcap(records.link_type);
+  auto written = file_->write(buffer_, records.pieces);
+  buffer_.clear();
+  return written;
+}
+
 Result<> PacketFileWriter::add_to_pcap(const SpooledPacket& packet, const std::uint8_t* bytes) {
   const auto failed = [this](const char* what) {
     return Error{ErrorCode::unsupported, std::string(what) + ": only pcapng can hold that", name_};
   };
-  if (!pcap_format_) {
-    pcap_format_ = {.link_type = packet.link_type,
-                    .nanoseconds = format_->nanoseconds,
-                    .snap_length = format_->snap_length};
-    pcap::append_header(*pcap_format_, buffer_);
-  }
+  if (!pcap_format_) begin_pcap(packet.link_type);
   if (packet.link_type != pcap_format_->link_type) return failed("its packets have several link types");
   if (format_->nanoseconds && !pcap_format_->nanoseconds) return failed("its times have several resolutions");
   auto added =

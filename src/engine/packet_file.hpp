@@ -37,12 +37,15 @@ class PacketFileWriter {
   Result<bool> begin(const std::string& name, const PacketFileFormat& format);
   /// Errors: io; unsupported (a time or several link types that pcap cannot hold).
   Result<> add(const SpooledPacket& packet, const std::uint8_t* bytes);
+  /// Adds to a pcap file, as yet empty, records of it, all that there will be. Errors: io.
+  Result<> add_records(const PacketSpool::Reader::Records& records);
   /// Ends the file. Errors: io.
   Result<> end();
 
  private:
   Result<> flush();
   Result<> add_to_pcap(const SpooledPacket& packet, const std::uint8_t* bytes);
+  void begin_pcap(LinkType link_type);
   void add_to_pcapng(const SpooledPacket& packet, const std::uint8_t* bytes);
   std::uint32_t interface_in_file(std::size_t interface);
 

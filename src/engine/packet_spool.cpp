@@ -1,63 +1,149 @@
 #include "engine/packet_spool.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
+
+#include "base/endian.hpp"
+#include "capture/pcap_writer.hpp"
 
 namespace flowloom {
 namespace {
 
-/// Chunks of a strand: small at first, since most flows are short.
+/// Chunks of a strand: small at first, since most flows are short. Each is a quarter larger than the one
+/// before, so that of a long strand about a tenth is not used.
 constexpr std::size_t kFirstChunk = 256, kLargestChunk = std::size_t{64} * 1024;
-constexpr std::size_t kPiece = std::size_t{256} * 1024;  ///< bytes read or written at once
+constexpr bool kSwapped = std::endian::native != std::endian::little;  ///< what pcap's records are
+constexpr std::size_t kPiece = std::size_t{256} * 1024;                ///< bytes read or written at once
 
 }  // namespace
 
 PacketSpool::Chunk* PacketSpool::grow(Strand& strand, std::size_t need) {
-  const std::size_t doubled =
-      strand.tail == nullptr ? kFirstChunk : std::min(std::size_t{strand.tail->capacity} * 2, kLargestChunk);
-  const std::size_t capacity = std::max(need, doubled);
+  const std::size_t larger =
+      strand.tail == nullptr
+          ? kFirstChunk
+          : std::min(std::size_t{strand.tail->capacity} + strand.tail->capacity / 4, kLargestChunk);
+  const std::size_t capacity = (std::max(need, larger) + 7) & ~std::size_t{7};
   auto* chunk = static_cast<Chunk*>(memory_.allocate(sizeof(Chunk) + capacity));
-  *chunk = {nullptr, 0, static_cast<std::uint32_t>(capacity)};
+  *chunk = {nullptr, 0, 0, 0, static_cast<std::uint32_t>(capacity)};
   held_ += sizeof(Chunk) + capacity;
   (strand.tail != nullptr ? strand.tail->next : strand.head) = chunk;
   strand.tail = chunk;
   return chunk;
 }
 
-Result<> PacketSpool::append(std::uint32_t number, const SpooledPacket& packet, const std::uint8_t* bytes) {
-  if (number >= strands_.size()) strands_.resize(std::max<std::size_t>(number + 1, strands_.size() * 2));
-  const std::size_t need = sizeof packet + packet.captured;
-  Strand& strand = strands_[number];
+/// A time beyond pcap's is kept in place of its seconds and their fraction.
+PacketSpool::Clock PacketSpool::store_header(const SpooledPacket& packet, std::uint8_t* header) {
+  nanoseconds_ = nanoseconds_ || packet.time % 1000 != 0;
+  if (pcap::store_record_header(nanoseconds_, {packet.time}, packet.captured, packet.original, header)) {
+    return nanoseconds_ ? Clock::nanoseconds : Clock::microseconds;
+  }
+  std::memcpy(header, &packet.time, sizeof packet.time);
+  return Clock::beyond_pcap;
+}
+
+void PacketSpool::note_kind(Strand& strand, const SpooledPacket& packet, Clock clock) {
   if (packet.number < strand.last_number) strand.unordered = true;
   strand.last_number = std::max(strand.last_number, packet.number);
+  if (strand.clocks == 0) strand.link_type = packet.link_type;
+  if (packet.link_type != strand.link_type) strand.several_links = true;
+  strand.clocks |= static_cast<std::uint8_t>(1U << static_cast<unsigned>(clock));
+}
+
+Result<> PacketSpool::append(std::uint32_t number, const SpooledPacket& packet, const std::uint8_t* bytes) {
+  if (number >= strands_.size()) strands_.resize(std::max<std::size_t>(number + 1, strands_.size() * 2));
+  Strand& strand = strands_[number];
   Chunk* chunk = strand.tail;
-  if (chunk == nullptr || chunk->capacity - chunk->used < need) chunk = grow(strand, need);
+  if (chunk == nullptr || chunk->room() < pcap::kRecordHeader + sizeof(Note)) {
+    chunk = grow(strand, pcap::kRecordHeader + sizeof(Note));
+  }
   std::uint8_t* at = chunk->bytes() + chunk->used;
-  std::memcpy(at, &packet, sizeof packet);
-  if (packet.captured != 0) std::memcpy(at + sizeof packet, bytes, packet.captured);
-  chunk->used += static_cast<std::uint32_t>(need);
+  const Clock clock = store_header(packet, at);
+  note_kind(strand, packet, clock);
+  const Note note = {.number = packet.number & (~std::uint64_t{0} >> 2),
+                     .clock = static_cast<std::uint64_t>(clock) & 3,
+                     .flow = packet.flow,
+                     .interface = packet.interface,
+                     .link_type = packet.link_type};
+  std::memcpy(chunk->bytes() + chunk->place_of_note(chunk->notes++), &note, sizeof note);
+  chunk->used += pcap::kRecordHeader;
+  const auto here = static_cast<std::uint32_t>(std::min<std::size_t>(packet.captured, chunk->room()));
+  if (here != 0) std::memcpy(at + pcap::kRecordHeader, bytes, here);
+  chunk->used += here;
+  if (const std::uint32_t rest = packet.captured - here; rest != 0) {
+    chunk = grow(strand, rest);
+    std::memcpy(chunk->bytes(), bytes + here, rest);
+    chunk->used = chunk->rest = rest;
+  }
   return held_ > budget_ ? spill() : Result<>();
+}
+
+/// `bytes`: the packet's, in the chunk or in the buffer.
+SpooledPacket PacketSpool::read(const Held& held, std::vector<std::uint8_t>& buffer,
+                                const std::uint8_t*& bytes) {
+  const Chunk& chunk = *held.chunk;
+  const std::uint8_t* const header = chunk.bytes() + held.at;
+  Note note;
+  std::memcpy(&note, chunk.bytes() + chunk.place_of_note(held.note), sizeof note);
+  SpooledPacket packet = {.number = note.number,
+                          .captured = load32(header + 8, kSwapped),
+                          .original = load32(header + 12, kSwapped),
+                          .flow = note.flow,
+                          .interface = note.interface,
+                          .link_type = note.link_type};
+  const auto clock = static_cast<Clock>(note.clock);
+  if (clock == Clock::beyond_pcap) {
+    std::memcpy(&packet.time, header, sizeof packet.time);
+  } else {
+    packet.time = std::int64_t{load32(header, kSwapped)} * kNsPerSecond +
+                  std::int64_t{load32(header + 4, kSwapped)} * (clock == Clock::nanoseconds ? 1 : 1000);
+  }
+  bytes = header + pcap::kRecordHeader;
+  const std::uint32_t here = chunk.used - held.at - static_cast<std::uint32_t>(pcap::kRecordHeader);
+  if (here < packet.captured) {
+    buffer.assign(bytes, bytes + here);
+    buffer.insert(buffer.end(), chunk.next->bytes(), chunk.next->bytes() + (packet.captured - here));
+    bytes = buffer.data();
+  }
+  return packet;
+}
+
+/// Shows the packets of chunks with their places.
+template <class Visit>
+Result<> PacketSpool::each_held(const Chunk* head, std::vector<std::uint8_t>& buffer, const Visit& visit) {
+  for (const Chunk* chunk = head; chunk != nullptr; chunk = chunk->next) {
+    Held held = {chunk, chunk->rest, 0};
+    for (; held.note < chunk->notes; ++held.note) {
+      const std::uint8_t* bytes = nullptr;
+      const SpooledPacket packet = read(held, buffer, bytes);
+      if (auto shown = visit(packet, bytes, held); !shown) return shown;
+      held.at += static_cast<std::uint32_t>(pcap::kRecordHeader) + packet.captured;
+    }
+  }
+  return {};
 }
 
 /// Moves everything held into the scratch file, a piece a strand.
 Result<> PacketSpool::spill() {
+  std::vector<std::uint8_t> parted;
   for (Strand& strand : strands_) {
     if (strand.head == nullptr) continue;
     const std::uint64_t begin = end_ + buffer_.size();
-    std::uint64_t length = 0;
-    for (const Chunk* chunk = strand.head; chunk != nullptr; chunk = chunk->next) {
-      buffer_.insert(buffer_.end(), chunk->bytes(), chunk->bytes() + chunk->used);
-      length += chunk->used;
-      if (buffer_.size() < kPiece) continue;
-      if (auto flushed = flush(); !flushed) return flushed;
-    }
+    auto moved = each_held(strand.head, parted,
+                           [&](const SpooledPacket& packet, const std::uint8_t* bytes, const Held&) {
+                             const auto* header = reinterpret_cast<const std::uint8_t*>(&packet);
+                             buffer_.insert(buffer_.end(), header, header + sizeof packet);
+                             buffer_.insert(buffer_.end(), bytes, bytes + packet.captured);
+                             return buffer_.size() < kPiece ? Result<>() : flush();
+                           });
+    if (!moved) return moved;
     const auto number = static_cast<std::uint32_t>(extents_.size());
-    extents_.push_back({begin, length, kNoExtent});
+    extents_.push_back({begin, end_ + buffer_.size() - begin, kNoExtent});
     (strand.last != kNoExtent ? extents_[strand.last].next : strand.first) = number;
     strand.last = number;
     strand.head = strand.tail = nullptr;
   }
-  memory_.reset();
+  memory_.rewind();
   held_ = 0;
   return flush();
 }
@@ -75,24 +161,25 @@ void PacketSpool::reset() {
   buffer_.clear();
   memory_.reset();
   held_ = end_ = 0;
+  nanoseconds_ = false;
 }
 
 template <class Visit>
-Result<> PacketSpool::Reader::each_spilled(std::uint64_t offset, std::uint64_t length, const Visit& visit) {
-  std::uint64_t at = offset;
-  const std::uint64_t end = offset + length;
+Result<> PacketSpool::Reader::each_spilled(const Extent& extent, const Visit& visit) {
+  std::uint64_t at = extent.offset;
+  const std::uint64_t end = extent.offset + extent.length;
   std::size_t window = kPiece;
   while (at < end) {
     const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(window, end - at));
     buffer_.resize(count);
-    if (auto loaded = spool_.scratch_.read(at, count, buffer_.data()); !loaded) return loaded;
+    if (auto loaded = spool_->scratch_.read(at, count, buffer_.data()); !loaded) return loaded;
     std::size_t used = 0;
     SpooledPacket packet;
     while (count - used >= sizeof packet) {
       std::memcpy(&packet, buffer_.data() + used, sizeof packet);
       const std::size_t whole = sizeof packet + packet.captured;
       if (count - used < whole) break;
-      const Place place{nullptr, at + used, static_cast<std::uint32_t>(whole)};
+      const Place place{.offset = at + used, .length = static_cast<std::uint32_t>(whole)};
       if (auto shown = visit(packet, buffer_.data() + used + sizeof packet, place); !shown) return shown;
       used += whole;
     }
@@ -102,46 +189,35 @@ Result<> PacketSpool::Reader::each_spilled(std::uint64_t offset, std::uint64_t l
   return {};
 }
 
-/// Shows packets with their places to visitors that take them.
+/// Shows packets with their places.
 template <class Visit>
-Result<> PacketSpool::Reader::each_placed(std::uint32_t number, const Visit& visit) {
-  const auto show = [&visit](const SpooledPacket& packet, const std::uint8_t* bytes, const Place& place) {
-    if constexpr (std::is_invocable_v<const Visit&, const SpooledPacket&, const std::uint8_t*>) {
-      return visit(packet, bytes);
-    } else {
-      return visit(packet, bytes, place);
-    }
-  };
-  if (number >= spool_.strands_.size()) return {};
-  const Strand& strand = spool_.strands_[number];
-  for (std::uint32_t i = strand.first; i != kNoExtent; i = spool_.extents_[i].next) {
-    const Extent& extent = spool_.extents_[i];
-    if (auto shown = each_spilled(extent.offset, extent.length, show); !shown) return shown;
+Result<> PacketSpool::Reader::each_placed(const Strand& strand, const Visit& visit) {
+  for (std::uint32_t i = strand.first; i != kNoExtent; i = spool_->extents_[i].next) {
+    if (auto shown = each_spilled(spool_->extents_[i], visit); !shown) return shown;
   }
-  for (const Chunk* chunk = strand.head; chunk != nullptr; chunk = chunk->next) {
-    for (std::size_t at = 0; at < chunk->used;) {
-      SpooledPacket packet;
-      std::memcpy(&packet, chunk->bytes() + at, sizeof packet);
-      const auto length = static_cast<std::uint32_t>(sizeof packet + packet.captured);
-      const Place place{chunk->bytes() + at, 0, length};
-      if (auto shown = show(packet, place.memory + sizeof packet, place); !shown) return shown;
-      at += length;
-    }
-  }
-  return {};
+  return each_held(strand.head, buffer_,
+                   [&](const SpooledPacket& packet, const std::uint8_t* bytes, const Held& held) {
+                     return visit(packet, bytes, Place{.held = held});
+                   });
+}
+
+Result<> PacketSpool::Reader::each(std::uint32_t number, const Visitor& visit) {
+  if (number >= spool_->strands_.size()) return {};
+  return each_placed(spool_->strands_[number], [&](const SpooledPacket& packet, const std::uint8_t* bytes,
+                                                   const Place&) { return visit(packet, bytes); });
 }
 
 Result<> PacketSpool::Reader::each_in_order(std::uint32_t number, const Visitor& visit) {
-  if (number >= spool_.strands_.size() || !spool_.strands_[number].unordered) return each(number, visit);
+  if (number >= spool_->strands_.size() || !spool_->strands_[number].unordered) return each(number, visit);
   // Few packets are late (fragments that waited for their first): they are noted, and shown in between.
   std::vector<Late> late;
   std::uint64_t last = 0;
-  auto listed =
-      each_placed(number, [&](const SpooledPacket& packet, const std::uint8_t*, const Place& place) {
-        if (packet.number < last) late.push_back({packet.number, place});
-        last = std::max(last, packet.number);
-        return Result<>();
-      });
+  auto listed = each_placed(spool_->strands_[number],
+                            [&](const SpooledPacket& packet, const std::uint8_t*, const Place& place) {
+                              if (packet.number < last) late.push_back({packet.number, place});
+                              last = std::max(last, packet.number);
+                              return Result<>();
+                            });
   if (!listed) return listed;
   std::ranges::sort(late, {}, &Late::number);
   auto next = late.begin();
@@ -157,16 +233,32 @@ Result<> PacketSpool::Reader::each_in_order(std::uint32_t number, const Visitor&
 }
 
 Result<> PacketSpool::Reader::show(const Place& place, const Visitor& visit) {
-  const std::uint8_t* from = place.memory;
-  if (from == nullptr) {
-    late_buffer_.resize(place.length);
-    if (auto loaded = spool_.scratch_.read(place.offset, place.length, late_buffer_.data()); !loaded)
-      return loaded;
-    from = late_buffer_.data();
+  if (place.held.chunk != nullptr) {
+    const std::uint8_t* bytes = nullptr;
+    const SpooledPacket packet = PacketSpool::read(place.held, late_buffer_, bytes);
+    return visit(packet, bytes);
   }
+  late_buffer_.resize(place.length);
+  if (auto loaded = spool_->scratch_.read(place.offset, place.length, late_buffer_.data()); !loaded)
+    return loaded;
   SpooledPacket packet;
-  std::memcpy(&packet, from, sizeof packet);
-  return visit(packet, from + sizeof packet);
+  std::memcpy(&packet, late_buffer_.data(), sizeof packet);
+  return visit(packet, late_buffer_.data() + sizeof packet);
+}
+
+std::optional<PacketSpool::Reader::Records> PacketSpool::Reader::records(std::uint32_t number,
+                                                                         bool nanoseconds) {
+  if (number >= spool_->strands_.size()) return std::nullopt;
+  const Strand& strand = spool_->strands_[number];
+  const Clock clock = nanoseconds ? Clock::nanoseconds : Clock::microseconds;
+  const bool plain = strand.clocks == 1U << static_cast<unsigned>(clock) && !strand.several_links &&
+                     !strand.unordered && strand.first == kNoExtent;
+  if (!plain) return std::nullopt;
+  pieces_.clear();
+  for (const Chunk* chunk = strand.head; chunk != nullptr; chunk = chunk->next) {
+    pieces_.emplace_back(chunk->bytes(), chunk->used);
+  }
+  return Records{strand.link_type, pieces_};
 }
 
 }  // namespace flowloom

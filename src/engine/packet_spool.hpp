@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "base/arena.hpp"
@@ -14,10 +16,10 @@
 
 namespace flowloom {
 
-/// A packet as it is put aside; its bytes follow.
+/// A packet that is put aside, without its bytes.
 struct SpooledPacket {
   std::int64_t time = 0;
-  std::uint64_t number = 0;  ///< in its capture
+  std::uint64_t number = 0;  ///< in its capture; below 2^62
   std::uint32_t captured = 0, original = 0;
   std::uint32_t flow = 0;  ///< for who needs it
   std::uint16_t interface = 0;
@@ -25,6 +27,9 @@ struct SpooledPacket {
 };
 static_assert(sizeof(SpooledPacket) == 32);
 
+/// In memory a strand lies as the records of a pcap file, so that most files are written as they are; what
+/// pcap does not say of a packet is a Note at the other end of the chunk. In the scratch file a SpooledPacket
+/// is before each packet's bytes.
 class PacketSpool {
  public:
   /// `budget`: bytes held in memory.
@@ -41,46 +46,32 @@ class PacketSpool {
   /// Bytes that went to the scratch file.
   [[nodiscard]] std::uint64_t spilled() const { return end_; }
 
-  /// Shows packets; several readers may be used at the same time, while nothing is appended.
-  class Reader {
-   public:
-    explicit Reader(const PacketSpool& spool) : spool_(spool) {}
-
-    /// Ends the showing with an error. `bytes` are valid during the call.
-    using Visitor = std::function<Result<>(const SpooledPacket& packet, const std::uint8_t* bytes)>;
-    /// Shows the strand's packets in the order in which they were appended. Errors: io, the visitor's.
-    Result<> each(std::uint32_t strand, const Visitor& visit) { return each_placed(strand, visit); }
-    /// As each(), but in order of their numbers.
-    Result<> each_in_order(std::uint32_t strand, const Visitor& visit);
-
-   private:
-    struct Place {
-      const std::uint8_t* memory = nullptr;  ///< null: in the scratch file, at
-      std::uint64_t offset = 0;
-      std::uint32_t length = 0;  ///< with the SpooledPacket
-    };
-    struct Late {
-      std::uint64_t number;
-      Place place;
-    };
-    template <class Visit>
-    Result<> each_placed(std::uint32_t strand, const Visit& visit);
-    template <class Visit>
-    Result<> each_spilled(std::uint64_t offset, std::uint64_t length, const Visit& visit);
-    Result<> show(const Place& place, const Visitor& visit);
-
-    const PacketSpool& spool_;
-    std::vector<std::uint8_t> buffer_, late_buffer_;
-  };
+  class Reader;
 
  private:
+  /// What is in the first half of a record's header.
+  enum class Clock : std::uint8_t { microseconds, nanoseconds, beyond_pcap };
+  struct Note {
+    std::uint64_t number : 62;
+    std::uint64_t clock : 2;
+    std::uint32_t flow;
+    std::uint16_t interface;
+    LinkType link_type;
+  };
+  static_assert(sizeof(Note) == 16);
+
+  /// Records from the begin, the rest of one of the chunk before first; notes from the end, the first last. A
+  /// record's header is in one chunk, its bytes are in two at most.
   struct Chunk {
     Chunk* next;
-    std::uint32_t used, capacity;
+    std::uint32_t used, notes, rest, capacity;
+
     std::uint8_t* bytes() { return reinterpret_cast<std::uint8_t*>(this + 1); }
     [[nodiscard]] const std::uint8_t* bytes() const {
       return reinterpret_cast<const std::uint8_t*>(this + 1);
     }
+    [[nodiscard]] std::size_t room() const { return capacity - used - notes * sizeof(Note); }
+    [[nodiscard]] std::size_t place_of_note(std::size_t i) const { return capacity - (i + 1) * sizeof(Note); }
   };
   static constexpr std::uint32_t kNoExtent = ~std::uint32_t{0};
   struct Strand {
@@ -88,25 +79,81 @@ class PacketSpool {
     Chunk* tail = nullptr;
     std::uint64_t last_number = 0;
     std::uint32_t first = kNoExtent, last = kNoExtent;  ///< its extents in the scratch file
-    bool unordered = false;                             ///< a packet came behind one with a higher number
+    LinkType link_type = 0;
+    std::uint8_t clocks = 0;     ///< bits by Clock: those of its records
+    bool several_links = false;  ///< not all packets are of that link type
+    bool unordered = false;      ///< a packet came behind one with a higher number
   };
   struct Extent {
     std::uint64_t offset, length;
     std::uint32_t next;
   };
+  /// A record in memory.
+  struct Held {
+    const Chunk* chunk;
+    std::uint32_t at, note;
+  };
 
+  void note_kind(Strand& strand, const SpooledPacket& packet, Clock clock);
+  Clock store_header(const SpooledPacket& packet, std::uint8_t* header);
   Chunk* grow(Strand& strand, std::size_t need);
   Result<> spill();
   Result<> flush();
+  static SpooledPacket read(const Held& held, std::vector<std::uint8_t>& buffer, const std::uint8_t*& bytes);
+  template <class Visit>
+  static Result<> each_held(const Chunk* head, std::vector<std::uint8_t>& buffer, const Visit& visit);
 
   std::uint64_t budget_;
   ScratchFile scratch_;
-  std::uint64_t end_ = 0;   ///< of the scratch file
-  std::uint64_t held_ = 0;  ///< bytes of chunks
+  std::uint64_t end_ = 0;     ///< of the scratch file
+  std::uint64_t held_ = 0;    ///< bytes of chunks
+  bool nanoseconds_ = false;  ///< a time was met that µs do not say
   Arena memory_;
   std::vector<Strand> strands_;
   std::vector<Extent> extents_;
   std::vector<std::uint8_t> buffer_;  ///< on its way to the scratch file
+};
+
+/// Shows packets; several readers may be used at the same time, while nothing is appended.
+class PacketSpool::Reader {
+ public:
+  explicit Reader(const PacketSpool& spool) : spool_(&spool) {}
+
+  /// Ends the showing with an error. `bytes` are valid during the call.
+  using Visitor = std::function<Result<>(const SpooledPacket& packet, const std::uint8_t* bytes)>;
+  /// Shows the strand's packets in the order in which they were appended. Errors: io, the visitor's.
+  Result<> each(std::uint32_t strand, const Visitor& visit);
+  /// As each(), but in order of their numbers.
+  Result<> each_in_order(std::uint32_t strand, const Visitor& visit);
+
+  struct Records {
+    LinkType link_type;
+    std::span<const Bytes> pieces;  ///< valid until the reader is used again
+  };
+  /// All that each_in_order() would show, as the records of a pcap file with times in µs or ns; none if they
+  /// do not lie in memory like that.
+  [[nodiscard]] std::optional<Records> records(std::uint32_t strand, bool nanoseconds);
+
+ private:
+  /// In memory, or in the scratch file (chunk is null): offset and length with the SpooledPacket.
+  struct Place {
+    Held held = {};
+    std::uint64_t offset = 0;
+    std::uint32_t length = 0;
+  };
+  struct Late {
+    std::uint64_t number;
+    Place place;
+  };
+  template <class Visit>
+  Result<> each_placed(const Strand& strand, const Visit& visit);
+  template <class Visit>
+  Result<> each_spilled(const Extent& extent, const Visit& visit);
+  Result<> show(const Place& place, const Visitor& visit);
+
+  const PacketSpool* spool_;
+  std::vector<std::uint8_t> buffer_, late_buffer_;
+  std::vector<Bytes> pieces_;
 };
 
 }  // namespace flowloom

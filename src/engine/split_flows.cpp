@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <deque>
 #include <limits>
 #include <mutex>
 #include <numeric>
@@ -26,13 +27,22 @@ struct Job {
 
 /// More threads would wait for each other: they all write into one folder.
 constexpr unsigned kMostWriters = 4;
+/// Files that are planned at once, and that a thread takes at once.
+constexpr std::size_t kPlanned = 64, kTaken = 8;
+
+/// Of a flow's packets, only the first one's flags are ever asked for.
+TrackOptions tracked(const SplitOptions& options) {
+  TrackOptions of_flows = track_options(options.flows);
+  of_flows.sequence_limit = options.from_syn ? TrackOptions().sequence_limit : 0;
+  return of_flows;
+}
 
 class FlowSplitter {
  public:
   explicit FlowSplitter(SplitRun& run)
       : run_(run),
         by_flow_(run.options.by == SplitBy::flow),
-        captures_(run.input, track_options(run.options.flows), run.input.threads()) {
+        captures_(run.input, tracked(run.options), run.input.threads()) {
     captures_.show(nullptr, !by_flow_);
     // Packets that are put together anew are held twice.
     const std::uint64_t budget = by_flow_ ? run.options.memory : run.options.memory / 2;
@@ -47,12 +57,14 @@ class FlowSplitter {
   Result<bool> read(const std::string& path, PacketKeeper* keeper, bool counts);
   [[nodiscard]] bool wanted(std::uint64_t flow_id, const Flow& flow) const;
   [[nodiscard]] std::vector<std::vector<bool>> choose();
-  void plan_flows(const SplitNames& names);
-  Result<> plan_groups(const SplitNames& names);
+  void plan_flows(std::size_t files);
+  Result<> plan_groups();
   void plan(const PacketSpool& spool, std::uint32_t strand, std::uint64_t packets, std::string label);
   void choose_format();
   Result<> write();
-  Result<> write_some();
+  void take(std::deque<Job>& jobs, bool ends_on_stop);
+  void leave_out(const std::deque<Job>& jobs);
+  void write_some(bool ends_on_stop);
   Result<> write(PacketFileWriter& writer, Job& job);
 
   SplitRun& run_;
@@ -61,11 +73,13 @@ class FlowSplitter {
   std::optional<FlowPackets> kept_;
   std::optional<PacketSpool> grouped_;  ///< by host, pair or port
   PacketFileFormat format_;
-  std::vector<Job> jobs_;
 
-  std::mutex mutex_;  // guards what follows while files are written
-  std::size_t next_job_ = 0;
+  std::mutex mutex_;  // guards what follows, and run_, while files are written
+  std::optional<SplitNames> names_;
+  std::optional<FlowOrder> flows_;  ///< by flow: those that are not planned yet
+  std::deque<Job> jobs_;            ///< planned, not taken
   bool stopped_ = false;
+  std::optional<Error> failed_;
 };
 
 /// Reading twice costs less than to put aside what is not wanted: if that would not fit into memory, and the
@@ -99,6 +113,7 @@ Result<bool> FlowSplitter::read(const std::string& path, PacketKeeper* keeper, b
 Result<> FlowSplitter::capture(const std::string& path) {
   kept_->reset();
   grouped_->reset();
+  flows_.reset();
   jobs_.clear();
   if (worth_two_readings(path)) {
     const std::uint64_t bytes = run_.input.bytes(), packets = run_.input.packets();
@@ -111,10 +126,10 @@ Result<> FlowSplitter::capture(const std::string& path) {
   if (!done) return done.error();
   if (!*done) return {};
   choose_format();
-  const SplitNames names(capture_label(path), run_.options.naming);
+  names_.emplace(capture_label(path), run_.options.naming);
   if (by_flow_) {
-    plan_flows(names);
-  } else if (auto planned = plan_groups(names); !planned) {
+    flows_.emplace(captures_.trackers());
+  } else if (auto planned = plan_groups(); !planned) {
     return planned;
   }
   return write();
@@ -171,18 +186,23 @@ void FlowSplitter::plan(const PacketSpool& spool, std::uint32_t strand, std::uin
   jobs_.push_back({&spool, strand, packets, std::move(label), std::move(name)});
 }
 
-void FlowSplitter::plan_flows(const SplitNames& names) {
+/// Until so many files wait, or no flows are left.
+void FlowSplitter::plan_flows(std::size_t files) {
   const auto& trackers = captures_.trackers();
-  FlowOrder order(trackers);
-  while (const auto place = order.next()) {
+  while (flows_ && jobs_.size() < files) {
+    const auto place = flows_->next();
+    if (!place) {
+      flows_.reset();
+      return;
+    }
     const Flow& flow = trackers[place->partition].flow(place->flow);
     if (!wanted(run_.result.flows++, flow)) continue;
-    plan(kept_->spool(place->partition), place->flow, flow.packets[0] + flow.packets[1], names.flow(flow));
+    plan(kept_->spool(place->partition), place->flow, flow.packets[0] + flow.packets[1], names_->flow(flow));
   }
 }
 
 /// Puts the packets, which are in one strand in their order, into a strand a group.
-Result<> FlowSplitter::plan_groups(const SplitNames& names) {
+Result<> FlowSplitter::plan_groups() {
   const Tracker& tracker = captures_.trackers()[0];
   struct Groups {
     std::uint32_t first = kNone, second = kNone;
@@ -202,11 +222,12 @@ Result<> FlowSplitter::plan_groups(const SplitNames& names) {
     if (number >= groups_of.size()) groups_of.resize(std::max<std::size_t>(number + 1, groups_of.size() * 2));
     Groups& of = groups_of[number];
     if (run_.options.by == SplitBy::host) {
-      of.first = group(names.host(flow.key, flow.initiator), flow);
+      of.first = group(names_->host(flow.key, flow.initiator), flow);
       const bool other = flow.key.address[0] != flow.key.address[1];
-      if (other) of.second = group(names.host(flow.key, 1U - flow.initiator), flow);
+      if (other) of.second = group(names_->host(flow.key, 1U - flow.initiator), flow);
     } else {
-      of.first = group(run_.options.by == SplitBy::port ? names.port(flow) : names.host_pair(flow.key), flow);
+      of.first =
+          group(run_.options.by == SplitBy::port ? names_->port(flow) : names_->host_pair(flow.key), flow);
     }
   }
   std::vector<bool> planned;
@@ -227,46 +248,64 @@ Result<> FlowSplitter::plan_groups(const SplitNames& names) {
   });
 }
 
-/// Writes the planned files on all threads.
+/// Writes the files on all threads; by flow they are planned meanwhile.
 Result<> FlowSplitter::write() {
-  next_job_ = 0;
-  // Asked to stop while it was read, the run writes what was read; asked again is asked to end.
   stopped_ = false;
-  const bool stopping = run_.options.flows.read.stop.stop_requested();
+  // Asked to stop while it was read, the run writes what was read; asked again is asked to end.
+  const bool ends_on_stop = !run_.options.flows.read.stop.stop_requested();
+  plan_flows(kPlanned);
   const auto threads = static_cast<unsigned>(
       std::min<std::size_t>(std::min(run_.input.threads(), kMostWriters), jobs_.size() / 16 + 1));
-  std::optional<Error> failed;
-  const auto work = [&] {
-    PacketFileWriter writer(run_.folder);
-    for (;;) {
-      Job* job = nullptr;
-      {
-        const std::lock_guard lock(mutex_);
-        if (!stopping && run_.options.flows.read.stop.stop_requested()) stopped_ = true;
-        if (failed || stopped_ || next_job_ == jobs_.size()) return;
-        job = &jobs_[next_job_++];
-      }
-      run_.input.advance(0, 0);  // so that whoever wants the run to end is heard
-      if (auto written = write(writer, *job); !written) {
-        const std::lock_guard lock(mutex_);
-        if (!failed) failed = written.error();
-      }
-    }
-  };
   {
     std::vector<std::jthread> helpers;
+    const auto work = [this, ends_on_stop] { write_some(ends_on_stop); };
     for (unsigned i = 1; i < threads && try_start(helpers, work); ++i) {
     }
     work();
   }
-  if (failed) return *failed;
-  for (std::size_t i = next_job_; i < jobs_.size(); ++i) {
-    --run_.result.files;
-    ++run_.result.files_left_out;
-    run_.result.packets_written -= jobs_[i].packets;
-    run_.result.packets_left_out += jobs_[i].packets;
-  }
+  if (failed_) return *failed_;
+  plan_flows(std::numeric_limits<std::size_t>::max());
+  leave_out(jobs_);
   return {};
+}
+
+/// The next files, none if the writing is to end.
+void FlowSplitter::take(std::deque<Job>& jobs, bool ends_on_stop) {
+  const std::lock_guard lock(mutex_);
+  if (ends_on_stop && run_.options.flows.read.stop.stop_requested()) stopped_ = true;
+  if (failed_ || stopped_) {
+    leave_out(jobs);
+    jobs.clear();
+    return;
+  }
+  if (!jobs.empty()) return;
+  if (jobs_.size() < kTaken) plan_flows(kPlanned);
+  for (; jobs.size() < kTaken && !jobs_.empty(); jobs_.pop_front()) jobs.push_back(std::move(jobs_.front()));
+}
+
+/// Counts files that were planned as not written.
+void FlowSplitter::leave_out(const std::deque<Job>& jobs) {
+  run_.result.files -= jobs.size();
+  run_.result.files_left_out += jobs.size();
+  for (const Job& job : jobs) {
+    run_.result.packets_written -= job.packets;
+    run_.result.packets_left_out += job.packets;
+  }
+}
+
+void FlowSplitter::write_some(bool ends_on_stop) {
+  PacketFileWriter writer(run_.folder);
+  std::deque<Job> jobs;
+  for (;;) {
+    take(jobs, ends_on_stop);
+    if (jobs.empty()) return;
+    run_.input.advance(0, 0);  // so that whoever wants the run to end is heard
+    if (auto written = write(writer, jobs.front()); !written) {
+      const std::lock_guard lock(mutex_);
+      if (!failed_) failed_ = written.error();
+    }
+    jobs.pop_front();
+  }
 }
 
 Result<> FlowSplitter::write(PacketFileWriter& writer, Job& job) {
@@ -279,6 +318,12 @@ Result<> FlowSplitter::write(PacketFileWriter& writer, Job& job) {
     job.name = run_.names.take(job.label, format_.extension());
   }
   PacketSpool::Reader reader(*job.spool);
+  if (!format_.pcapng) {
+    if (const auto records = reader.records(job.strand, format_.nanoseconds)) {
+      if (auto added = writer.add_records(*records); !added) return added;
+      return writer.end();
+    }
+  }
   auto added = reader.each_in_order(job.strand, [&](const SpooledPacket& packet, const std::uint8_t* bytes) {
     return writer.add(packet, bytes);
   });

@@ -75,35 +75,43 @@ std::string capture_label(std::string_view path) {
   return label;
 }
 
-std::string SplitNames::address(const FlowKey& key, unsigned end) const {
+void SplitNames::append_address(const FlowKey& key, unsigned end, std::string& out) const {
   char text[kMaxAddressText];
-  const char* const stop = write_address(key.address[end].data(), key.version, text);
-  std::string out(static_cast<const char*>(text), stop);
+  char* const stop = write_address(key.address[end].data(), key.version, text);
   const bool dots = naming_ == SplitNaming::splitcap;
-  std::ranges::replace_if(out, [dots](char c) { return c == ':' || (dots && c == '.'); }, '-');
-  return out;
+  std::replace_if(text, stop, [dots](char c) { return c == ':' || (dots && c == '.'); }, '-');
+  out.append(static_cast<const char*>(text), static_cast<const char*>(stop));
 }
 
 std::string SplitNames::flow(const Flow& flow) const {
   const FlowKey& key = flow.key;
-  std::string ends[2];
+  const std::string protocol = protocol_label(key.protocol);
+  std::string out;
+  out.reserve(capture_.size() + protocol.size() + 2 * kMaxAddressText + 16);
+  out += capture_;
+  if (naming_ == SplitNaming::splitcap) out.append(".").append(protocol);
   for (unsigned i = 0; i < 2; ++i) {
     const unsigned end = i ^ flow.initiator;
-    ends[i] = address(key, end);
-    if (key.has_ports()) ends[i] += "_" + std::to_string(key.port[end]);
+    out += '_';
+    append_address(key, end, out);
+    if (key.has_ports()) out.append("_").append(std::to_string(key.port[end]));
   }
-  const std::string protocol = protocol_label(key.protocol);
-  if (naming_ == SplitNaming::splitcap) return capture_ + "." + protocol + "_" + ends[0] + "_" + ends[1];
-  return capture_ + "_" + ends[0] + "_" + ends[1] + "_" + protocol;
+  if (naming_ == SplitNaming::flowloom) out.append("_").append(protocol);
+  return out;
 }
 
 std::string SplitNames::host(const FlowKey& key, unsigned end) const {
-  return capture_ + (naming_ == SplitNaming::splitcap ? ".Host_" : "_") + address(key, end);
+  std::string out = capture_ + (naming_ == SplitNaming::splitcap ? ".Host_" : "_");
+  append_address(key, end, out);
+  return out;
 }
 
 std::string SplitNames::host_pair(const FlowKey& key) const {
-  return capture_ + (naming_ == SplitNaming::splitcap ? ".HostPair_" : "_") + address(key, 0) + "_" +
-         address(key, 1);
+  std::string out = capture_ + (naming_ == SplitNaming::splitcap ? ".HostPair_" : "_");
+  append_address(key, 0, out);
+  out += '_';
+  append_address(key, 1, out);
+  return out;
 }
 
 std::string SplitNames::port(const Flow& flow) const {

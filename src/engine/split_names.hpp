@@ -35,7 +35,7 @@ class SplitNames {
   [[nodiscard]] std::string piece(std::uint64_t number) const;
 
  private:
-  [[nodiscard]] std::string address(const FlowKey& key, unsigned end) const;
+  void append_address(const FlowKey& key, unsigned end, std::string& out) const;
 
   std::string capture_;
   SplitNaming naming_;

@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
@@ -115,6 +117,32 @@ Result<> OutputFolder::File::write(Bytes bytes) {
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return failure(path_, "write", errno);
     bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+Result<> OutputFolder::File::write(Bytes head, std::span<const Bytes> pieces) {
+  std::array<iovec, 64> parts;
+  while (!head.empty() || !pieces.empty()) {
+    std::size_t count = 0;
+    const auto add = [&](Bytes bytes) {
+      if (!bytes.empty()) parts[count++] = {const_cast<std::uint8_t*>(bytes.data()), bytes.size()};
+    };
+    add(head);
+    for (std::size_t i = 0; i < pieces.size() && count < parts.size(); ++i) add(pieces[i]);
+    const ssize_t written = count == 0 ? 0 : ::writev(fd_, parts.data(), static_cast<int>(count));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return failure(path_, "write", errno);
+    // What was not written of a piece is the next head.
+    auto left = static_cast<std::size_t>(written);
+    while (left >= head.size()) {
+      left -= head.size();
+      head = {};
+      if (pieces.empty()) break;
+      head = pieces.front();
+      pieces = pieces.subspan(1);
+    }
+    head = head.subspan(left);
   }
   return {};
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -28,6 +29,8 @@ class OutputFolder {
     ~File();
 
     Result<> write(Bytes bytes);
+    /// Writes `head` and then all pieces, in few calls.
+    Result<> write(Bytes head, std::span<const Bytes> pieces);
     Result<> close();
 
    private:
