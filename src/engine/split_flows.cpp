@@ -1,34 +1,18 @@
 #include <algorithm>
-#include <deque>
 #include <limits>
-#include <mutex>
 #include <numeric>
 #include <optional>
-#include <thread>
 #include <unordered_map>
 
-#include "base/threads.hpp"
 #include "engine/capture_run.hpp"
 #include "engine/flow_order.hpp"
 #include "engine/flow_packets.hpp"
 #include "engine/packet_file.hpp"
+#include "engine/split_files.hpp"
 #include "engine/split_run.hpp"
 
 namespace flowloom {
 namespace {
-
-/// A file to be written: a strand of a spool.
-struct Job {
-  const PacketSpool* spool;
-  std::uint32_t strand;
-  std::uint64_t packets;
-  std::string label, name;
-};
-
-/// More threads would wait for each other: they all write into one folder.
-constexpr unsigned kMostWriters = 4;
-/// Files that are planned at once, and that a thread takes at once.
-constexpr std::size_t kPlanned = 64, kTaken = 8;
 
 /// Of a flow's packets, only the first one's flags are ever asked for.
 TrackOptions tracked(const SplitOptions& options) {
@@ -57,15 +41,9 @@ class FlowSplitter {
   Result<bool> read(const std::string& path, PacketKeeper* keeper, bool counts);
   [[nodiscard]] bool wanted(std::uint64_t flow_id, const Flow& flow) const;
   [[nodiscard]] std::vector<std::vector<bool>> choose();
-  void plan_flows(std::size_t files);
-  Result<> plan_groups();
-  void plan(const PacketSpool& spool, std::uint32_t strand, std::uint64_t packets, std::string label);
+  void plan_flows(SplitFiles& files, const SplitNames& names);
+  Result<> plan_groups(SplitFiles& files, const SplitNames& names);
   void choose_format();
-  Result<> write();
-  void take(std::deque<Job>& jobs, bool ends_on_stop);
-  void leave_out(const std::deque<Job>& jobs);
-  void write_some(bool ends_on_stop);
-  Result<> write(PacketFileWriter& writer, Job& job);
 
   SplitRun& run_;
   const bool by_flow_;
@@ -73,13 +51,6 @@ class FlowSplitter {
   std::optional<FlowPackets> kept_;
   std::optional<PacketSpool> grouped_;  ///< by host, pair or port
   PacketFileFormat format_;
-
-  std::mutex mutex_;  // guards what follows, and run_, while files are written
-  std::optional<SplitNames> names_;
-  std::optional<FlowOrder> flows_;  ///< by flow: those that are not planned yet
-  std::deque<Job> jobs_;            ///< planned, not taken
-  bool stopped_ = false;
-  std::optional<Error> failed_;
 };
 
 /// Reading twice costs less than to put aside what is not wanted: if that would not fit into memory, and the
@@ -113,8 +84,6 @@ Result<bool> FlowSplitter::read(const std::string& path, PacketKeeper* keeper, b
 Result<> FlowSplitter::capture(const std::string& path) {
   kept_->reset();
   grouped_->reset();
-  flows_.reset();
-  jobs_.clear();
   if (worth_two_readings(path)) {
     const std::uint64_t bytes = run_.input.bytes(), packets = run_.input.packets();
     const auto first = read(path, nullptr, false);
@@ -126,13 +95,14 @@ Result<> FlowSplitter::capture(const std::string& path) {
   if (!done) return done.error();
   if (!*done) return {};
   choose_format();
-  names_.emplace(capture_label(path), run_.options.naming);
+  const SplitNames names(capture_label(path), run_.options.naming);
+  SplitFiles files(run_, format_);
   if (by_flow_) {
-    flows_.emplace(captures_.trackers());
-  } else if (auto planned = plan_groups(); !planned) {
+    plan_flows(files, names);
+  } else if (auto planned = plan_groups(files, names); !planned) {
     return planned;
   }
-  return write();
+  return files.finish();
 }
 
 bool FlowSplitter::wanted(std::uint64_t flow_id, const Flow& flow) const {
@@ -178,31 +148,20 @@ void FlowSplitter::choose_format() {
   format_.time_offset = first < 0 ? first / kNsPerSecond - 1 : 0;
 }
 
-/// A file of a strand, unless there are too many.
-void FlowSplitter::plan(const PacketSpool& spool, std::uint32_t strand, std::uint64_t packets,
-                        std::string label) {
-  if (!run_.count_file(packets)) return;
-  std::string name = run_.names.take(label, format_.extension());
-  jobs_.push_back({&spool, strand, packets, std::move(label), std::move(name)});
-}
-
-/// Until so many files wait, or no flows are left.
-void FlowSplitter::plan_flows(std::size_t files) {
+void FlowSplitter::plan_flows(SplitFiles& files, const SplitNames& names) {
   const auto& trackers = captures_.trackers();
-  while (flows_ && jobs_.size() < files) {
-    const auto place = flows_->next();
-    if (!place) {
-      flows_.reset();
-      return;
-    }
+  FlowOrder order(trackers);
+  files.begin();
+  while (const auto place = order.next()) {
     const Flow& flow = trackers[place->partition].flow(place->flow);
     if (!wanted(run_.result.flows++, flow)) continue;
-    plan(kept_->spool(place->partition), place->flow, flow.packets[0] + flow.packets[1], names_->flow(flow));
+    const std::uint64_t packets = flow.packets[0] + flow.packets[1];
+    files.plan(kept_->spool(place->partition), place->flow, packets, names.flow(flow));
   }
 }
 
 /// Puts the packets, which are in one strand in their order, into a strand a group.
-Result<> FlowSplitter::plan_groups() {
+Result<> FlowSplitter::plan_groups(SplitFiles& files, const SplitNames& names) {
   const Tracker& tracker = captures_.trackers()[0];
   struct Groups {
     std::uint32_t first = kNone, second = kNone;
@@ -222,22 +181,19 @@ Result<> FlowSplitter::plan_groups() {
     if (number >= groups_of.size()) groups_of.resize(std::max<std::size_t>(number + 1, groups_of.size() * 2));
     Groups& of = groups_of[number];
     if (run_.options.by == SplitBy::host) {
-      of.first = group(names_->host(flow.key, flow.initiator), flow);
+      of.first = group(names.host(flow.key, flow.initiator), flow);
       const bool other = flow.key.address[0] != flow.key.address[1];
-      if (other) of.second = group(names_->host(flow.key, 1U - flow.initiator), flow);
+      if (other) of.second = group(names.host(flow.key, 1U - flow.initiator), flow);
     } else {
-      of.first =
-          group(run_.options.by == SplitBy::port ? names_->port(flow) : names_->host_pair(flow.key), flow);
+      of.first = group(run_.options.by == SplitBy::port ? names.port(flow) : names.host_pair(flow.key), flow);
     }
   }
   std::vector<bool> planned;
   for (std::uint32_t i = 0; i < groups.size(); ++i) {
-    const std::size_t before = jobs_.size();
-    plan(*grouped_, i, groups[i].second, groups[i].first);
-    planned.push_back(jobs_.size() != before);
+    planned.push_back(files.plan(*grouped_, i, groups[i].second, groups[i].first));
   }
   PacketSpool::Reader reader(kept_->spool(0));
-  return reader.each(0, [&](const SpooledPacket& packet, const std::uint8_t* bytes) -> Result<> {
+  auto grouped = reader.each(0, [&](const SpooledPacket& packet, const std::uint8_t* bytes) -> Result<> {
     if (packet.flow >= groups_of.size()) return {};
     const Groups& of = groups_of[packet.flow];
     for (const std::uint32_t to : {of.first, of.second}) {
@@ -246,89 +202,8 @@ Result<> FlowSplitter::plan_groups() {
     }
     return {};
   });
-}
-
-/// Writes the files on all threads; by flow they are planned meanwhile.
-Result<> FlowSplitter::write() {
-  stopped_ = false;
-  // Asked to stop while it was read, the run writes what was read; asked again is asked to end.
-  const bool ends_on_stop = !run_.options.flows.read.stop.stop_requested();
-  plan_flows(kPlanned);
-  const auto threads = static_cast<unsigned>(
-      std::min<std::size_t>(std::min(run_.input.threads(), kMostWriters), jobs_.size() / 16 + 1));
-  {
-    std::vector<std::jthread> helpers;
-    const auto work = [this, ends_on_stop] { write_some(ends_on_stop); };
-    for (unsigned i = 1; i < threads && try_start(helpers, work); ++i) {
-    }
-    work();
-  }
-  if (failed_) return *failed_;
-  plan_flows(std::numeric_limits<std::size_t>::max());
-  leave_out(jobs_);
-  return {};
-}
-
-/// The next files, none if the writing is to end.
-void FlowSplitter::take(std::deque<Job>& jobs, bool ends_on_stop) {
-  const std::lock_guard lock(mutex_);
-  if (ends_on_stop && run_.options.flows.read.stop.stop_requested()) stopped_ = true;
-  if (failed_ || stopped_) {
-    leave_out(jobs);
-    jobs.clear();
-    return;
-  }
-  if (!jobs.empty()) return;
-  if (jobs_.size() < kTaken) plan_flows(kPlanned);
-  for (; jobs.size() < kTaken && !jobs_.empty(); jobs_.pop_front()) jobs.push_back(std::move(jobs_.front()));
-}
-
-/// Counts files that were planned as not written.
-void FlowSplitter::leave_out(const std::deque<Job>& jobs) {
-  run_.result.files -= jobs.size();
-  run_.result.files_left_out += jobs.size();
-  for (const Job& job : jobs) {
-    run_.result.packets_written -= job.packets;
-    run_.result.packets_left_out += job.packets;
-  }
-}
-
-void FlowSplitter::write_some(bool ends_on_stop) {
-  PacketFileWriter writer(run_.folder);
-  std::deque<Job> jobs;
-  for (;;) {
-    take(jobs, ends_on_stop);
-    if (jobs.empty()) return;
-    run_.input.advance(0, 0);  // so that whoever wants the run to end is heard
-    if (auto written = write(writer, jobs.front()); !written) {
-      const std::lock_guard lock(mutex_);
-      if (!failed_) failed_ = written.error();
-    }
-    jobs.pop_front();
-  }
-}
-
-Result<> FlowSplitter::write(PacketFileWriter& writer, Job& job) {
-  for (;;) {
-    const auto begun = writer.begin(job.name, format_);
-    if (!begun) return begun.error();
-    if (*begun) break;
-    // The file system takes this name for another's.
-    const std::lock_guard lock(mutex_);
-    job.name = run_.names.take(job.label, format_.extension());
-  }
-  PacketSpool::Reader reader(*job.spool);
-  if (!format_.pcapng) {
-    if (const auto records = reader.records(job.strand, format_.nanoseconds)) {
-      if (auto added = writer.add_records(*records); !added) return added;
-      return writer.end();
-    }
-  }
-  auto added = reader.each_in_order(job.strand, [&](const SpooledPacket& packet, const std::uint8_t* bytes) {
-    return writer.add(packet, bytes);
-  });
-  if (!added) return added;
-  return writer.end();
+  files.begin();
+  return grouped;
 }
 
 }  // namespace
