@@ -16,7 +16,21 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pcapgen import dccp, formats, links, messages, names, network, options, protocols, routing, sctp, transport, tunnels
+from pcapgen import (
+    control6,
+    dccp,
+    formats,
+    links,
+    messages,
+    names,
+    network,
+    options,
+    protocols,
+    routing,
+    sctp,
+    transport,
+    tunnels,
+)
 from pcapgen.cases import BAD, CASES, Case
 
 GEN = Path(__file__).resolve().parent.parent / "tests" / "pcaps" / "gen"
@@ -25,6 +39,7 @@ MODULES = (
     links,
     network,
     messages,
+    control6,
     options,
     tunnels,
     protocols,

@@ -227,6 +227,30 @@ void Dissector::put_all(std::span<const Field* const> fields, std::size_t at, st
   }
 }
 
+void Dissector::put_part(std::span<const Field> fields, std::size_t at, std::size_t size) {
+  unsigned begin = 0, end = 0;
+  for (const Field& field : fields) {
+    const unsigned last = field.bit + field.width;
+    if ((last + 7U) / 8 > size) continue;
+    if (field.bit >= begin && last <= end && field.width < end - begin) {
+      const Below below(*this);
+      put_bits(field, at);
+    } else {
+      put_bits(field, at);
+      begin = field.bit;
+      end = last;
+    }
+  }
+}
+
+void Dissector::put_prefix(const Field& field, std::size_t at, std::size_t size) {
+  assert(size <= 16);
+  std::array<char, 16> address = {};
+  const Bytes there = bytes(at, size);
+  std::copy(there.begin(), there.end(), address.begin());
+  put_made(field, {address.data(), address.size()}, at, size);
+}
+
 void Dissector::put_address_text(const Field& field, std::size_t at, unsigned version) {
   const std::size_t size = version == 4 ? 4 : 16;
   if (!has(at + size)) return;

@@ -110,6 +110,8 @@ class Dissector {
   /// The header is that long; what is behind it is the next protocol's. False (and an anomaly) if it was not
   /// captured whole: nothing can follow then.
   bool set_header(std::size_t bytes);
+  /// The header is another one's: fields at fixed places have values only in its first bits.
+  void only_bits(std::uint32_t bits) { tape_.layers.back().sound = bits; }
   /// Header and payload have that many bytes on the wire: what is behind is padding.
   void limit(std::uint64_t bytes) { cursor_.limit(bytes); }
 
@@ -136,6 +138,10 @@ class Dissector {
                 std::size_t at);  ///< a field with a place, counted from `at` instead of the header
   /// Such fields, as far as they lie in the `size` bytes there.
   void put_all(std::span<const Field* const> fields, std::size_t at, std::size_t size);
+  /// A part that is at `at`, as far as it lies in `size` bytes. Fields inside the one before stand below it.
+  void put_part(std::span<const Field> fields, std::size_t at, std::size_t size);
+  /// An IPv6 address of which only the first `size` bytes are in the packet. Pre: size <= 16.
+  void put_prefix(const Field& field, std::size_t at, std::size_t size);
   /// The address (IPv4's or IPv6's) as text.
   void put_address_text(const Field& field, std::size_t at, unsigned version);
 

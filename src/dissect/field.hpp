@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 
 #include "base/endian.hpp"
@@ -135,13 +136,40 @@ consteval Field value(std::string_view name, Kind kind, std::string_view title, 
 }
 }  // namespace make
 
-/// One list of two, for protocols that have fields in common.
-template <std::size_t A, std::size_t B>
-consteval std::array<const Field*, A + B> together(const Field* const (&first)[A],
-                                                   const Field* const (&second)[B]) {
-  std::array<const Field*, A + B> all = {};
-  for (std::size_t i = 0; i < A; ++i) all[i] = first[i];
-  for (std::size_t i = 0; i < B; ++i) all[A + i] = second[i];
+/// The fields of a part that may stand at several places in its protocol (a message, an option): `bit` counts
+/// from the part's first byte.
+template <std::size_t N>
+consteval std::array<Field, N> part(const Field (&list)[N]) {
+  std::array<Field, N> fields = {};
+  for (std::size_t i = 0; i < N; ++i) fields[i] = list[i].when_parsed();
+  return fields;
+}
+
+namespace detail {
+template <class List>
+inline constexpr std::size_t kFieldsIn = std::tuple_size_v<List>;
+template <std::size_t N>
+inline constexpr std::size_t kFieldsIn<const Field* [N]> = N;
+template <>
+inline constexpr std::size_t kFieldsIn<Field> = 1;
+
+constexpr const Field* address_of(const Field& field) { return &field; }
+constexpr const Field* address_of(const Field* field) { return field; }
+}  // namespace detail
+
+/// One list of several: of fields, parts, and lists that protocols have in common.
+template <class... Lists>
+consteval auto together(const Lists&... lists) {
+  std::array<const Field*, (detail::kFieldsIn<std::remove_const_t<Lists>> + ...)> all = {};
+  std::size_t size = 0;
+  const auto add = [&](const auto& list) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(list)>, Field>) {
+      all[size++] = &list;
+    } else {
+      for (const auto& field : list) all[size++] = detail::address_of(field);
+    }
+  };
+  (add(lists), ...);
   return all;
 }
 
@@ -211,9 +239,16 @@ inline std::uint64_t read(const Field& f, const std::uint8_t* header) {
 
 /// Rules of every table, checked where it is compiled: a wrong definition does not build.
 consteval bool well_formed(const Protocol& p) {
+  // Each name is compared with all before it, by a number first: compilers count the steps.
+  constexpr std::size_t kMostFields = 1024;
+  std::array<std::uint64_t, kMostFields> hashes = {};
+  if (p.fields.size() > kMostFields) return false;
   if (p.name.empty() || p.title.empty() || p.reference.empty()) return false;
   for (std::size_t i = 0; i < p.fields.size(); ++i) {
     const Field& f = *p.fields[i];
+    std::uint64_t hash = 0;
+    for (const char letter : f.name) hash = hash * 31 + static_cast<unsigned char>(letter);
+    hashes[i] = hash;
     const auto below = [&](std::string_view prefix) {
       return !prefix.empty() && f.name.starts_with(prefix) && f.name.size() > prefix.size() &&
              f.name[prefix.size()] == '.';
@@ -227,7 +262,9 @@ consteval bool well_formed(const Protocol& p) {
     for (std::size_t k = 1; k < f.labels.size(); ++k) {
       if (f.labels[k].value <= f.labels[k - 1].value) return false;  // they are searched by halves
     }
+    const std::uint64_t* const before = hashes.data();
     for (std::size_t j = 0; j < i; ++j) {
+      if (before[j] != hash) continue;
       const Field& other = *p.fields[j];
       if (other.name != f.name) continue;  // one name: one meaning, at several places
       const bool twins = (f.hidden && other.hidden) || f.parsed || other.parsed;

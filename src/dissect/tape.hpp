@@ -35,7 +35,8 @@ struct Layer {
   std::uint32_t captured = 0;          ///< bytes of header and payload that were captured
   std::uint32_t wire = 0;              ///< … and that were on the wire
   std::uint32_t first_value = kNoValue, last_value = kNoValue;
-  bool by_ethertype = false;  ///< an EtherType said what follows (frame.protocols tells)
+  std::uint32_t sound = ~std::uint32_t{0};  ///< bits of the header that are what its table says
+  bool by_ethertype = false;                ///< an EtherType said what follows (frame.protocols tells)
 };
 
 /// Something wrong with the packet. Names are listed in docs/fields.md.
@@ -54,7 +55,8 @@ struct Tape {
 
 /// The field's value in this layer, if it has a fixed place and that was captured.
 inline bool fixed_value(const Field& field, const Layer& layer, Value& value) {
-  if (field.parsed || (field.bit + field.width + 7U) / 8 > layer.captured) return false;
+  const std::uint32_t end = std::uint32_t{field.bit} + field.width;
+  if (field.parsed || (end + 7) / 8 > layer.captured || end > layer.sound) return false;
   value = {};
   value.field = &field;
   value.offset = layer.offset + field.bit / 8;

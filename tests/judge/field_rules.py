@@ -167,6 +167,16 @@ def _ospf_instance(name: str, own: list[str], other: list[str], frame: Frame) ->
     return of_family and frame.own.get("ospf.instance_id") in (["64"], ["65"])
 
 
+# Options of neighbour discovery that tshark goes on reading at the wrong place: NBMA shortcut limit, acknowledgement,
+# handover keys, handover assist information, mobile node identifier.
+LOST_PLACE = {"6", "20", "27", "28", "29", "30"}
+
+
+def _nd_option_place(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    lost = not LOST_PLACE.isdisjoint(frame.own.get("icmpv6.opt.type", []))
+    return lost and (name == "icmpv6.opt.naack.supplied_ncoa" or (name == "icmpv6.unknown_data" and not own))
+
+
 # rule: (what it says, predicate)
 RULES: dict[str, tuple[str, Rule]] = {
     "unknown-protocol": ("tshark goes on into a protocol that is not looked into", _unknown_protocol),
@@ -186,6 +196,7 @@ RULES: dict[str, tuple[str, Rule]] = {
     "dhcp-end": ("tshark's value of DHCP's last option is 0", _dhcp_end),
     "dropped-packet": ("tshark names the SCTP packet that a PKTDROP chunk quotes no layer, so that its values stand in the middle", _dropped_packet),
     "ospf-instance": ("tshark takes OSPF instances 64 and 65 for IPv6's", _ospf_instance),
+    "nd-option-place": ("tshark goes on at the wrong place in some options", _nd_option_place),
     "radiotap-rate": ("tshark works out the rate of 802.11n and later", _radiotap_rate),
 }
 

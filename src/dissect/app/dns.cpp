@@ -4,6 +4,7 @@
 #include <array>
 
 #include "dissect/dissector.hpp"
+#include "dissect/domain_name.hpp"
 #include "dissect/transport/tcp.hpp"
 
 namespace flowloom::dns {
@@ -11,14 +12,7 @@ namespace {
 
 enum class Variant : std::uint8_t { dns, mdns, llmnr };
 
-/// A name with its compression undone (RFC 1035 §4.1.4), as text.
-struct Name {
-  std::array<char, 1024> letters = {};
-  std::size_t size = 0;
-  unsigned labels = 0;
-  std::size_t end = 0;  ///< behind it in the message; 0: it is damaged
-  [[nodiscard]] std::string_view text() const { return {letters.data(), size}; }
-};
+using Name = DomainName;
 
 class Message {
  public:
@@ -28,7 +22,7 @@ class Message {
   void put();
 
  private:
-  static constexpr unsigned kMaxRecords = 4096, kMaxJumps = 128;
+  static constexpr unsigned kMaxRecords = 4096;
 
   void put_flags();
   std::size_t question(std::size_t at);
@@ -40,7 +34,7 @@ class Message {
   void start_of_authority(std::size_t at);
   void service_binding(std::size_t at, std::size_t end);
   void service_parameter(unsigned key, std::size_t at, std::size_t end);
-  Name name(std::size_t at);
+  Name name(std::size_t at) { return read_domain_name(d_, at, begin_); }
   /// Puts the name there; returns its end, 0 if it is damaged.
   std::size_t put_name(const Field& field, std::size_t at);
 
@@ -48,41 +42,6 @@ class Message {
   Variant variant_;
   std::size_t begin_;  ///< of the message in the layer: TCP has a length before it
 };
-
-Name Message::name(std::size_t at) {
-  constexpr std::size_t kLongest = 255;  // RFC 1035 §2.3.4
-  Name name;
-  bool jumped = false;
-  for (unsigned jumps = 0; d_.has(at + 1);) {
-    const std::uint8_t size = d_.u8(at);
-    if ((size & 0xC0) == 0xC0) {
-      if (!d_.has(at + 2) || ++jumps > kMaxJumps) break;
-      if (!jumped) name.end = at + 2;
-      jumped = true;
-      at = begin_ + (d_.u16(at) & 0x3FFFU);
-      continue;
-    }
-    if (size == 0) {
-      if (!jumped) name.end = at + 1;
-      if (name.size == 0) {
-        constexpr std::string_view kRoot = "<Root>";
-        std::copy(kRoot.begin(), kRoot.end(), name.letters.begin());
-        name.size = kRoot.size();
-      }
-      return name;
-    }
-    if (size > 63 || !d_.has(at + 1 + size) || name.size + size > kLongest) break;
-    if (name.size != 0) name.letters[name.size++] = '.';
-    for (const std::uint8_t letter : d_.bytes(at + 1, size)) {
-      name.letters[name.size++] = static_cast<char>(letter);
-    }
-    ++name.labels;
-    at += 1U + size;
-  }
-  d_.anomaly("name", at);
-  name.end = 0;
-  return name;
-}
 
 std::size_t Message::put_name(const Field& field, std::size_t at) {
   const Name found = name(at);

@@ -22,12 +22,16 @@ Next dissect(Dissector& d) {
   const auto header = d.header<protocol>();
   const std::size_t header_length = header.get<hdr_len>();
   if (header.get<version>() != 4) {
-    // An IPv6 packet behind IPv4's EtherType or protocol number is read as what it is, as Wireshark does.
-    if (header.get<version>() == 6) return d.to(ipv6::protocol);
+    d.only_bits(version.width);
     d.anomaly("version", 0);
-    return Next::nothing();
+    if (header.get<version>() != 6) return Next::nothing();
+    // An IPv6 packet behind IPv4's EtherType or protocol number is read as what it is, as Wireshark does.
+    if (!d.parent().by_ethertype) d.only_bits(0);
+    d.set_header(0);
+    return d.to(ipv6::protocol);
   }
   if (header_length < protocol.min_length) {
+    d.only_bits(hdr_len.bit + hdr_len.width);
     d.anomaly("header_length", 0, protocol.min_length, header_length);
     return Next::nothing();
   }

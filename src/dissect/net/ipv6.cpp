@@ -68,6 +68,7 @@ void put_values(Dissector& d) {
 Next dissect(Dissector& d) {
   const auto header = d.header<protocol>();
   if (header.get<version>() != 6) {
+    d.only_bits(version.width);
     d.anomaly("version", 0);
     return Next::nothing();
   }

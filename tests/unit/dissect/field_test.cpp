@@ -63,6 +63,17 @@ TEST_F(FieldTest, BothReadersSayWhatTheBitsSay) {
   });
 }
 
+TEST_F(FieldTest, TheRunTimeReaderSaysWhatTheBitsSayOfAllFields) {
+  for_each_protocol([&]<const Protocol & P>() {
+    for (const Field* field : P.fields) {
+      if (field->width == 0 || field->width > 64) continue;
+      const Header header = random_header();
+      if (field->bit / 8U + 8 > header.size()) continue;
+      EXPECT_EQ(read(*field, header.data()), slow_read(*field, header)) << field->name;
+    }
+  });
+}
+
 TEST_F(FieldTest, AFieldSeesItsBitsAndNoOthers) {
   for_each_field([&]<const Protocol & P, const Field & F>() {
     if constexpr (F.width <= 64) {

@@ -15,7 +15,12 @@ void for_each_protocol(Visit visit) {
 #undef FLOWLOOM_PROTOCOL
 }
 
-/// Calls `visit.operator()<P, F>()` for each field F in the fixed header of each protocol P.
+/// Whether a field can be a template argument.
+template <const Field&>
+struct FieldName {};
+
+/// Calls `visit.operator()<P, F>()` for each field F in the fixed header of each protocol P; not for those of
+/// parts that may stand at several places, which are elements of arrays and so no template arguments.
 template <class Visit>
 void for_each_field(Visit visit) {
   for_each_protocol([&]<const Protocol & P>() {
@@ -23,8 +28,10 @@ void for_each_field(Visit visit) {
       (
           [&] {
             if constexpr (P.fields[I]->width != 0 &&
-                          P.fields[I]->bit + P.fields[I]->width <= P.min_length * 8U)
-              visit.template operator()<P, *P.fields[I]>();
+                          P.fields[I]->bit + P.fields[I]->width <= P.min_length * 8U) {
+              if constexpr (requires { typename FieldName<*P.fields[I]>; })
+                visit.template operator()<P, *P.fields[I]>();
+            }
           }(),
           ...);
     }(std::make_index_sequence<P.fields.size()>{});
