@@ -175,9 +175,13 @@ class Dissector {
     const std::uint8_t* header = nullptr;  ///< its first byte
     const std::uint8_t* source = nullptr;  ///< the ends, which can be others than the header's
     const std::uint8_t* destination = nullptr;
-    bool fragment = false;  ///< it, or one around it, is a piece of a datagram: what is above is not whole
+    bool fragment = false;  ///< it is a piece of a datagram: what is above is not whole
     bool quoted = false;    ///< by an error
-    bool whole = true;      ///< all of the datagram is there, which of a quoted one seldom is
+    bool in_piece = false;  ///< one around it is a piece of a datagram
+    bool whole = true;      ///< all of it is there, which may not be so in an error and in a piece
+
+    /// Whether what it carries may end before its end.
+    [[nodiscard]] bool may_be_cut() const { return quoted || in_piece || fragment; }
   };
   [[nodiscard]] const Network& network() const { return network_; }
   void set_network(const Network& network) { network_ = network; }

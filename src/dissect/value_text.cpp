@@ -31,8 +31,8 @@ void append_hex_number(std::string& out, std::uint64_t number, unsigned digits) 
 }
 
 unsigned hex_digits(const Field& field, PrintFormat format) {
-  if (format == PrintFormat::wireshark3) return field.storage <= 32 ? 8 : 16;
-  return field.storage / 4U;
+  if (field.storage > 32) return 16;  // also of 40, 48 and 56 bits
+  return format == PrintFormat::wireshark3 ? 8 : field.storage / 4U;
 }
 
 void append_bytes(std::string& out, const Value& value, bool colons) {

@@ -19,10 +19,12 @@ OTHER_TYPE: dict[str, str] = {
     "ipx.dst.net": "Wireshark's type of its own for these networks prints as a hexadecimal number",
     "ipx.net": "as ipx.dst.net",
     "ipx.src.net": "as ipx.dst.net",
-    "icmp.checksum": "the protocol's fields are not complete",
 }
 # Fields whose values cannot be compared, and why.
 NOT_COMPARED: dict[str, str] = {}
+
+# Fields of flowloom that rules look at, whatever is compared.
+CONTEXT = ("frame.len", "frame.cap_len", "ipv6.plen", "ip.flags.mf", "ipv6.fraghdr.more", "ospf.instance_id")
 
 # Layers that tshark makes of a header's own values, without bytes of the packet.
 MADE_LAYERS = {"wlan_radio"}
@@ -177,6 +179,21 @@ def _nd_option_place(name: str, own: list[str], other: list[str], frame: Frame) 
     return lost and (name == "icmpv6.opt.naack.supplied_ncoa" or (name == "icmpv6.unknown_data" and not own))
 
 
+def _last_name(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    return name in ("icmp.int_info.name", "icmpv6.int_info.name") and len(own) == len(other) + 1 and _begins(other, own)
+
+
+def _not_all_there(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    within = {"1", "True"}.intersection(frame.own.get("ip.flags.mf", []) + frame.own.get("ipv6.fraghdr.more", []))
+    if not within and {"icmp", "icmpv6"}.isdisjoint(frame.chain(frame.own)):
+        return False
+    if name.endswith(".checksum_calculated"):
+        return len(own) < len(other) and set(own) <= set(other)
+    states = list(zip(own, other))
+    known = all(a == b or (a, b) == ("2", "0") for a, b in states)
+    return name.endswith(".checksum.status") and len(own) == len(other) and known
+
+
 # rule: (what it says, predicate)
 RULES: dict[str, tuple[str, Rule]] = {
     "unknown-protocol": ("tshark goes on into a protocol that is not looked into", _unknown_protocol),
@@ -194,9 +211,11 @@ RULES: dict[str, tuple[str, Rule]] = {
     "padding-behind-pppoe": ("tshark takes what is behind PPPoE's length for its contents", _padding_behind_pppoe),
     "ipv6-length-zero": ("an IPv6 length of 0 is segmentation offload's", _ipv6_length_zero),
     "dhcp-end": ("tshark's value of DHCP's last option is 0", _dhcp_end),
-    "dropped-packet": ("tshark names the SCTP packet that a PKTDROP chunk quotes no layer, so that its values stand in the middle", _dropped_packet),
+    "dropped-packet": ("tshark makes no layer of the SCTP packet that a PKTDROP chunk quotes", _dropped_packet),
     "ospf-instance": ("tshark takes OSPF instances 64 and 65 for IPv6's", _ospf_instance),
     "nd-option-place": ("tshark goes on at the wrong place in some options", _nd_option_place),
+    "last-name": ("tshark shows no interface's name that ends an ICMP extension", _last_name),
+    "not-all-there": ("tshark takes what an error or a fragment has of a packet for all of it", _not_all_there),
     "radiotap-rate": ("tshark works out the rate of 802.11n and later", _radiotap_rate),
 }
 

@@ -33,7 +33,8 @@ UNIT, RECORD = "\x1f", "\x1e"
 OPTIONS = """ip.defragment:FALSE ipv6.defragment:FALSE tcp.desegment_tcp_streams:FALSE
     tcp.relative_sequence_numbers:FALSE tcp.analyze_sequence_numbers:FALSE ip.check_checksum:TRUE
     tcp.check_checksum:TRUE udp.check_checksum:TRUE sctp.reassembly:FALSE
-    sctp.checksum:CRC-32C sctp.relative_tsns:FALSE sctp.tsn_analysis:FALSE dccp.relative_sequence_numbers:FALSE""".split()
+    sctp.checksum:CRC-32C sctp.relative_tsns:FALSE sctp.tsn_analysis:FALSE dccp.relative_sequence_numbers:FALSE
+    udplite.check_checksum:TRUE""".split()
 
 Values = dict[str, list[str]]
 
@@ -157,7 +158,7 @@ def tshark_values(path: Path, names: tuple[str, ...]) -> list[Values]:
 
 
 def own_values(path: Path, names: tuple[str, ...]) -> list[Values]:
-    asked = ("frame.number", "frame.protocols", "frame.len", "frame.cap_len", "ipv6.plen", *names)
+    asked = ("frame.number", "frame.protocols", *field_rules.CONTEXT, *names)
     done = command.run(
         "packets", path, "--fields", ",".join(dict.fromkeys(asked)), "--print-format", "wireshark4",
         "--format", "jsonl",

@@ -47,7 +47,8 @@ Next dissect(Dissector& d) {
   const bool piece = header.get<frag_offset>() != 0;
   const Dissector::Network& outer = d.network();
   d.set_network({4, header.bytes<version>(), header.bytes<src>(), header.bytes<dst>(),
-                 piece || header.get<mf>() || outer.fragment, outer.quoted, !outer.quoted || total <= d.wire()});
+                 piece || header.get<mf>(), outer.quoted, outer.in_piece || outer.fragment,
+                 !outer.may_be_cut() || total <= d.wire()});
   if (header_length > protocol.min_length) {
     d.set_ends(nullptr, last_stop(d.bytes(protocol.min_length, header_length - protocol.min_length)));
     if (d.wants_values()) put_options(d, header_length);

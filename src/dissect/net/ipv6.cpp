@@ -76,8 +76,9 @@ Next dissect(Dissector& d) {
   if (payload != 0)
     d.limit(std::uint64_t{protocol.min_length} + payload);  // 0: a jumbo payload's, or offload's
   const Dissector::Network& outer = d.network();
-  d.set_network({6, header.bytes<version>(), header.bytes<src>(), header.bytes<dst>(), outer.fragment, outer.quoted,
-                 !outer.quoted || std::uint64_t{protocol.min_length} + payload <= d.wire()});
+  d.set_network({6, header.bytes<version>(), header.bytes<src>(), header.bytes<dst>(), false, outer.quoted,
+                 outer.in_piece || outer.fragment,
+                 !outer.may_be_cut() || std::uint64_t{protocol.min_length} + payload <= d.wire()});
   if (d.wants_values()) put_values(d);
   return d.to(Table::ip_proto, header.get<nxt>());
 }

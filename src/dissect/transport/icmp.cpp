@@ -86,7 +86,6 @@ void put_rest(Dissector& d, std::uint8_t kind) {
       if (d.u8(1) != 4) return put_unused(d, 4, 8);
       put_unused(d, 4, 6);
       return d.put(mtu);
-    case 4:
     case 11:
       return put_unused(d, 4, 8);
     case 5:
@@ -118,10 +117,7 @@ void put_rest(Dissector& d, std::uint8_t kind) {
 }
 
 /// RFC 4884 §5: extensions are behind the quoted packet, whose length is told, or 128 in older ones.
-void quote(Dissector& d) {
-  Dissector::Network network = d.network();
-  network.quoted = true;
-  d.set_network(network);
+void find_extensions(Dissector& d) {
   constexpr std::size_t kOldQuotation = 128;
   const std::uint64_t end = d.wire();
   std::size_t quoted = d.u8(5) * std::size_t{4};
@@ -138,10 +134,13 @@ void quote(Dissector& d) {
 }  // namespace
 
 Next dissect(Dissector& d) {
+  enum : std::uint8_t { kQuench = 4, kRedirect = 5 };
   const std::uint8_t kind = d.u8(0);
   if (d.wants_values() && d.asked_for(checksum_status))
     put_checksum(d, checksum_status, nullptr,
-                 d.network().fragment || d.network().quoted ? std::nullopt : checksum_sum(d, d.wire()), 2);
+                 d.network().fragment || d.network().quoted || !d.network().whole ? std::nullopt
+                                                                                  : checksum_sum(d, d.wire()),
+                 2);
   if (!d.set_header(kHeader)) return Next::nothing();
   if (d.wants_values()) put_rest(d, kind);
   switch (kind) {
@@ -149,9 +148,13 @@ Next dissect(Dissector& d) {
     case 4:
     case 5:
     case 11:
-    case 12:
-      quote(d);
+    case 12: {
+      Dissector::Network network = d.network();
+      network.quoted = true;
+      d.set_network(network);
+      if (kind != kQuench && kind != kRedirect) find_extensions(d);
       return d.captured() > kHeader ? d.to(ip::protocol) : Next::nothing();
+    }
     case 0:
     case 8: {
       const std::size_t time = put_time(d);

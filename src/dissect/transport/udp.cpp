@@ -40,8 +40,10 @@ Next udp::dissect(Dissector& d) {
     d.anomaly("datagram_length", 4, kHeader, size);
     return Next::nothing();
   }
-  if (size != 0) d.limit(size);  // 0: a jumbogram's (RFC 2675)
-  if (d.wants_values()) put_values(d, kProtocol, d.wire());
+  const std::uint64_t whole = size != 0 ? size : d.wire();  // 0: a jumbogram's (RFC 2675)
+  if (whole > d.wire() && !d.network().may_be_cut()) d.anomaly("datagram_length", 4, size, d.captured());
+  d.limit(whole);
+  if (d.wants_values()) put_values(d, kProtocol, whole);
   return what_follows(d);
 }
 
