@@ -147,6 +147,7 @@ constexpr std::string_view kKeywords[] = {
     "udplite",
     "mpls-in-ip",
     "manet",
+    "hip",
     "shim6",
     "wesp",
     "rohc",

@@ -15,7 +15,7 @@ EXACT_NS = 2**53
 KEYWORDS = {
     0: "hopopt", 1: "icmp", 2: "igmp", 4: "ipv4", 6: "tcp", 17: "udp", 33: "dccp", 41: "ipv6", 44: "ipv6-frag", 60: "ipv6-opts", 46: "rsvp", 47: "gre",
     50: "esp", 51: "ah", 58: "ipv6-icmp", 59: "ipv6-nonxt", 62: "cftp", 64: "sat-expak", 88: "eigrp", 89: "ospfigp", 103: "pim", 112: "vrrp",
-    113: "pgm", 115: "l2tp", 132: "sctp", 135: "mobility-header", 136: "udplite",
+    113: "pgm", 115: "l2tp", 132: "sctp", 135: "mobility-header", 136: "udplite", 139: "hip",
 }  # fmt: skip
 
 
