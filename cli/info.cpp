@@ -145,9 +145,15 @@ std::string to_text(const CaptureInfo& info) {
   return t;
 }
 
+/// Of a file of a folder: it is no capture, and nothing is said of it.
+bool is_none(const Result<CaptureInfo>& info) {
+  if (!info) return info.error().code == ErrorCode::not_a_capture;
+  return info->format == CaptureFormat::empty;
+}
+
 ExitStatus InfoCommand::run() const {
   ProgressLine line(input.progress, input.quiet);
-  auto captures = input.expand();
+  auto captures = input.list();
   if (!captures) return fail(captures.error());
   auto options = input.read_options();
   if (!options) return fail(options.error());
@@ -158,9 +164,14 @@ ExitStatus InfoCommand::run() const {
   std::size_t read = 0;
   const bool json = format == "json";
   bool last = false;  // --limit is for the whole run
-  for (const std::string& path : *captures) {
+  for (std::size_t i = 0; i < captures->paths.size(); ++i) {
+    const std::string& path = captures->paths[i];
     auto info = read_capture_info(path, *options);
     line.clear();
+    if (captures->is_unchecked(i) && is_none(info)) {
+      captures->skipped.push_back(path);
+      continue;
+    }
     if (!info) {
       if (info.error().code == ErrorCode::usage) return fail(info.error());
       problems.push_back({info.error(), true});
@@ -185,6 +196,8 @@ ExitStatus InfoCommand::run() const {
   }
   if (json && read != 0) fmt::print("\n]\n");
   if (std::fflush(stdout) != 0) return fail({ErrorCode::io, "cannot write to standard output"});
+  if (input.verbose) tell_skipped(captures->skipped);
+  if (read == 0 && problems.empty() && !was_interrupted()) return fail(no_capture());
   const ExitStatus status = report(problems, read);
   return was_interrupted() ? interrupted : status;
 }

@@ -208,10 +208,7 @@ class FolderSink : public PacketSink {
     folder_.emplace(std::move(*opened));
     return {};
   }
-  Result<std::string> commit(bool /*keep_existing*/) override {
-    if (auto done = folder_->commit(); !done) return done.error();
-    return path_;
-  }
+  Result<std::string> commit(bool keep_existing) override { return folder_->commit(keep_existing); }
 
  protected:
   Result<> write(const PacketPiece& piece, std::uint64_t number, std::string_view extension, Bytes bytes) {

@@ -94,7 +94,7 @@ Result<SplitOptions> SplitCommand::split_options(ProgressLine& line) const {
 
 ExitStatus SplitCommand::run() const {
   ProgressLine line(input.progress, input.quiet);
-  auto captures = input.expand();
+  auto captures = input.list();
   if (!captures) return fail(captures.error());
   auto all = split_options(line);
   if (!all) return fail(all.error());
@@ -102,6 +102,8 @@ ExitStatus SplitCommand::run() const {
   const auto result = split_captures(*captures, output, *all);
   line.clear();
   if (!result) return fail(result.error());
+  if (input.verbose) tell_skipped(result->skipped);
+  if (result->captures_read == 0 && result->problems.empty() && !was_interrupted()) return fail(no_capture());
   return conclude(*result);
 }
 
@@ -126,7 +128,7 @@ ExitStatus SplitCommand::conclude(const SplitResult& result) const {
   }
   if (input.verbose || (!input.quiet && isatty(STDERR_FILENO) != 0)) {
     remark(fmt::format("{} files with {} packets of {} in {}", result.files, result.packets_written,
-                       result.packets, output));
+                       result.packets, result.folder));
   }
   return status;
 }

@@ -46,7 +46,10 @@ struct SplitOptions {
 };
 
 struct SplitResult {
-  std::string folder;  ///< that now holds the files; empty: nothing could be read, and nothing was written
+  /// That now holds the files; empty: nothing could be read, and nothing was written. If the run was stopped
+  /// and the folder that was asked for was there already, it is another one beside it, with ".partial" in its
+  /// name.
+  std::string folder;
   std::uint64_t files = 0;
   std::uint64_t flows = 0;            ///< also those without a file
   std::uint64_t packets_written = 0;  ///< a packet in two files counts twice
@@ -54,6 +57,7 @@ struct SplitResult {
       0;  ///< by max_files, or because the run was stopped while files were written
   std::uint64_t packets_left_out = 0;  ///< in them
   std::size_t captures_read = 0;
+  std::vector<std::string> skipped = {};    ///< the list's, and files of folders that are no captures
   std::uint64_t packets = 0;                ///< read, also those that the filters leave out
   std::vector<InputProblem> problems = {};  ///< captures that could not be read, or not to their end
 };
@@ -63,7 +67,11 @@ struct SplitResult {
 /// read; asked while it writes, it ends with the files that are complete. Errors: usage (mistake in the read
 /// filter; options that do not go together), io, unsupported (a time, or several link types, that a pcap file
 /// cannot hold).
-Result<SplitResult> split_captures(const std::vector<std::string>& captures, const std::string& folder,
+Result<SplitResult> split_captures(const CaptureList& captures, const std::string& folder,
                                    const SplitOptions& options);
+inline Result<SplitResult> split_captures(std::vector<std::string> captures, const std::string& folder,
+                                          const SplitOptions& options) {
+  return split_captures(CaptureList{.paths = std::move(captures), .skipped = {}}, folder, options);
+}
 
 }  // namespace flowloom

@@ -31,10 +31,10 @@ std::uint64_t default_memory() {
 
 }  // namespace
 
-Result<SplitResult> split_captures(const std::vector<std::string>& captures, const std::string& folder,
+Result<SplitResult> split_captures(const CaptureList& captures, const std::string& folder,
                                    const SplitOptions& options) {
   if (auto fit = check(options); !fit) return fit.error();
-  auto input = RunInput::make(options.flows.read, captures);
+  auto input = RunInput::make(options.flows.read, captures.paths);
   if (!input) return input.error();
   auto output = OutputFolder::open(folder);
   if (!output) return output.error();
@@ -42,6 +42,7 @@ Result<SplitResult> split_captures(const std::vector<std::string>& captures, con
   if (all.memory == 0) all.memory = default_memory();
   std::ranges::sort(all.flow_ids);
   SplitRun run{all, **input, *output, {}, {}};
+  run.result.skipped = captures.skipped;
 
   Result<> done = {};
   if (all.format == SplitFormat::json) {
@@ -52,9 +53,11 @@ Result<SplitResult> split_captures(const std::vector<std::string>& captures, con
     done = split_by_flows(run, captures);
   }
   if (!done) return done.error();
-  if (run.result.captures_read == 0 && !run.result.problems.empty()) return std::move(run.result);
-  if (auto committed = output->commit(); !committed) return committed.error();
-  run.result.folder = folder;
+  const bool nothing = !run.result.problems.empty() || !run.result.skipped.empty();
+  if (run.result.captures_read == 0 && nothing) return std::move(run.result);
+  auto committed = output->commit(all.flows.read.stop.stop_requested());
+  if (!committed) return committed.error();
+  run.result.folder = std::move(*committed);
   return std::move(run.result);
 }
 

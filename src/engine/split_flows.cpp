@@ -34,11 +34,11 @@ class FlowSplitter {
     grouped_.emplace(budget, [&run] { return run.folder.scratch_file(); });
   }
 
-  Result<> capture(const std::string& path);
+  Result<> capture(const std::string& path, bool unchecked);
 
  private:
   [[nodiscard]] bool worth_two_readings(const std::string& path) const;
-  Result<bool> read(const std::string& path, PacketKeeper* keeper, bool counts);
+  Result<bool> read(const std::string& path, bool unchecked, PacketKeeper* keeper, bool counts);
   [[nodiscard]] bool wanted(std::uint64_t flow_id, const Flow& flow) const;
   [[nodiscard]] std::vector<std::vector<bool>> choose();
   void plan_flows(SplitFiles& files, const SplitNames& names);
@@ -63,17 +63,20 @@ bool FlowSplitter::worth_two_readings(const std::string& path) const {
   return reader && reader->size() && *reader->size() > options.memory;
 }
 
-/// False: the capture could not be read. `counts`: what it says of the capture is for the result.
-Result<bool> FlowSplitter::read(const std::string& path, PacketKeeper* keeper, bool counts) {
+/// False: the capture could not be read, or is none. `counts`: what it says of the capture is for the result.
+Result<bool> FlowSplitter::read(const std::string& path, bool unchecked, PacketKeeper* keeper, bool counts) {
   captures_.show(keeper, !by_flow_);
-  auto outcome = captures_.read(path);
+  auto outcome = captures_.read(path, {.unchecked = unchecked});
   if (kept_->error()) return *kept_->error();
   if (!outcome) {
     if (outcome.error().code == ErrorCode::usage) return outcome.error();
     if (counts) run_.result.problems.push_back({outcome.error(), true});
     return false;
   }
-  if (!counts) return true;
+  if (!counts) return outcome->skipped.empty();
+  auto& skipped = run_.result.skipped;
+  skipped.insert(skipped.end(), outcome->skipped.begin(), outcome->skipped.end());
+  if (!outcome->skipped.empty()) return false;
   run_.result.captures_read += outcome->captures_read;
   auto& problems = run_.result.problems;
   problems.insert(problems.end(), outcome->problems.begin(), outcome->problems.end());
@@ -81,17 +84,17 @@ Result<bool> FlowSplitter::read(const std::string& path, PacketKeeper* keeper, b
   return true;
 }
 
-Result<> FlowSplitter::capture(const std::string& path) {
+Result<> FlowSplitter::capture(const std::string& path, bool unchecked) {
   kept_->reset();
   grouped_->reset();
   if (worth_two_readings(path)) {
     const std::uint64_t bytes = run_.input.bytes(), packets = run_.input.packets();
-    const auto first = read(path, nullptr, false);
+    const auto first = read(path, unchecked, nullptr, false);
     if (!first) return first.error();
     if (*first) kept_->choose(choose());
     run_.input.take_back(run_.input.bytes() - bytes, run_.input.packets() - packets);
   }
-  const auto done = read(path, &*kept_, true);
+  const auto done = read(path, unchecked, &*kept_, true);
   if (!done) return done.error();
   if (!*done) return {};
   choose_format();
@@ -208,11 +211,11 @@ Result<> FlowSplitter::plan_groups(SplitFiles& files, const SplitNames& names) {
 
 }  // namespace
 
-Result<> split_by_flows(SplitRun& run, const std::vector<std::string>& captures) {
+Result<> split_by_flows(SplitRun& run, const CaptureList& captures) {
   FlowSplitter splitter(run);
-  for (const std::string& path : captures) {
+  for (std::size_t i = 0; i < captures.paths.size(); ++i) {
     if (run.input.stopping()) break;
-    if (auto done = splitter.capture(path); !done) return done;
+    if (auto done = splitter.capture(captures.paths[i], captures.is_unchecked(i)); !done) return done;
   }
   return {};
 }

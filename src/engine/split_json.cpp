@@ -101,7 +101,7 @@ class JsonSplitter {
  public:
   explicit JsonSplitter(SplitRun& run) : run_(run) {}
 
-  Result<> capture(const std::string& path);
+  Result<> capture(const std::string& path, bool unchecked);
 
  private:
   Result<> begin_file(const std::string& path);
@@ -142,13 +142,14 @@ Result<> JsonSplitter::add(const FlowRow& row, unsigned time_digits) {
   return file_ ? file_->add(row, time_digits) : Result<>();
 }
 
-Result<> JsonSplitter::capture(const std::string& path) {
+Result<> JsonSplitter::capture(const std::string& path, bool unchecked) {
   FlowOptions options = run_.options.flows;
   if (options.read.limit != 0) {
     if (run_.result.packets >= options.read.limit) return {};
     options.read.limit -= run_.result.packets;
   }
-  auto reader = FlowReader::open({path}, options);
+  auto reader =
+      FlowReader::open(CaptureList{.paths = {path}, .skipped = {}, .unchecked = {unchecked}}, options);
   if (!reader) return reader.error();
   RecordBatch batch;
   // A file is written even if there are no flows, but not for what cannot be read.
@@ -165,6 +166,8 @@ Result<> JsonSplitter::capture(const std::string& path) {
     }
   }
   run_.result.packets += reader->accounting().packets;
+  const auto& skipped = reader->skipped();
+  run_.result.skipped.insert(run_.result.skipped.end(), skipped.begin(), skipped.end());
   const auto& problems = reader->problems();
   run_.result.problems.insert(run_.result.problems.end(), problems.begin(), problems.end());
   run_.result.captures_read += reader->captures_read();
@@ -176,10 +179,10 @@ Result<> JsonSplitter::capture(const std::string& path) {
 
 }  // namespace
 
-Result<> split_to_json(SplitRun& run, const std::vector<std::string>& captures) {
+Result<> split_to_json(SplitRun& run, const CaptureList& captures) {
   JsonSplitter splitter(run);
-  for (const std::string& path : captures) {
-    if (auto done = splitter.capture(path); !done) return done;
+  for (std::size_t i = 0; i < captures.paths.size(); ++i) {
+    if (auto done = splitter.capture(captures.paths[i], captures.is_unchecked(i)); !done) return done;
     if (run.options.flows.read.stop.stop_requested()) break;
   }
   return {};

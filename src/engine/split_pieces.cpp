@@ -13,7 +13,7 @@ class PieceSplitter {
   PieceSplitter(SplitRun& run, std::optional<ReadFilter> filter)
       : run_(run), filter_(std::move(filter)), writer_(run.folder) {}
 
-  Result<> capture(const std::string& path);
+  Result<> capture(const std::string& path, bool unchecked);
 
  private:
   Result<> read(CaptureReader& reader);
@@ -126,8 +126,12 @@ Result<> PieceSplitter::read(CaptureReader& reader) {
   return {};
 }
 
-Result<> PieceSplitter::capture(const std::string& path) {
+Result<> PieceSplitter::capture(const std::string& path, bool unchecked) {
   auto reader = CaptureReader::open(path, {.window = kWindow});
+  if (unchecked && holds_no_capture(reader)) {
+    run_.result.skipped.push_back(path);
+    return {};
+  }
   if (!reader) {
     run_.result.problems.push_back({reader.error(), true});
     return {};
@@ -150,13 +154,13 @@ Result<> PieceSplitter::capture(const std::string& path) {
 
 }  // namespace
 
-Result<> split_to_pieces(SplitRun& run, const std::vector<std::string>& captures) {
+Result<> split_to_pieces(SplitRun& run, const CaptureList& captures) {
   auto filter = run.input.make_filter();
   if (!filter) return filter.error();
   PieceSplitter splitter(run, std::move(*filter));
-  for (const std::string& path : captures) {
+  for (std::size_t i = 0; i < captures.paths.size(); ++i) {
     if (run.input.stopping()) break;
-    if (auto done = splitter.capture(path); !done) return done;
+    if (auto done = splitter.capture(captures.paths[i], captures.is_unchecked(i)); !done) return done;
   }
   return {};
 }

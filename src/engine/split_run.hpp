@@ -30,10 +30,10 @@ struct SplitRun {
 // Each reads all captures and writes the folder's files. Errors: those of split_captures().
 
 /// By flow, host, pair of hosts, port: packets are kept by flow until the capture has been read.
-Result<> split_by_flows(SplitRun& run, const std::vector<std::string>& captures);
+Result<> split_by_flows(SplitRun& run, const CaptureList& captures);
 /// By time and by packets: written as they are read.
-Result<> split_to_pieces(SplitRun& run, const std::vector<std::string>& captures);
+Result<> split_to_pieces(SplitRun& run, const CaptureList& captures);
 /// No packets, but what the flow table says of them.
-Result<> split_to_json(SplitRun& run, const std::vector<std::string>& captures);
+Result<> split_to_json(SplitRun& run, const CaptureList& captures);
 
 }  // namespace flowloom

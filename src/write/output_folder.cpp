@@ -43,9 +43,9 @@ Result<> check_existing(const std::string& path, const fs::path& target, struct 
 Result<OutputFolder> OutputFolder::open(const std::string& path) {
   if (path.empty()) return Error{ErrorCode::usage, "the name of the output folder is empty"};
   OutputFolder folder;
-  folder.path_ = path;
   fs::path target = path;
   if (!target.has_filename()) target = target.parent_path();  // "folder/"
+  folder.path_ = target.string();
   struct stat status = {};
   const bool exists = stat(path.c_str(), &status) == 0;
   if (!exists && errno != ENOENT) return failure(path, "create", errno);
@@ -101,10 +101,20 @@ Result<int> OutputFolder::scratch_file() const {
   return fd;
 }
 
-Result<> OutputFolder::commit() {
-  if (::rename(temporary_.c_str(), target_.c_str()) != 0) return failure(path_, "rename to it", errno);
+Result<std::string> OutputFolder::commit(bool keep_existing) {
+  std::string suffix;
+  struct stat status = {};
+  for (int number = 1; keep_existing && lstat((target_ + suffix).c_str(), &status) == 0; ++number) {
+    suffix = number == 1 ? ".partial" : "." + std::to_string(number) + ".partial";
+  }
+  std::error_code ignored;
+  const bool linked = fs::is_symlink(path_, ignored);
+  const std::string shown = (linked && !suffix.empty() ? target_ : path_) + suffix;
+  if (::rename(temporary_.c_str(), (target_ + suffix).c_str()) != 0) {
+    return failure(shown, "rename to it", errno);
+  }
   temporary_.clear();
-  return {};
+  return shown;
 }
 
 OutputFolder::File::~File() {

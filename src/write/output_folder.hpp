@@ -46,15 +46,17 @@ class OutputFolder {
   [[nodiscard]] Result<std::optional<File>> create(const std::string& name) const;
   /// A file without a name on the same disk, for bytes in between. The caller closes it. Errors: io.
   [[nodiscard]] Result<int> scratch_file() const;
+  /// Gives the folder its name, and says it. `keep_existing`: an empty folder that was there before stays;
+  /// the name is then the first of "path.partial", "path.2.partial", … that is free (after symbolic links).
   /// Errors: io.
-  Result<> commit();
+  Result<std::string> commit(bool keep_existing);
 
  private:
   OutputFolder() = default;
 
   int fd_ = -1;
-  std::string path_;       // as given
-  std::string target_;     // after symbolic links
+  std::string path_;       // as given, without a slash at the end
+  std::string target_;     // after symbolic links, for rename()
   std::string temporary_;  // empty: committed
 };
 

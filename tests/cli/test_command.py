@@ -278,9 +278,14 @@ def test_files_of_folders_that_are_no_captures(small: Path, tmp_path: Path) -> N
         assert sorted(result.stderr.splitlines()[:4]) == skipped
         assert result.stderr.splitlines()[4] == "flowloom: no capture in what was given"
         assert not (tmp_path / "out.csv").exists()
+    for options in ((), ("--format", "json")):
+        result = run("info", folder, "--verbose", *options, status=2)
+        assert sorted(result.stderr.splitlines()[:4]) == skipped and result.stdout == ""
+        assert result.stderr.splitlines()[4] == "flowloom: no capture in what was given"
     (folder / "z").write_bytes(SMALL)
     for options in ((), ("--threads", 1), ("--join",)):
         assert len(rows(folder, *options)) == 1
         assert run("flows", folder, *options).stderr == ""
+    assert [x["capture"] for x in json.loads(run("info", folder, "--format", "json").stdout)] == [str(folder / "z")]
     # A file that was named is no matter of skipping.
     assert "no capture" in run("flows", folder / "a.txt", folder, status=3).stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import struct
 import subprocess
@@ -221,6 +222,77 @@ def test_interrupted_keeps_what_was_read(tmp_path: Path) -> None:
     process.stdin.close()
     assert process.wait(timeout=60) == 130
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("there_before", [False, True])
+def test_interrupted_while_files_are_written(there_before: bool, tmp_path: Path) -> None:
+    """The files that are there are whole; what is not in them is told."""
+    capture = tmp_path / "made.pcap"
+    run("synth", "-o", capture, "--packets", "200000", "--flows", "60000", "--profile", "dns", "-q")
+    run("split", capture, "-o", tmp_path / "whole")
+    whole = {path.name: path.read_bytes() for path in (tmp_path / "whole").iterdir()}
+    out = tmp_path / "out"
+    if there_before:
+        out.mkdir()
+    for _ in range(10):  # until the signal meets the writing in its middle
+        process = subprocess.Popen([FLOWLOOM, "split", capture, "-o", out], stderr=subprocess.PIPE)
+        while process.poll() is None:
+            partial = list(tmp_path.glob(".out.*.partial"))
+            if partial and sum(1 for _ in os.scandir(partial[0])) > 100:
+                process.send_signal(signal.SIGINT)
+                break
+        assert process.stderr is not None
+        said = process.stderr.read().decode()
+        status = process.wait(timeout=60)
+        kept = tmp_path / "out.partial" if there_before and status == 130 else out
+        got = {path.name: path.read_bytes() for path in kept.iterdir()}
+        if status == 130 and len(got) < len(whole):
+            break
+        assert got == whole
+        shutil.rmtree(kept)
+        if there_before:
+            out.mkdir(exist_ok=True)
+    else:
+        pytest.fail("never interrupted while files were written")
+    assert got.items() <= whole.items()
+    assert f"what was read is in {kept}, but for {len(whole) - len(got)} files" in said
+    assert not list(tmp_path.glob(".out*"))
+    if there_before:
+        assert list(out.iterdir()) == []
+
+
+def test_permissions(tmp_path: Path) -> None:
+    capture = ROOT / "tests" / "pcaps" / "http.pcap"
+    for mask, files, folder in (("022", 0o644, 0o755), ("077", 0o600, 0o700)):
+        out = tmp_path / mask
+        command = f'umask {mask}; exec "{FLOWLOOM}" split "{capture}" -o "{out}"'
+        subprocess.run(["bash", "-c", command], check=True, timeout=60)
+        assert out.stat().st_mode & 0o7777 == folder
+        assert {path.stat().st_mode & 0o7777 for path in out.iterdir()} == {files}
+    private = tmp_path / "private"
+    private.mkdir(mode=0o700)
+    run("split", capture, "-o", private)
+    assert private.stat().st_mode & 0o7777 == 0o700 and list(private.iterdir())
+
+
+@pytest.mark.parametrize("options", [(), ("--by", "packets:10"), ("--format", "json")])
+def test_files_of_folders_that_are_no_captures(options: tuple, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a.txt").write_text("text")
+    (folder / "b.pcap").write_bytes(b"")
+    skipped = [f"flowloom: {folder / name}: skipped, not a capture" for name in ("a.txt", "b.pcap")]
+    said = run("split", folder, "-o", tmp_path / "out", "--verbose", *options, status=2).stderr
+    assert said.splitlines() == [*skipped, "flowloom: no capture in what was given"]
+    assert not (tmp_path / "out").exists()
+    (folder / "c.pcap").write_bytes((ROOT / "tests" / "pcaps" / "http.pcap").read_bytes())
+    said = run("split", folder, "-o", tmp_path / "out", "--verbose", *options).stderr
+    assert said.splitlines()[:2] == skipped
+    run("split", folder / "c.pcap", "-o", tmp_path / "alone", *options)
+    assert {p.name: p.read_bytes() for p in (tmp_path / "out").iterdir()} == {
+        p.name: p.read_bytes() for p in (tmp_path / "alone").iterdir()}
+    # A file that was named is no matter of skipping.
+    assert "no capture" in run("split", folder / "a.txt", folder, "-o", tmp_path / "named", *options, status=3).stderr
 
 
 @pytest.mark.parametrize("name", ["http3s.pcap", "dhcp.pcapng", "http_fin.pcap"])

@@ -54,7 +54,7 @@ TEST_F(OutputFolderTest, AppearsWhenCommitted) {
     EXPECT_EQ(::write(*scratch, "x", 1), 1);
     ::close(*scratch);
     EXPECT_FALSE(fs::exists(out));
-    ASSERT_TRUE(folder->commit());
+    ASSERT_TRUE(folder->commit(false));
   }
   EXPECT_EQ(std::distance(fs::directory_iterator(out), {}), 1);
   EXPECT_EQ(fs::file_size(out / "a"), 1U);
@@ -81,7 +81,7 @@ TEST_F(OutputFolderTest, TakesTheFolderThatIsThereOnlyIfItIsEmpty) {
     auto folder = OutputFolder::open((place_ / "link").string());
     ASSERT_TRUE(folder);
     write(*folder, "a", "1");
-    ASSERT_TRUE(folder->commit());
+    ASSERT_TRUE(folder->commit(false));
   }
   EXPECT_TRUE(fs::is_symlink(place_ / "link"));
   EXPECT_TRUE(fs::exists(out / "a"));
@@ -100,7 +100,7 @@ TEST_F(OutputFolderTest, WhatCannotBe) {
   EXPECT_FALSE(folder->create("a/b"));
   fs::create_directory(place_ / "out");
   std::ofstream(place_ / "out" / "kept") << "x";
-  EXPECT_FALSE(folder->commit()) << "somebody else's folder is not replaced";
+  EXPECT_FALSE(folder->commit(false)) << "somebody else's folder is not replaced";
   EXPECT_TRUE(fs::exists(place_ / "out" / "kept"));
 }
 
