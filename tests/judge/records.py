@@ -21,6 +21,7 @@ TSRESOL, TSOFFSET = 9, 14
 class Record:
     time_ns: int  # rounded down; 0 where the record has none
     data: bytes
+    original: int  # length on the wire
 
 
 def read(data: bytes) -> list[Record] | None:
@@ -42,10 +43,11 @@ def _pcap(data: bytes, order: str, unit: int, header: int) -> list[Record]:
     at, found = 24, []
     while at + header <= len(data):
         seconds, fraction, captured = struct.unpack_from(order + "III", data, at)
+        original = struct.unpack_from(order + "I", data, at + 12)[0]
         at += header + captured
         if at > len(data):
             break
-        found.append(Record(seconds * 1_000_000_000 + fraction * unit, data[at - captured : at]))
+        found.append(Record(seconds * 1_000_000_000 + fraction * unit, data[at - captured : at], original))
     return found
 
 
@@ -62,14 +64,15 @@ def _pcapng(data: bytes) -> list[Record]:
         if kind == INTERFACE:
             interfaces.append(_resolution(body[8:], order))
         elif kind == SIMPLE:
-            found.append(Record(0, body[4 : 4 + struct.unpack_from(order + "I", body)[0]]))
+            original = struct.unpack_from(order + "I", body)[0]
+            found.append(Record(0, body[4 : 4 + original], original))
         elif kind in (ENHANCED, OLD_PACKET):
             which = struct.unpack_from(order + ("I" if kind == ENHANCED else "H"), body)[0]
             high, low = struct.unpack_from(order + "II", body, 4)
             units, offset = interfaces[which] if which < len(interfaces) else (1_000_000, 0)
             time = ((high << 32 | low) * 1_000_000_000) // units + offset * 1_000_000_000
-            captured = struct.unpack_from(order + "I", body, 12)[0]
-            found.append(Record(time, body[20 : 20 + captured]))
+            captured, original = struct.unpack_from(order + "II", body, 12)
+            found.append(Record(time, body[20 : 20 + captured], original))
         at += (size + 3) & ~3
     return found
 

@@ -71,7 +71,7 @@ TEST_F(SplitTest, MemoryDoesNotShow) {
       split(path, options);
       const Files plenty = files();
       ASSERT_GT(plenty.size(), by == SplitBy::port ? 3U : 50U);
-      for (const std::uint64_t memory : {1'000'000, 50'000}) {
+      for (const std::uint64_t memory : {1'000'000U, 50'000U}) {
         options.memory = memory;
         split(path, options);
         EXPECT_EQ(files(), plenty);
