@@ -141,7 +141,10 @@ Next dissect(Dissector& d) {
                  d.network().fragment || d.network().quoted || !d.network().whole ? std::nullopt
                                                                                   : checksum_sum(d, d.wire()),
                  2);
-  if (!d.set_header(kHeader)) return Next::nothing();
+  if (!d.set_header(kHeader)) {
+    if (d.wants_values() && (kind == 0 || kind == 8)) put_identifier(d);  // as much of it as there is
+    return Next::nothing();
+  }
   if (d.wants_values()) put_rest(d, kind);
   switch (kind) {
     case 3:
