@@ -30,6 +30,7 @@ Wanted Wanted::all() {
 void Wanted::add(const Named& named) {
   for (const Field* field : named.fields) {
     if (field == &frame::protocols) add_layers();
+    if (field == &frame::anomaly) all_ = true, add_layers();  // some are found where values are read
     fields_.insert(std::upper_bound(fields_.begin(), fields_.end(), field), field);
   }
   for (const RegisteredProtocol* protocol : named.protocols) {
@@ -140,6 +141,11 @@ void Dissector::finish() {
   write_chain(tape_, chain);
   reopen(0, tape_.layers[0].captured, tape_.layers[0].wire);
   put_made(frame::protocols, chain, 0, 0);
+  if (!asked_for(frame::anomaly)) return;
+  for (std::size_t i = 0, count = tape_.anomalies.size(); i < count; ++i) {
+    const Anomaly found = tape_.anomalies[i];  // put_made() may add to them
+    put_made(frame::anomaly, found.name, found.offset, 0);
+  }
 }
 
 void Dissector::reopen(std::size_t index, std::size_t captured, std::uint64_t wire) {

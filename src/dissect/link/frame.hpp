@@ -16,9 +16,12 @@ inline constexpr Field len = value("frame.len", Kind::uint, "Length on the wire,
 inline constexpr Field cap_len = value("frame.cap_len", Kind::uint, "Length captured, bytes");
 inline constexpr Field interface_id = value("frame.interface_id", Kind::uint, "Interface of the capture");
 inline constexpr Field protocols = value("frame.protocols", Kind::text, "Protocols in the packet");
+// flowloom's own: an occurrence for each of the anomalies.
+inline constexpr Field anomaly = value("flowloom.anomaly", Kind::text, "What is wrong with the packet");
 inline constexpr const Field* fields[] = {&number, &time,    &time_epoch,   &time_delta, &time_relative,
-                                          &len,    &cap_len, &interface_id, &protocols};
+                                          &len,    &cap_len, &interface_id, &protocols,  &anomaly};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{"frame", "Frame", "capture file", 0, fields, Level::frame, {}, dissect};
+inline constexpr Protocol protocol{"frame",      "Frame", "capture file", 0,  fields,
+                                   Level::frame, {},      dissect,        {}, "flowloom"};
 static_assert(well_formed(protocol));
 }  // namespace flowloom::frame

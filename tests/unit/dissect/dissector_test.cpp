@@ -133,6 +133,18 @@ TEST_F(DissectorTest, ValuesOfTheFrameBelongToItThoughTheyComeLast) {
   EXPECT_EQ(std::string(reinterpret_cast<const char*>(last.data), last.size), "eth:ethertype:ip:tcp:data");
 }
 
+TEST_F(DissectorTest, AnomaliesAreAFieldForWhoAsks) {
+  Wanted some;
+  some.add(*Registry::instance().find("flowloom.anomaly"));
+  Dissector dissector(some);
+  dissect(kTcp, 36);
+  const Tape& tape = dissector.dissect(raw_);
+  const Value& last = tape.values[tape.layers[0].last_value];
+  EXPECT_EQ(last.field->name, "flowloom.anomaly");
+  EXPECT_EQ(std::string(reinterpret_cast<const char*>(last.data), last.size), "truncated");
+  EXPECT_EQ(last.offset, tape.anomalies[0].offset);
+}
+
 TEST_F(DissectorTest, WhatNobodyWantsIsNotPut) {
   Wanted some;
   some.add(*Registry::instance().find("ip.ttl"));
