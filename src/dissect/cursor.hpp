@@ -17,23 +17,23 @@ class Cursor {
   Cursor() = default;
   Cursor(PaddedBytes captured, std::uint64_t wire_length)
       : at_(captured.data()),
-        captured_(captured.size()),
-        wire_(std::max<std::uint64_t>(wire_length, captured.size())) {}
+        end_(captured.data() + captured.size()),
+        missing_(std::max<std::uint64_t>(wire_length, captured.size()) - captured.size()) {}
 
   /// The first byte that is left; captured() bytes (and kPadding) may be read from there.
   [[nodiscard]] const std::uint8_t* at() const { return at_; }
-  [[nodiscard]] std::size_t captured() const { return captured_; }
-  [[nodiscard]] std::uint64_t wire() const { return wire_; }
-  [[nodiscard]] bool has(std::size_t bytes) const { return captured_ >= bytes; }
+  [[nodiscard]] std::size_t captured() const { return static_cast<std::size_t>(end_ - at_); }
+  [[nodiscard]] std::uint64_t wire() const { return captured() + missing_; }
+  [[nodiscard]] bool has(std::size_t bytes) const { return captured() >= bytes; }
 
   /// The header at the front, false if it is not captured whole. Does not advance.
   template <const Protocol& P>
   [[nodiscard]] View<P> header() const {
-    return View<P>(at_, captured_ >= P.min_length);
+    return View<P>(at_, has(P.min_length));
   }
 
   /// Big-endian numbers at a distance. Pre: has(offset + size); a wrong caller gets 0, never foreign bytes.
-  [[nodiscard]] std::uint8_t u8(std::size_t offset) const { return offset < captured_ ? at_[offset] : 0; }
+  [[nodiscard]] std::uint8_t u8(std::size_t offset) const { return offset < captured() ? at_[offset] : 0; }
   [[nodiscard]] std::uint16_t u16(std::size_t offset) const {
     return fits(offset, 2) ? load_be16(at_ + offset) : 0;
   }
@@ -43,27 +43,30 @@ class Cursor {
 
   /// Moves forward; false (and nothing moves) if that many bytes are not captured.
   [[nodiscard]] bool skip(std::size_t bytes) {
-    if (bytes > captured_) return false;
+    if (!has(bytes)) return false;
     at_ += bytes;
-    captured_ -= bytes;
-    wire_ -= bytes;
     return true;
   }
 
   /// Cuts what is behind `bytes` on the wire (Ethernet padding, trailers).
   void limit(std::uint64_t bytes) {
-    wire_ = std::min(wire_, bytes);
-    captured_ = static_cast<std::size_t>(std::min<std::uint64_t>(captured_, bytes));
+    if (bytes <= captured()) {
+      end_ = at_ + bytes;
+      missing_ = 0;
+    } else {
+      missing_ = std::min(missing_, bytes - captured());
+    }
   }
 
  private:
   [[nodiscard]] bool fits(std::size_t offset, std::size_t bytes) const {
-    return captured_ >= bytes && offset <= captured_ - bytes;
+    return has(bytes) && offset <= captured() - bytes;
   }
 
+  // An end instead of a size: a step forward is one addition.
   const std::uint8_t* at_ = PaddedBytes().data();
-  std::size_t captured_ = 0;
-  std::uint64_t wire_ = 0;
+  const std::uint8_t* end_ = at_;
+  std::uint64_t missing_ = 0;  ///< bytes behind the end that were on the wire
 };
 
 }  // namespace flowloom
