@@ -46,7 +46,12 @@ bool Wanted::named(const Field& field) const {
 }
 
 Dissector::Dissector(const Wanted& wanted, const Until& until)
-    : registry_(Registry::instance()), wanted_(wanted), until_(until) {}
+    : registry_(Registry::instance()),
+      wanted_(wanted),
+      until_(until),
+      frame_(registry_.registered(frame::protocol)),
+      data_(registry_.registered(data::protocol)),
+      wants_trailers_(wanted.values(*registry_.registered(eth::protocol))) {}
 
 const Tape& Dissector::dissect(const RawPacket& packet, const FrameContext& context) {
   tape_.layers.clear();
@@ -61,9 +66,30 @@ const Tape& Dissector::dissect(const RawPacket& packet, const FrameContext& cont
   depth_ = 0;
   network_ = {};
   layer_ = 0;
-  run(to(frame::protocol));
+  run({Next::What::protocol, frame_});
   finish();
   return tape_;
+}
+
+/// False if nothing can be read of it but what lies in its captured part.
+inline bool Dissector::begin_layer(const RegisteredProtocol& protocol) {
+  if (tape_.layers.full()) [[unlikely]] {
+    too_many_layers();
+    return false;
+  }
+  parent_ = layer_;
+  layer_ = static_cast<std::uint16_t>(tape_.layers.size());
+  Layer& layer = tape_.layers.add();
+  layer.protocol = &protocol;
+  layer.data = cursor_.at();
+  layer.offset = offset_;
+  layer.captured = static_cast<std::uint32_t>(cursor_.captured());
+  layer.wire = static_cast<std::uint32_t>(std::min<std::uint64_t>(cursor_.wire(), 0xFFFFFFFF));
+  wants_values_ = wanted_.values(protocol);
+  depth_ = 0;
+  cut_ = false;
+  header_ = 0;
+  return set_header(protocol.definition->min_length);
 }
 
 void Dissector::run(Next next) {
@@ -79,7 +105,7 @@ void Dissector::run(Next next) {
     next = protocol.dissect == nullptr ? Next::data() : protocol.dissect(*this);
     if (next.what == Next::What::reject) {
       assert(tape_.layers.back().first_value == kNoValue);
-      tape_.layers.pop_back();
+      tape_.layers.remove_last();
       break;
     }
     Layer& layer = tape_.layers[current];
@@ -94,7 +120,7 @@ void Dissector::run(Next next) {
     if (tape_.layers[current].protocol == until_.protocol) break;
   }
   if (cursor_.captured() != 0 && wanted_.deepest() == Level::application) {
-    if (!begin_layer(*to(data::protocol).protocol)) return;
+    if (!begin_layer(*data_)) return;
     data::protocol.dissect(*this);
     tape_.layers[layer_].header = static_cast<std::uint32_t>(header_);
   }
@@ -123,9 +149,25 @@ void write_chain(const Tape& tape, std::string& out) {
 
 /// Puts what is known only at the end, though it is of earlier layers.
 void Dissector::finish() {
+  if (wants_trailers_) put_trailers();
+  if (!wanted_.values(*tape_.layers[0].protocol)) return;
+  reopen(0, tape_.layers[0].captured, tape_.layers[0].wire);
+  if (wanted_.has(frame::protocols)) {
+    chain_.clear();
+    write_chain(tape_, chain_);
+    put_made(frame::protocols, chain_, 0, 0);
+  }
+  if (!asked_for(frame::anomaly)) return;
+  for (std::size_t i = 0, count = tape_.anomalies.size(); i < count; ++i) {
+    const Anomaly found = tape_.anomalies[i];  // put_made() may add to them
+    put_made(frame::anomaly, found.name, found.offset, 0);
+  }
+}
+
+void Dissector::put_trailers() {
   for (std::size_t i = 1; i + 1 < tape_.layers.size(); ++i) {
     const Layer& layer = tape_.layers[i];
-    if (layer.protocol->definition != &eth::protocol || !wanted_.values(*layer.protocol)) continue;
+    if (layer.protocol->definition != &eth::protocol) continue;
     const Layer& inside = tape_.layers[i + 1];
     const std::uint32_t end = inside.offset + inside.wire - layer.offset;
     if (inside.wire < inside.protocol->definition->min_length) continue;  // its length is wrong
@@ -135,16 +177,6 @@ void Dissector::finish() {
     if (end >= outer.captured - before) continue;
     reopen(i, outer.captured - before, outer.wire - before);
     eth::put_trailer(*this, end);
-  }
-  if (!wanted_.values(*tape_.layers[0].protocol)) return;
-  std::string chain;
-  write_chain(tape_, chain);
-  reopen(0, tape_.layers[0].captured, tape_.layers[0].wire);
-  put_made(frame::protocols, chain, 0, 0);
-  if (!asked_for(frame::anomaly)) return;
-  for (std::size_t i = 0, count = tape_.anomalies.size(); i < count; ++i) {
-    const Anomaly found = tape_.anomalies[i];  // put_made() may add to them
-    put_made(frame::anomaly, found.name, found.offset, 0);
   }
 }
 
@@ -156,35 +188,15 @@ void Dissector::reopen(std::size_t index, std::size_t captured, std::uint64_t wi
   cursor_ = Cursor(PaddedBytes(layer.data, captured), wire);
 }
 
-/// False if nothing can be read of it but what lies in its captured part.
-bool Dissector::begin_layer(const RegisteredProtocol& protocol) {
-  if (tape_.layers.size() == kMaxLayers) {
-    if (tape_.anomalies.empty() || tape_.anomalies.back().name != "too_many_layers")
-      anomaly("too_many_layers", 0);
-    return false;
-  }
-  parent_ = layer_;
-  layer_ = static_cast<std::uint16_t>(tape_.layers.size());
-  Layer& layer = tape_.layers.emplace_back();
-  layer.protocol = &protocol;
-  layer.data = cursor_.at();
-  layer.offset = offset_;
-  layer.captured = static_cast<std::uint32_t>(cursor_.captured());
-  layer.wire = static_cast<std::uint32_t>(std::min<std::uint64_t>(cursor_.wire(), 0xFFFFFFFF));
-  wants_values_ = wanted_.values(protocol);
-  depth_ = 0;
-  cut_ = false;
-  header_ = 0;
-  return set_header(protocol.definition->min_length);
-}
-
-bool Dissector::set_header(std::size_t bytes) {
-  header_ = std::min(bytes, cursor_.captured());
-  if (cursor_.has(bytes)) return true;
+void Dissector::cut_header(std::size_t bytes) {
   cut_ = true;
   tape_.layers[layer_].header = static_cast<std::uint32_t>(header_);
   anomaly(cursor_.wire() < bytes ? "too_short" : "truncated", 0, bytes, cursor_.captured());
-  return false;
+}
+
+void Dissector::too_many_layers() {
+  if (tape_.anomalies.empty() || tape_.anomalies.back().name != "too_many_layers")
+    anomaly("too_many_layers", 0);
 }
 
 Bytes Dissector::bytes(std::size_t at, std::size_t size) const {

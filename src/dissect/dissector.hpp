@@ -50,6 +50,8 @@ class Wanted {
   }
   /// Was asked for by its name.
   [[nodiscard]] bool named(const Field& field) const;
+  /// By its name, or as all fields.
+  [[nodiscard]] bool has(const Field& field) const { return all_ || named(field); }
   [[nodiscard]] Level deepest() const { return deepest_; }
 
  private:
@@ -109,7 +111,13 @@ class Dissector {
 
   /// The header is that long; what is behind it is the next protocol's. False (and an anomaly) if it was not
   /// captured whole: nothing can follow then.
-  bool set_header(std::size_t bytes);
+  bool set_header(std::size_t bytes) {
+    header_ = std::min(bytes, cursor_.captured());
+    if (cursor_.has(bytes)) [[likely]]
+      return true;
+    cut_header(bytes);
+    return false;
+  }
   /// The header is another one's: fields at fixed places have values only in its first bits.
   void only_bits(std::uint32_t bits) { tape_.layers.back().sound = bits; }
   /// Header and payload have that many bytes on the wire: what is behind is padding.
@@ -121,6 +129,8 @@ class Dissector {
   [[nodiscard]] bool wants_payload() const { return wanted_.deepest() == Level::application; }
   /// Whether this very field was asked for: what is costly (a checksum's state) is put only then.
   [[nodiscard]] bool asked_for(const Field& field) const { return wanted_.named(field); }
+  /// Whether applications are looked at: what only leads to them need not be looked up.
+  [[nodiscard]] bool wants_applications() const { return wanted_.deepest() == Level::application; }
 
   /// Takes apart what the current layer carries in these bytes of it, of which there may be several: it stays
   /// the current layer. Its dissect() then returns nothing(), or what follows behind its header.
@@ -196,12 +206,14 @@ class Dissector {
 
  private:
   static constexpr std::uint8_t kZeros[256] = {};
-  static constexpr std::size_t kMaxLayers = 128;
   static constexpr std::size_t kMaxValues = 65536;
   static constexpr std::size_t kMaxMade = 1024 * 1024;  ///< bytes of made texts in a packet
 
   void run(Next next);
   bool begin_layer(const RegisteredProtocol& protocol);
+  void cut_header(std::size_t bytes);
+  void too_many_layers();
+  void put_trailers();
   void finish();
   void reopen(std::size_t index, std::size_t captured, std::uint64_t wire);
   Value* append(const Field& field, std::size_t at, std::size_t size);
@@ -209,6 +221,10 @@ class Dissector {
   const Registry& registry_;
   const Wanted& wanted_;
   Until until_;
+  const RegisteredProtocol* frame_;
+  const RegisteredProtocol* data_;
+  bool wants_trailers_;
+  std::string chain_;
   Tape tape_;
   Arena made_;
   std::size_t made_size_ = 0;

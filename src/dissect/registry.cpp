@@ -47,6 +47,7 @@ const Registry& Registry::instance() {
 void Registry::add(const Protocol& protocol) {
   const auto id = static_cast<std::uint16_t>(protocols_.size());
   const RegisteredProtocol& entry = protocols_.emplace_back(RegisteredProtocol{&protocol, id});
+  by_definition_[&protocol] = &entry;
   names_[protocol.name].protocols.push_back(&entry);
   for (const Field* field : protocol.fields) {
     Named& named = names_[field->name];
@@ -84,9 +85,8 @@ const RegisteredProtocol* Registry::find_protocol(std::string_view name) const {
 }
 
 const RegisteredProtocol* Registry::registered(const Protocol& protocol) const {
-  const auto found = std::find_if(protocols_.begin(), protocols_.end(),
-                                  [&](const auto& entry) { return entry.definition == &protocol; });
-  return found == protocols_.end() ? nullptr : &*found;
+  const auto found = by_definition_.find(&protocol);
+  return found == by_definition_.end() ? nullptr : found->second;
 }
 
 std::vector<std::string_view> Registry::similar(std::string_view name, std::size_t most) const {

@@ -27,7 +27,10 @@ struct Named {
   bool parsed = false;               ///< some of the fields are on the tape
 
   [[nodiscard]] bool of(const RegisteredProtocol* protocol) const {
-    return std::find(protocols.begin(), protocols.end(), protocol) != protocols.end();
+    for (const RegisteredProtocol* one : protocols) {
+      if (one == protocol) return true;
+    }
+    return false;
   }
 };
 
@@ -72,6 +75,7 @@ class Registry {
 
   std::deque<RegisteredProtocol> protocols_;  ///< their addresses stay
   std::unordered_map<std::string_view, Named> names_;
+  std::unordered_map<const Protocol*, const RegisteredProtocol*> by_definition_;
   std::array<Slot, kSlots> slots_ = {};
   std::size_t bindings_ = 0;
 };

@@ -2,6 +2,7 @@
 // columns, trees). Fields at a fixed place are not on it: they are read from their layer when somebody asks.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -47,8 +48,33 @@ struct Anomaly {
   std::uint32_t needed = 0, available = 0;  ///< bytes
 };
 
+/// A list of limited length: adding to it never moves what is there, and costs little.
+class Layers {
+ public:
+  static constexpr std::size_t kMost = 128;
+
+  /// Pre: !full()
+  Layer& add() { return list_[size_++] = {}; }
+  void remove_last() { --size_; }
+  void clear() { size_ = 0; }
+  [[nodiscard]] bool full() const { return size_ == kMost; }
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] bool empty() const { return size_ == 0; }
+  [[nodiscard]] const Layer* data() const { return list_.data(); }
+  [[nodiscard]] const Layer* begin() const { return list_.data(); }
+  [[nodiscard]] const Layer* end() const { return list_.data() + size_; }
+  [[nodiscard]] const Layer& operator[](std::size_t i) const { return list_[i]; }
+  [[nodiscard]] Layer& operator[](std::size_t i) { return list_[i]; }
+  [[nodiscard]] const Layer& back() const { return list_[size_ - 1]; }
+  [[nodiscard]] Layer& back() { return list_[size_ - 1]; }
+
+ private:
+  std::array<Layer, kMost> list_;
+  std::size_t size_ = 0;
+};
+
 struct Tape {
-  std::vector<Layer> layers;  ///< [0] is the frame itself
+  Layers layers;  ///< [0] is the frame itself
   std::vector<Value> values;
   std::vector<Anomaly> anomalies;
 };

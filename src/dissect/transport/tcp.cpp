@@ -53,7 +53,9 @@ Next dissect(Dissector& d) {
   }
   const bool whole = d.set_header(header_length);
   if (d.wants_values()) put_values(d, header_length);
-  if (!whole || d.captured() == header_length || is_reset(d)) return Next::nothing();
+  // Nothing below an application lies in TCP.
+  if (!whole || !d.wants_applications() || d.captured() == header_length || is_reset(d))
+    return Next::nothing();
   const auto [low, high] = std::minmax({header.get<srcport>(), header.get<dstport>()});
   const Next next = d.to(Table::tcp_port, low);
   return next.what == Next::What::protocol ? next : d.to(Table::tcp_port, high);
