@@ -12,7 +12,9 @@ from typing import Callable
 Values = dict[str, list[str]]
 
 # Fields that tshark 4.0 does not know; another judge is named.
-UNKNOWN_TO_TSHARK: dict[str, str] = {}
+UNKNOWN_TO_TSHARK: dict[str, str] = {
+    "flowloom.anomaly": "flowloom's own; its values are the `anomalies` of whole packets (unit tests)",
+}
 # Fields whose type is another one here, and why.
 OTHER_TYPE: dict[str, str] = {
     "dns.rr.udp_payload_size": "tshark writes it in decimal, in mDNS alone in hexadecimal",
