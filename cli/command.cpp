@@ -7,10 +7,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
 #include "capture/printable.hpp"
+#include "engine/tshark.hpp"
 
 namespace flowloom::cli {
 namespace {
@@ -156,6 +158,13 @@ void complain(const std::string& message) {
 }
 
 void remark(const std::string& message) { complain(message); }
+
+Result<> tell_of_tshark(const std::string& text, const InputOptions& input) {
+  if (text.empty()) return {};
+  if (!input.quiet) remark(text);
+  if (std::ranges::find(input.captures, "-") == input.captures.end()) return {};
+  return spool_standard_input(interruption());
+}
 
 void tell_skipped(const std::vector<std::string>& paths) {
   for (const std::string& path : paths) remark(path + ": skipped, not a capture");

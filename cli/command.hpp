@@ -66,6 +66,9 @@ struct TableOutput {
 void complain(const std::string& message);
 /// As complain(), but only a remark.
 void remark(const std::string& message);
+/// Says that tshark is asked (nothing, if `remark` is empty or quiet), and gives it standard input as a file
+/// where that is a capture. Errors: io.
+Result<> tell_of_tshark(const std::string& remark, const InputOptions& input);
 /// Names files of folders that are no captures.
 void tell_skipped(const std::vector<std::string>& paths);
 /// Nothing that was given is a capture.

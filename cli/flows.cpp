@@ -101,6 +101,8 @@ ExitStatus FlowsCommand::run() const {
   auto reader = FlowReader::open(std::move(*captures), *options);
   if (!reader) return fail(reader.error());
 
+  if (auto told = tell_of_tshark(reader->remark(), input); !told) return fail(told.error());
+
   Provenance provenance = {{"version", std::string(kVersion)},
                            {"command", command_line},
                            {"schema_version", std::to_string(kFlowSchemaVersion)}};

@@ -92,16 +92,17 @@ ExitStatus PacketsCommand::run() const {
   auto read = input.read_options();
   if (!read) return fail(read.error());
   read->progress = [&line](const Progress& progress) { line.update(progress); };
-  const auto selection = Selection::make(fields);
-  if (!selection) return fail(selection.error());
+  auto question = PacketQuestion::make(filter.expression, filter.which(), fields, !print_format.empty());
+  if (!question) return fail(question.error());
+  const auto nothing = Selection::make({});
+  const Selection& selection = question->fields() != nullptr ? *question->fields() : *nothing;
   const auto end = find_until();
   if (!end) return fail(end.error());
-  PacketAsk ask{.wanted = fields.empty() && !count ? Wanted::all() : selection->wanted(), .until = *end};
-  if (!filter.expression.empty()) {
-    auto compiled = PacketFilter::compile(filter.expression, filter.which());
-    if (!compiled) return fail(compiled.error());
-    compiled->add_to(ask.wanted);
-    ask.filter = std::move(*compiled);
+  PacketAsk ask{.wanted = question->wanted(), .until = *end, .filter = question->filter()};
+  if (fields.empty() && !count) ask.wanted.add(Wanted::all());
+  if (question->tshark() != nullptr) {
+    ask.tshark_filters = question->tshark()->filters();
+    if (auto told = tell_of_tshark(question->tshark()->remark(), input); !told) return fail(told.error());
   }
   if (input.verbose) {
     ask.wanted.add_layers();
@@ -110,7 +111,7 @@ ExitStatus PacketsCommand::run() const {
       fmt::print(stderr, "{}", lines);
     };
   }
-  auto sink = make_sink(*selection, captures->size() > 1);
+  auto sink = make_sink(selection, captures->size() > 1);
   if (!sink) return fail(sink.error());
   catch_interrupts();
   if (!output.to_stdout() || !each.empty()) {  // a folder that is missing is told before the work
@@ -118,6 +119,7 @@ ExitStatus PacketsCommand::run() const {
   }
   auto run = RunInput::make(std::move(*read), *captures);
   if (!run) return fail(run.error());
+  (*run)->ask(*question);
   PacketRun packets(**run, std::move(*captures), [&] { return (*sink)->make_lane(ask); });
   const auto outcome = packets.run();
   line.clear();

@@ -68,8 +68,8 @@ struct FlowOptions {
   std::string filter = {};
   FilterDialect filter_dialect = FilterDialect::wireshark4;
   std::vector<std::string> fields = {};  ///< by Wireshark's names: a column of their values each
-  std::int64_t idle_timeout_ns = 0;    ///< 0: none
-  std::int64_t active_timeout_ns = 0;  ///< 0: none
+  std::int64_t idle_timeout_ns = 0;      ///< 0: none
+  std::int64_t active_timeout_ns = 0;    ///< 0: none
   std::uint64_t max_flows = 0;         ///< open at once, beyond that the longest silent is cut; 0: any number
   std::optional<RowOrder> order = {};  ///< of rows; none: end with timeouts or max_flows, else start
   bool sequences = true;               ///< the lists of packets
@@ -102,6 +102,9 @@ class FlowReader {
   ~FlowReader();
 
   [[nodiscard]] const std::shared_ptr<const Schema>& schema() const;
+  /// What tshark is asked, if it answers for a filter or fields that are not known here; else empty. Standard
+  /// input must then be a file.
+  [[nodiscard]] std::string remark() const;
   /// Fills `batch` with the next rows; false at the end. Damage and unreadable captures do not end the run:
   /// they are listed in problems(). Errors: usage (the read filter does not fit a link type).
   Result<bool> next(RecordBatch& batch);

@@ -41,6 +41,19 @@ void Wanted::add(const Named& named) {
   }
 }
 
+void Wanted::add(const Wanted& other) {
+  all_ = all_ || other.all_;
+  deepest_ = std::max(deepest_, other.deepest_);
+  protocols_.resize(std::max(protocols_.size(), other.protocols_.size()));
+  for (std::size_t i = 0; i < other.protocols_.size(); ++i) {
+    if (other.protocols_[i]) protocols_[i] = true;
+  }
+  fields_.insert(fields_.end(), other.fields_.begin(), other.fields_.end());
+  std::ranges::sort(fields_);
+  const auto twice = std::ranges::unique(fields_);
+  fields_.erase(twice.begin(), twice.end());
+}
+
 bool Wanted::named(const Field& field) const {
   return std::binary_search(fields_.begin(), fields_.end(), &field);
 }
@@ -222,6 +235,16 @@ Value* Dissector::append(const Field& field, std::size_t at, std::size_t size) {
   (layer.last_value == kNoValue ? layer.first_value : tape_.values[layer.last_value].next) = index;
   layer.last_value = index;
   return &value;
+}
+
+void Dissector::attach(const Value& value) {
+  const auto index = static_cast<std::uint32_t>(tape_.values.size());
+  Value& added = tape_.values.emplace_back(value);
+  added.next = kNoValue;
+  added.layer = 0;
+  Layer& layer = tape_.layers.front();
+  (layer.last_value == kNoValue ? layer.first_value : tape_.values[layer.last_value].next) = index;
+  layer.last_value = index;
 }
 
 void Dissector::put(const Field& field) { put_bits(field, 0); }

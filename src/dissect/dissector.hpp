@@ -42,6 +42,7 @@ class Wanted {
   static Wanted none() { return {}; }
 
   void add(const Named& named);
+  void add(const Wanted& other);
   /// Layers are needed (for chains and trees) even where no field is.
   void add_layers() { deepest_ = Level::application; }
 
@@ -83,6 +84,9 @@ class Dissector {
 
   /// The tape holds until the next call; it points into the packet's bytes.
   const Tape& dissect(const RawPacket& packet, const FrameContext& context = {});
+
+  /// Adds to the tape of the last dissect() a value that somebody else found; it belongs to the frame.
+  void attach(const Value& value);
 
   // --- for the protocols' code; `at` counts from the first byte of the current header -------------------
   [[nodiscard]] std::size_t captured() const { return cursor_.captured(); }  ///< header and what follows

@@ -18,15 +18,22 @@ Error unknown_field(const std::string& name) {
 
 }  // namespace
 
-Result<Selection> Selection::make(const std::vector<std::string>& names) {
+Result<Selection> Selection::make(const std::vector<std::string>& names, const std::deque<Field>& others) {
   const Registry& registry = Registry::instance();
   Selection selection;
   selection.plans_.resize(registry.protocols().size());
   for (const std::string& name : names) {
     const Named* named = registry.find(name);
-    if (named == nullptr) return unknown_field(name);
+    const auto other = std::ranges::find(others, name, &Field::name);
+    if (named == nullptr && other == others.end()) return unknown_field(name);
     if (std::ranges::find(selection.columns_, name, &Column::name) != selection.columns_.end())
       return Error{ErrorCode::usage, "field \"" + name + "\" is asked for twice"};
+    if (named == nullptr) {
+      selection.columns_.push_back({name, {&*other}});
+      const RegisteredProtocol& frame = *registry.find_protocol("frame");
+      selection.plans_[frame.id].parsed.push_back({&*other, selection.columns_.size() - 1});
+      continue;
+    }
     selection.columns_.push_back({name, named->fields});
     selection.add(selection.columns_.size() - 1, *named);
   }

@@ -16,8 +16,9 @@ namespace flowloom {
 
 class Selection {
  public:
-  /// Errors: usage (a name that is not known, or twice).
-  static Result<Selection> make(const std::vector<std::string>& names);
+  /// `others`: fields that are attached to tapes; they must live as long. Errors: usage (a name that is not
+  /// known, or twice).
+  static Result<Selection> make(const std::vector<std::string>& names, const std::deque<Field>& others = {});
 
   struct Column {
     std::string name;

@@ -52,6 +52,7 @@ Result<> CaptureRun::begin() {
   windows_.reset();
   sequential_.reset();
   joined_.reset();
+  tshark_.reset();
   outcome_ = {};
   damage_.reset();
   first_time_digits_.reset();
@@ -101,6 +102,11 @@ Result<CaptureOutcome> CaptureRun::read(const std::string& path, const ReadHow& 
     sequential_.emplace(std::move(*reader));
   }
   path_ = path;
+  if (run_.question() != nullptr && run_.question()->tshark() != nullptr) {
+    auto tshark = TsharkRun::start(run_.question()->tshark(), path, [this] { return run_.asked_to_go_on(); });
+    if (!tshark) return tshark.error();
+    tshark_ = std::move(*tshark);
+  }
   return run();
 }
 
@@ -147,6 +153,10 @@ Result<CaptureOutcome> CaptureRun::run() {
     outcome_.time_digits = time_digits(interfaces());
     if (sequential_) damage_ = sequential_->damage();
     if (damage_) outcome_.problems.push_back({damage_of(path_, *damage_), false});
+    if (tshark_ != nullptr && !damage_ && run_.options().limit == 0) {
+      if (auto problem = tshark_->end()) outcome_.problems.push_back({std::move(*problem), false});
+    }
+    tshark_.reset();
   }
   outcome_.fates[static_cast<std::size_t>(Fate::fragments_waiting)] += fragments_.unclaimed();
   Tracker::settle_streams(trackers_);
@@ -346,7 +356,7 @@ void CaptureRun::sequence(Slot& slot, std::uint64_t index) {
   if (!first_time_digits_) first_time_digits_ = slot.time_digits;
   PacketBatch& batch = slot.work.batch;
   if (slot.work.choice && run_.question()->needs_order())
-    slot.work.choice->choose(slot.work.window.packets, place_, batch);
+    slot.work.choice->choose(slot.work.window.packets, place_, batch, tshark_.get(), windows_ ? packets_ : 0);
   batch.number_base = windows_ ? packets_ : 0;  // CaptureReader numbers packets through
   batch.record_base = records_;
   if (!batch.fragments.empty()) {

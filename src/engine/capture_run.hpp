@@ -4,6 +4,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <span>
 #include <string>
@@ -122,6 +123,7 @@ class CaptureRun {
   std::optional<WindowReader> windows_;      ///< read at many places at once,
   std::optional<CaptureReader> sequential_;  ///< or from begin to end,
   std::optional<JoinedReader> joined_;       ///< or several captures so
+  std::unique_ptr<TsharkRun> tshark_;        ///< null: it is not asked
   std::string path_;
   CaptureOutcome outcome_;
   std::optional<Damage> damage_;

@@ -117,6 +117,13 @@ Result<FlowReader> FlowReader::open(CaptureList captures, const FlowOptions& opt
   if (!options.filter.empty() || !options.fields.empty()) {
     auto question = PacketQuestion::make(options.filter, options.filter_dialect, options.fields);
     if (!question) return question.error();
+    if (question->tshark() != nullptr) {
+      const bool joins = options.join && captures.paths.size() > 1;
+      if (joins || options.read.follow) {
+        return Error{ErrorCode::usage,
+                     question->tshark()->remark() + ": not with " + (joins ? "--join" : "--follow")};
+      }
+    }
     (*input)->ask(std::move(*question));
   }
   return FlowReader(std::make_unique<State>(std::move(captures), options, std::move(*input)));
@@ -257,6 +264,10 @@ Result<bool> FlowReader::next(RecordBatch& batch) {
 }
 
 const std::shared_ptr<const Schema>& FlowReader::schema() const { return state_->schema; }
+std::string FlowReader::remark() const {
+  const PacketQuestion* question = state_->run->question();
+  return question != nullptr && question->tshark() != nullptr ? question->tshark()->remark() : std::string();
+}
 const std::vector<std::string>& FlowReader::skipped() const { return state_->skipped; }
 const std::vector<InputProblem>& FlowReader::problems() const { return state_->problems; }
 std::size_t FlowReader::captures_read() const { return state_->captures_read; }

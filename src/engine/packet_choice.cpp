@@ -26,23 +26,44 @@ std::size_t place_of(const FragmentPiece& piece) {
 }  // namespace
 
 Result<PacketQuestion> PacketQuestion::make(const std::string& filter, FilterDialect dialect,
-                                            const std::vector<std::string>& fields) {
+                                            const std::vector<std::string>& fields, bool texts) {
   PacketQuestion question;
+  std::vector<std::string> unknown_fields, unknown_names;
+  for (const std::string& name : fields) {
+    if (Registry::instance().find(name) == nullptr) unknown_fields.push_back(name);
+  }
+  std::optional<Error> refused;  // what is to be said unless tshark knows better
+  if (!unknown_fields.empty()) refused = Selection::make(fields).error();
+  std::string their_filter;
+  if (!filter.empty()) {
+    auto compiled = PacketFilter::compile(filter, dialect, &unknown_names);
+    if (compiled) {
+      compiled->add_to(question.wanted_);
+      question.filter_ = std::move(*compiled);
+    } else {
+      their_filter = filter;
+      refused = compiled.error();
+    }
+  }
+  if (refused) {
+    std::string why_not;
+    auto tshark = TsharkQuestion::make(their_filter, dialect, unknown_fields, texts, why_not);
+    if (!tshark) return tshark.error();
+    const bool about_names = !unknown_fields.empty() || !unknown_names.empty();
+    if (*tshark == nullptr)
+      return Error{refused->code, refused->what + (about_names ? " (" + why_not + ")" : ""), refused->where};
+    question.tshark_ = std::move(*tshark);
+  }
   if (!fields.empty()) {
-    auto selection = Selection::make(fields);
+    static const std::deque<Field> kNone;
+    auto selection = Selection::make(fields, question.tshark_ ? question.tshark_->fields() : kNone);
     if (!selection) return selection.error();
-    question.wanted_ = selection->wanted();
+    question.wanted_.add(selection->wanted());
     question.fields_ = std::make_shared<const Selection>(std::move(*selection));
   }
-  if (!filter.empty()) {
-    auto compiled = PacketFilter::compile(filter, dialect);
-    if (!compiled) return compiled.error();
-    compiled->add_to(question.wanted_);
-    question.filter_ = std::move(*compiled);
-  }
   const Wanted& wanted = question.wanted_;
-  question.needs_order_ =
-      wanted.named(frame::number) || wanted.named(frame::time_delta) || wanted.named(frame::time_relative);
+  question.needs_order_ = question.tshark_ != nullptr || wanted.named(frame::number) ||
+                          wanted.named(frame::time_delta) || wanted.named(frame::time_relative);
   return question;
 }
 
@@ -55,7 +76,13 @@ void PacketChoice::walk(std::span<const RawPacket> packets, const HashSeed& seed
   }
 }
 
-void PacketChoice::choose(std::span<const RawPacket> packets, PacketPlace& place, PacketBatch& batch) {
+bool PacketChoice::matches(const TsharkFrame* theirs, const Tape& tape) {
+  if (matcher_) return matcher_->matches(tape);
+  return theirs != nullptr || question_.tshark() == nullptr || !question_.tshark()->filters();
+}
+
+void PacketChoice::choose(std::span<const RawPacket> packets, PacketPlace& place, PacketBatch& batch,
+                          TsharkRun* tshark, std::uint64_t number_base) {
   auto& records = batch.records;
   std::size_t record = 0, piece = 0;
   for (std::size_t i = 0; i < packets.size(); ++i) {
@@ -67,8 +94,10 @@ void PacketChoice::choose(std::span<const RawPacket> packets, PacketPlace& place
     if (place.packets == 1) place.context = {packet.time.ns, packet.time.ns};
     const Tape& tape = dissector_.dissect(packet, place.context);
     place.context.previous_time = packet.time.ns;
-    if (!matcher_ || matcher_->matches(tape)) {
+    const TsharkFrame* theirs = tshark != nullptr ? tshark->at(number_base + packets[i].number) : nullptr;
+    if (matches(theirs, tape)) {
       if (question_.fields() == nullptr || first == record) continue;
+      if (theirs != nullptr) attach(dissector_, theirs->packed);
       packed_.clear();
       question_.fields()->visit(tape, [&](std::size_t column, const Value& value) {
         pack_value(packed_, static_cast<std::uint32_t>(column), value);

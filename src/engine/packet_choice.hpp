@@ -11,6 +11,7 @@
 #include "dissect/dissector.hpp"
 #include "dissect/packet_record.hpp"
 #include "dissect/selection.hpp"
+#include "engine/tshark.hpp"
 #include "filter/filter.hpp"
 #include "flowloom/error.hpp"
 
@@ -19,15 +20,18 @@ namespace flowloom {
 /// What is asked of every packet of a run, by all threads.
 class PacketQuestion {
  public:
-  /// `filter`: empty: all packets match. `fields`: whose values flows get. Errors: usage (a mistake in the
-  /// filter, unknown fields).
+  /// `filter`: empty: all packets match. `fields`: whose values are wanted. What is not known here, an
+  /// installed tshark is asked; `texts`: its values as it prints them. Errors: usage (a mistake in the
+  /// filter, unknown fields), io (tshark cannot be asked).
   static Result<PacketQuestion> make(const std::string& filter, FilterDialect dialect,
-                                     const std::vector<std::string>& fields);
+                                     const std::vector<std::string>& fields, bool texts = false);
 
   [[nodiscard]] const std::optional<PacketFilter>& filter() const { return filter_; }
   /// Null: no values are asked for.
   [[nodiscard]] const Selection* fields() const { return fields_.get(); }
   [[nodiscard]] const Wanted& wanted() const { return wanted_; }
+  /// Null: nothing is asked of it.
+  [[nodiscard]] const std::shared_ptr<const TsharkQuestion>& tshark() const { return tshark_; }
   /// It is about the packet's place in its capture: windows must be looked at in order.
   [[nodiscard]] bool needs_order() const { return needs_order_; }
 
@@ -35,6 +39,7 @@ class PacketQuestion {
   PacketQuestion() = default;
 
   std::optional<PacketFilter> filter_;
+  std::shared_ptr<const TsharkQuestion> tshark_;
   std::shared_ptr<const Selection> fields_;
   Wanted wanted_;
   bool needs_order_ = false;
@@ -58,9 +63,13 @@ class PacketChoice {
   void walk(std::span<const RawPacket> packets, const HashSeed& seed, PacketBatch& batch);
   /// Hides those packets of `batch`, which walk() has made of these packets, that do not match; gives the
   /// others their values. Moves `place` behind them.
-  void choose(std::span<const RawPacket> packets, PacketPlace& place, PacketBatch& batch);
+  /// `tshark`: at work on the capture, where the packets' numbers count from `number_base`; null: not asked.
+  void choose(std::span<const RawPacket> packets, PacketPlace& place, PacketBatch& batch,
+              TsharkRun* tshark = nullptr, std::uint64_t number_base = 0);
 
  private:
+  [[nodiscard]] bool matches(const TsharkFrame* theirs, const Tape& tape);
+
   const PacketQuestion& question_;
   Dissector dissector_;
   std::optional<PacketMatcher> matcher_;

@@ -20,10 +20,15 @@ void append_line(std::string& out, const RawPacket& packet, const Tape& tape) {
 
 Result<> DissectingLane::work(const PacketPiece& piece) {
   FrameContext context = piece.context;
-  for (const RawPacket& packet : piece.packets) {
+  for (std::size_t i = 0; i < piece.packets.size(); ++i) {
+    const RawPacket& packet = piece.packets[i];
     const Tape& tape = dissector_.dissect(packet, context);
     context.previous_time = packet.time.ns;
     if (matcher_ && !matcher_->matches(tape)) continue;
+    if (!piece.theirs.empty()) {
+      if (ask_.tshark_filters && piece.theirs[i].number == 0) continue;
+      attach(dissector_, piece.theirs[i].packed);
+    }
     if (ask_.tell) append_line(lines_, packet, tape);
     add(piece, packet, tape);
   }

@@ -21,6 +21,7 @@ struct PacketAsk {
   Wanted wanted;  ///< also by the filter
   Until until = {};
   std::optional<PacketFilter> filter = {};  ///< other packets are dissected, but nothing is made of them
+  bool tshark_filters = false;              ///< … nor of those that tshark's filter does not find
   /// Gets a line a packet, such as "Frame 1: Ethernet:IPv6:ICMPv6", in packet order; may be empty.
   std::function<void(std::string_view)> tell = {};
 };

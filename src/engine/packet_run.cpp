@@ -146,10 +146,26 @@ void PacketRun::sequence(Slot& slot) {
   if (input.packets == 0 && !packets.empty())
     input.context = {packets.front().time.ns, packets.front().time.ns};
   slot.context = input.context;
+  slot.theirs.clear();
+  if (input.tshark != nullptr) ask_tshark(slot);
+  input.read += slot.read;
   for (RawPacket& packet : packets) packet.number = ++input.packets;
   if (!packets.empty()) input.context.previous_time = packets.back().time.ns;
   outcome_.packets += packets.size();
   run_.advance(slot.bytes, slot.read);
+  const bool last = slot.piece.end || (input.windows && slot.index + 1 == input.windows->windows());
+  if (input.tshark == nullptr || !last || slot.piece.damage || run_.options().limit != 0) return;
+  if (auto problem = input.tshark->end()) outcome_.problems.push_back({std::move(*problem), false});
+  input.tshark.reset();
+}
+
+/// What it says of the window's packets.
+void PacketRun::ask_tshark(Slot& slot) {
+  Input& input = *slot.input;
+  for (const RawPacket& packet : slot.window.packets) {
+    const TsharkFrame* theirs = input.tshark->at((input.windows ? input.read : 0) + packet.number);
+    slot.theirs.push_back(theirs != nullptr ? *theirs : TsharkFrame());
+  }
 }
 
 bool PacketRun::try_read(Lock& lock) {
@@ -228,6 +244,17 @@ void PacketRun::open_input(Slot& slot, std::string path) {
     input.sequential.emplace(std::move(*reader));
   }
   slot.unreadable = false;
+  if (run_.question() == nullptr || run_.question()->tshark() == nullptr) return;
+  auto tshark =
+      TsharkRun::start(run_.question()->tshark(), input.path, [this] { return run_.asked_to_go_on(); });
+  if (tshark) {
+    input.tshark = std::move(*tshark);
+  } else {
+    slot.error = tshark.error();
+    input.windows.reset();
+    input.sequential.reset();
+    slot.unreadable = true;
+  }
 }
 
 void PacketRun::read_window(Slot& slot, const WindowReader::State& state, bool sure) {

@@ -26,6 +26,8 @@ struct PacketPiece {
   std::span<const RawPacket> packets;     ///< in order
   std::span<const Interface> interfaces;  ///< of the capture, as far as it is known
   FrameContext context;                   ///< of the first packet
+  /// What tshark says of each packet; empty: it is not asked.
+  std::span<const TsharkFrame> theirs = {};
 
   /// Decimals of a second that the packet's time has.
   [[nodiscard]] std::uint8_t digits_of(const RawPacket& packet) const {
@@ -72,6 +74,8 @@ class PacketRun {
     WindowReader::State state;  ///< behind the last window
     std::uint64_t sequenced = 0, packets = 0;
     FrameContext context;
+    std::uint64_t read = 0;             ///< packets before the filters
+    std::unique_ptr<TsharkRun> tshark;  ///< null: it is not asked
     bool ended = false;
   };
   struct Slot {
@@ -89,9 +93,12 @@ class PacketRun {
     std::optional<Error> error;
     bool unreadable = false;  ///< the capture could not be opened
     FrameContext context;
+    std::vector<TsharkFrame> theirs;  ///< by packet
     std::unique_ptr<PacketLane> lane;
 
-    [[nodiscard]] PacketPiece made() const { return {input->path, window.packets, interfaces, context}; }
+    [[nodiscard]] PacketPiece made() const {
+      return {input->path, window.packets, interfaces, context, theirs};
+    }
   };
   using Lock = std::unique_lock<std::mutex>;
 
@@ -106,6 +113,7 @@ class PacketRun {
   void read_next(Slot& slot);
   static void note_interfaces(Slot& slot, const std::vector<Interface>& interfaces);
   void filter(Slot& slot);
+  static void ask_tshark(Slot& slot);
   void sequence(Slot& slot);
   void fail(Lock& lock, Error error);
   [[nodiscard]] Slot& slot_of(std::uint64_t index) { return slots_[index % slots_.size()]; }

@@ -39,6 +39,12 @@ class RunInput {
   /// Packets that may still be read in the run.
   [[nodiscard]] std::uint64_t left() const;
   [[nodiscard]] bool stopping() const { return stopped_ || options_.stop.stop_requested() || left() == 0; }
+  /// For those who wait for something: tells the caller of the run, so that it can ask it to stop. False: it
+  /// did.
+  [[nodiscard]] bool asked_to_go_on() {
+    advance(0, 0);
+    return !stopped_ && !options_.stop.stop_requested();
+  }
   /// Ends the run early.
   void stop() { stopped_ = true; }
   /// Counts what was read since the last call, and tells the caller of the run. May be called by many

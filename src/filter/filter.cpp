@@ -1,11 +1,32 @@
 #include "filter/filter.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "filter/check.hpp"
 #include "filter/evaluate.hpp"
 
 namespace flowloom {
+namespace {
+
+bool same(const filter::Syntax& x, const filter::Syntax& y) {
+  const auto same_range = [](const filter::Range& a, const filter::Range& b) {
+    return a.first == b.first && a.second == b.second && a.until == b.until;
+  };
+  return x.what == y.what && x.text == y.text && x.comparison == y.comparison &&
+         x.quantifier == y.quantifier && std::ranges::equal(x.ranges, y.ranges, same_range) &&
+         std::ranges::equal(x.children, y.children,
+                            [](const auto& a, const auto& b) { return same(*a, *b); });
+}
+
+}  // namespace
+
+bool same_in_all_dialects(std::string_view expression) {
+  const auto four = filter::parse(expression, FilterDialect::wireshark4);
+  const auto three = filter::parse(expression, FilterDialect::wireshark3);
+  if (!four || !three || *four == nullptr || *three == nullptr) return false;
+  return same(**four, **three);
+}
 
 Result<PacketFilter> PacketFilter::compile(std::string_view expression, FilterDialect dialect,
                                            std::vector<std::string>* unknown) {

@@ -37,6 +37,10 @@ class PacketFilter {
   std::shared_ptr<const filter::Plan> plan_;
 };
 
+/// Whether the expression can be read in each dialect, and means the same: no `or` beside `and` without
+/// parentheses, no `!=`.
+[[nodiscard]] bool same_in_all_dialects(std::string_view expression);
+
 /// Asks a filter about packets. One a thread.
 class PacketMatcher {
  public:
