@@ -242,7 +242,7 @@ void Dissector::attach(const Value& value) {
   Value& added = tape_.values.emplace_back(value);
   added.next = kNoValue;
   added.layer = 0;
-  Layer& layer = tape_.layers.front();
+  Layer& layer = tape_.layers[0];
   (layer.last_value == kNoValue ? layer.first_value : tape_.values[layer.last_value].next) = index;
   layer.last_value = index;
 }
