@@ -18,7 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 STAGES = ["base", "capture", "dissect", "filter", "reassemble", "track", "features", "table", "write",
           "store", "report", "engine"]
 # Beside the way: what they may include. Only the command includes them.
-ASIDE = {"synth": ["base", "capture", "dissect"]}
+ASIDE = {"construct": ["base", "capture", "dissect", "filter", "write"], "synth": ["base", "capture", "dissect"]}
 ARROW_FOLDER = "src/write/arrow/"
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 

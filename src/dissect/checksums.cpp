@@ -27,10 +27,11 @@ void put_checksum(Dissector& d, const Field& status, const Field* calculated,
     if (d.asked_for(status)) put_checksum_state(d, status, ChecksumState::unverified, at);
     return;
   }
+  const std::uint16_t right = finish_sum(*sum + static_cast<std::uint16_t>(~d.u16(at)));
+  d.note_checksum(status, right, at);
   if (d.asked_for(status))
     put_checksum_state(d, status, finish_sum(*sum) == 0 ? ChecksumState::good : ChecksumState::bad, at);
-  if (calculated != nullptr && d.asked_for(*calculated))
-    d.put_number(*calculated, finish_sum(*sum + static_cast<std::uint16_t>(~d.u16(at))), at, 2);
+  if (calculated != nullptr && d.asked_for(*calculated)) d.put_number(*calculated, right, at, 2);
 }
 
 }  // namespace flowloom

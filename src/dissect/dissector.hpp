@@ -71,6 +71,15 @@ struct FrameContext {
   std::int64_t previous_time = 0;  ///< ns, of the packet before; its own for the first
 };
 
+/// What a checksum should be, for the construction of packets.
+struct ChecksumFound {
+  const Field* status = nullptr;  ///< the checksum's own name and ".status"
+  std::uint32_t right = 0;
+  std::uint16_t layer = 0;
+  std::uint32_t offset = 0;  ///< in the packet
+  std::uint8_t size = 0;     ///< bytes
+};
+
 /// Where a dissection ends, for `--until`.
 struct Until {
   const RegisteredProtocol* protocol = nullptr;  ///< behind the first layer of it
@@ -87,6 +96,9 @@ class Dissector {
 
   /// Adds to the tape of the last dissect() a value that somebody else found; it belongs to the frame.
   void attach(const Value& value);
+
+  /// Every checksum that is computed from now on is noted there, too. Null: none.
+  void note_checksums(std::vector<ChecksumFound>* found) { checksums_ = found; }
 
   // --- for the protocols' code; `at` counts from the first byte of the current header -------------------
   [[nodiscard]] std::size_t captured() const { return cursor_.captured(); }  ///< header and what follows
@@ -139,6 +151,12 @@ class Dissector {
   /// Takes apart what the current layer carries in these bytes of it, of which there may be several: it stays
   /// the current layer. Its dissect() then returns nothing(), or what follows behind its header.
   void carry(const Next& next, std::size_t at, std::size_t size);
+
+  /// What the checksum of `size` bytes at `at` should be.
+  void note_checksum(const Field& status, std::uint32_t right, std::size_t at, std::uint8_t size = 2) {
+    if (checksums_ != nullptr)
+      checksums_->push_back({&status, right, layer_, offset_ + static_cast<std::uint32_t>(at), size});
+  }
 
   // Each puts nothing if the bytes that say it were not captured.
   void put(const Field& field);  ///< at its own place in the header (width not 0)
@@ -232,6 +250,7 @@ class Dissector {
   Tape tape_;
   Arena made_;
   std::size_t made_size_ = 0;
+  std::vector<ChecksumFound>* checksums_ = nullptr;
   const RawPacket* packet_ = nullptr;
   FrameContext context_;
   Cursor cursor_;             ///< at the current header

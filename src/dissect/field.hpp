@@ -196,6 +196,7 @@ enum class Level : std::uint8_t { frame, link, internet, transport, tunnel, appl
 
 class Dissector;
 struct Next;
+struct Construction;
 
 struct Protocol {
   std::string_view name;  ///< Wireshark's; the prefix of its fields' names
@@ -207,8 +208,15 @@ struct Protocol {
   std::span<const Binding> parents = {};
   /// Says what follows; puts the values of parsed fields. Null: none of its own.
   Next (*dissect)(Dissector&) = nullptr;
-  std::string_view pcapkit = {};  ///< PyPCAPKit's name of it, where it has one
-  std::string_view prefix = {};   ///< of fields' names, where that is not `name`
+  std::string_view pcapkit = {};               ///< PyPCAPKit's name of it, where it has one
+  std::string_view prefix = {};                ///< of fields' names, where that is not `name`
+  const Construction* construction = nullptr;  ///< null: nothing is filled in, the parts follow one another
+
+  [[nodiscard]] consteval Protocol made_by(const Construction& how) const {
+    Protocol changed = *this;
+    changed.construction = &how;
+    return changed;
+  }
 };
 
 template <unsigned Width>

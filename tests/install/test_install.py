@@ -48,6 +48,10 @@ def test_example_with_cmake(prefix, tmp_path) -> None:
     assert f"flowloom_DIR:PATH={prefix}/" in cache
     run("cmake", "--build", tmp_path)
     check_example(tmp_path / "read_flows")
+    made = tmp_path / "made.pcap"
+    run(tmp_path / "make_packets", made)
+    packets = run(prefix / "bin" / "flowloom", "packets", made, "--verbose").splitlines()
+    assert packets == ["Frame 1: Ethernet:IPv4:TCP", "Frame 2: Ethernet:IPv6:UDP:DNS"]
 
 
 @pytest.mark.parametrize("static", [False, True], ids=["shared-dependencies", "pkg-config --static"])

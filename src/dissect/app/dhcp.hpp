@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::dhcp {
@@ -216,13 +217,21 @@ inline constexpr const Field* fields[] = {&type,
                                           &opt_bootfile_name};
 inline constexpr Binding parents[] = {{Table::udp_port, 67}, {Table::udp_port, 68}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{"dhcp",
-                                   "Dynamic Host Configuration Protocol",
-                                   "RFC 2131, RFC 2132",
-                                   236,
-                                   fields,
-                                   Level::application,
-                                   parents,
-                                   dissect};
+inline constexpr Fill fills[] = {fill::number(hw_type, 1), fill::number(hw_len, 6),
+                                 fill::number(cookie, 0x63825363)};
+inline constexpr Group groups[] = {
+    {.first = &option_type, .length = &option_length, .plus = -2, .alone = [](std::uint64_t code) {
+       return code == 0 || code == 255;
+     }}};
+inline constexpr Construction construction{.fills = fills, .groups = groups, .begin = 240};
+inline constexpr Protocol protocol = Protocol{"dhcp",
+                                              "Dynamic Host Configuration Protocol",
+                                              "RFC 2131, RFC 2132",
+                                              236,
+                                              fields,
+                                              Level::application,
+                                              parents,
+                                              dissect}
+                                         .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::dhcp

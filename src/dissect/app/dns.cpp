@@ -28,8 +28,8 @@ class Message {
   std::size_t question(std::size_t at);
   std::size_t record(std::size_t at);
   void opt_record(std::size_t at, std::size_t end);
-  void data(const Name& owner, unsigned type, std::size_t at, std::size_t end);
-  void service(const Name& owner, std::size_t at);
+  void data(const Name& owner, std::size_t owner_at, unsigned type, std::size_t at, std::size_t end);
+  void service(const Name& owner, std::size_t owner_at, std::size_t at);
   void types_that_exist(std::size_t at, std::size_t end);
   void start_of_authority(std::size_t at);
   void service_binding(std::size_t at, std::size_t end);
@@ -160,7 +160,7 @@ std::size_t Message::record(std::size_t at) {
   if (type == kOpt) {
     opt_record(content, end);
   } else {
-    data(owner, type, content, end);
+    data(owner, at, type, content, end);
   }
   return whole_content ? end : 0;
 }
@@ -181,7 +181,7 @@ void Message::opt_record(std::size_t at, std::size_t end) {
 }
 
 /// The parts that are behind a name must lie before `end`, which put() does not know of.
-void Message::data(const Name& owner, unsigned type, std::size_t at, std::size_t end) {
+void Message::data(const Name& owner, std::size_t owner_at, unsigned type, std::size_t at, std::size_t end) {
   const std::size_t size = end - at;
   switch (type) {
     case 1:
@@ -215,7 +215,7 @@ void Message::data(const Name& owner, unsigned type, std::size_t at, std::size_t
       if (size == 16) d_.put(aaaa, at, 16);
       return;
     case 33:
-      service(owner, at);
+      service(owner, owner_at, at);
       return;
     case 39:
       put_name(dname, at);
@@ -263,15 +263,16 @@ void Message::start_of_authority(std::size_t at) {
 }
 
 /// RFC 2782: the owner is _service._protocol.name.
-void Message::service(const Name& owner, std::size_t at) {
+void Message::service(const Name& owner, std::size_t owner_at, std::size_t at) {
+  const std::size_t owner_size = owner.end - owner_at;
   std::string_view rest = owner.text();
   for (const Field* field : {&srv_service, &srv_proto}) {
     const std::size_t dot = rest.find('.');
     if (dot == std::string_view::npos || !rest.starts_with('_')) break;
-    d_.put_made(*field, rest.substr(0, dot), at, 0);
+    d_.put_made(*field, rest.substr(0, dot), owner_at, owner_size);
     rest.remove_prefix(dot + 1);
   }
-  d_.put_made(srv_name, rest, at, 0);
+  d_.put_made(srv_name, rest, owner_at, owner_size);
   d_.put(srv_priority, at, 2);
   d_.put(srv_weight, at + 2, 2);
   d_.put(srv_port, at + 4, 2);

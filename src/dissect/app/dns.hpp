@@ -1,6 +1,8 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
+#include "dissect/transport/tcp.hpp"
 
 // DNS (RFC 1035), EDNS (RFC 6891), updates (RFC 2136), SVCB (RFC 9460); mDNS (RFC 6762) and LLMNR (RFC 4795)
 // have the same messages and the same fields.
@@ -188,26 +190,47 @@ inline constexpr const Field* fields[] = {&length,
                                           &svcb_ipv6};
 inline constexpr Binding parents[] = {{Table::udp_port, 53}, {Table::tcp_port, 53}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{
-    "dns", "Domain Name System", "RFC 1035", 12, fields, Level::application, parents, dissect, "DNS"};
+inline constexpr Fill fills[] = {fill::header(length).plus(-2).in_front_under(tcp::protocol)};
+inline constexpr Group groups[] = {{&qry_name},
+                                   {&resp_name},
+                                   {&srv_service},
+                                   {&srv_name},
+                                   {.first = &resp_ttl, .length = &resp_len, .plus = -6, .level = 1},
+                                   {.first = &resp_z, .length = &resp_len, .plus = -4, .level = 1},
+                                   {.first = &opt_code, .length = &opt_len, .plus = -4, .level = 2},
+                                   {.first = &svcb_key, .length = &svcb_length, .plus = -4, .level = 2},
+                                   {.first = &svcb_alpn, .length = &svcb_alpn_length, .counted = true},
+                                   {.first = &txt, .length = &txt_length, .counted = true}};
+inline constexpr const Field* names[] = {&qry_name,  &resp_name,  &ns,          &cname,
+                                         &dname,     &ptr,        &mx_exchange, &soa_mname,
+                                         &soa_rname, &srv_target, &nsec_next,   &svcb_target};
+inline constexpr const Field* joined[] = {&srv_service, &srv_proto, &srv_name};
+inline constexpr Construction construction{
+    .fills = fills, .groups = groups, .names = names, .joined = joined};
+inline constexpr Protocol protocol =
+    Protocol{"dns", "Domain Name System", "RFC 1035", 12, fields, Level::application, parents, dissect, "DNS"}
+        .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::dns
 
 namespace flowloom::mdns {
 inline constexpr Binding parents[] = {{Table::udp_port, 5353}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{
-    "mdns", "Multicast DNS", "RFC 6762", 12, dns::fields, Level::application, parents, dissect, {}, "dns"};
+inline constexpr Protocol protocol =
+    Protocol{"mdns",  "Multicast DNS", "RFC 6762", 12,   dns::fields, Level::application,
+             parents, dissect,         {},         "dns"}
+        .made_by(dns::construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::mdns
 
 namespace flowloom::llmnr {
 inline constexpr Binding parents[] = {{Table::udp_port, 5355}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{"llmnr",     "Link-Local Multicast Name Resolution",
-                                   "RFC 4795",  12,
-                                   dns::fields, Level::application,
-                                   parents,     dissect,
-                                   {},          "dns"};
+inline constexpr Protocol protocol = Protocol{"llmnr",     "Link-Local Multicast Name Resolution",
+                                              "RFC 4795",  12,
+                                              dns::fields, Level::application,
+                                              parents,     dissect,
+                                              {},          "dns"}
+                                         .made_by(dns::construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::llmnr

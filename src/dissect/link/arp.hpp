@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::arp {
@@ -31,7 +32,11 @@ inline constexpr const Field* fields[] = {
 // RARP (RFC 903) has the same layout and the same name.
 inline constexpr Binding parents[] = {{Table::ethertype, 0x0806}, {Table::ethertype, 0x8035}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{
-    "arp", "Address Resolution Protocol", "RFC 826", 8, fields, Level::link, parents, dissect, "ARP"};
+inline constexpr Fill fills[] = {fill::number(hw_type, 1), fill::number(proto_type, 0x0800),
+                                 fill::number(hw_size, 6), fill::number(proto_size, 4)};
+inline constexpr Construction construction{.fills = fills};
+inline constexpr Protocol protocol =
+    Protocol{"arp", "Address Resolution Protocol", "RFC 826", 8, fields, Level::link, parents, dissect, "ARP"}
+        .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::arp

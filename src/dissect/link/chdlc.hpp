@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::chdlc {
@@ -10,7 +11,10 @@ inline constexpr Field protocol_field = make::uint("chdlc.protocol", 2, 2, "Ethe
 inline constexpr const Field* fields[] = {&address, &control, &protocol_field};
 inline constexpr Binding parents[] = {{Table::link_type, 104}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{"chdlc", "Cisco HDLC", "RFC 1547", 4,
-                                   fields,  Level::link,  parents,    dissect};
+inline constexpr Fill fills[] = {fill::next(protocol_field, Table::ethertype)};
+inline constexpr Construction construction{.fills = fills};
+inline constexpr Protocol protocol =
+    Protocol{"chdlc", "Cisco HDLC", "RFC 1547", 4, fields, Level::link, parents, dissect}.made_by(
+        construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::chdlc

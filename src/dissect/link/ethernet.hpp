@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::eth {
@@ -34,7 +35,12 @@ Next dissect(Dissector& d);
 /// Puts what lies behind the payload of the frame: `end` is the payload's end in it, known only when all
 /// inside has been dissected.
 void put_trailer(Dissector& d, std::size_t end);
-inline constexpr Protocol protocol{"eth",       "Ethernet II", "IEEE 802.3", 14,        fields,
-                                   Level::link, parents,       dissect,      "Ethernet"};
+inline constexpr Fill fills[] = {fill::next(type, Table::ethertype).without(len),
+                                 fill::payload(len).without(type)};
+inline constexpr const Field* behind[] = {&padding, &trailer, &fcs};
+inline constexpr Construction construction{.fills = fills, .behind = behind};
+inline constexpr Protocol protocol =
+    Protocol{"eth", "Ethernet II", "IEEE 802.3", 14, fields, Level::link, parents, dissect, "Ethernet"}
+        .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::eth

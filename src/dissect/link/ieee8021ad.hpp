@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::ieee8021ad {
@@ -18,8 +19,17 @@ inline constexpr const Field* fields[] = {&priority,          &dei,          &id
                                           &customer_priority, &customer_dei, &cvid};
 inline constexpr Binding parents[] = {{Table::ethertype, 0x88A8}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{
-    "ieee8021ad", "IEEE 802.1ad service tag", "IEEE 802.1ad", 4, fields, Level::link, parents, dissect,
-    "802.1ad"};
+// EtherTypes behind the tags, which have no name.
+inline constexpr Field type = make::uint("ieee8021ad.type", 2, 2, "EtherType behind the first tag");
+inline constexpr Field inner_type = make::uint("ieee8021ad.type", 6, 2, "EtherType behind the second tag");
+inline constexpr Fill fills[] = {fill::number(type, 0x88A8).when_given(cvid),
+                                 fill::next(inner_type, Table::ethertype).when_given(cvid),
+                                 fill::next(type, Table::ethertype).without(cvid)};
+inline constexpr Construction construction{.fills = fills, .begin = 4};
+inline constexpr Protocol protocol =
+    Protocol{
+        "ieee8021ad", "IEEE 802.1ad service tag", "IEEE 802.1ad", 4, fields, Level::link, parents, dissect,
+        "802.1ad"}
+        .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::ieee8021ad

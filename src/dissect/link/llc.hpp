@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::llc {
@@ -51,7 +52,16 @@ inline constexpr const Field* fields[] = {
     &hpteam_pid,  &extreme_pid, &foundry_pid, &apple_pid,     &awdl_pid};
 inline constexpr Binding parents[] = {{Table::link_type, 100}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{
-    "llc", "Logical link control", "IEEE 802.2", 2, fields, Level::link, parents, dissect, "LLC"};
+inline constexpr Fill fills[] = {fill::next(dsap, Table::llc_dsap).without(oui),
+                                 fill::next(ssap, Table::llc_dsap).without(oui),
+                                 fill::next(type, Table::ethertype).when_given(oui)};
+/// An unnumbered frame's control field has one byte (IEEE 802.2 §5.2).
+constexpr std::uint8_t size_of(const Field& field, std::uint64_t number) {
+  return &field == &control && number <= 0xFF && (number & 3) == 3 ? 1 : 0;
+}
+inline constexpr Construction construction{.fills = fills, .size = size_of};
+inline constexpr Protocol protocol =
+    Protocol{"llc", "Logical link control", "IEEE 802.2", 2, fields, Level::link, parents, dissect, "LLC"}
+        .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::llc

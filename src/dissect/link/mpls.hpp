@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::mpls {
@@ -14,7 +15,11 @@ inline constexpr Binding parents[] = {{Table::ethertype, 0x8847}, {Table::ethert
                                       {Table::ppp, 0x0281},       {Table::ip_proto, 137},
                                       {Table::udp_port, 6635},    {Table::link_type, 219}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{
-    "mpls", "Multiprotocol Label Switching", "RFC 3032", 4, fields, Level::tunnel, parents, dissect, "MPLS"};
+inline constexpr Group groups[] = {{&label}};
+inline constexpr Construction construction{.groups = groups};
+inline constexpr Protocol protocol =
+    Protocol{"mpls", "Multiprotocol Label Switching", "RFC 3032", 4, fields, Level::tunnel, parents, dissect,
+             "MPLS"}
+        .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::mpls

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::pppoe {
@@ -12,9 +13,13 @@ inline constexpr Field payload_length = make::uint("pppoe.payload_length", 4, 2,
 inline constexpr const Field* fields[] = {&version, &type, &code, &session_id, &payload_length};
 inline constexpr Binding parents[] = {{Table::ethertype, 0x8864}, {Table::link_type, 51}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{
-    "pppoes", "PPP over Ethernet, session", "RFC 2516", 6, fields, Level::tunnel, parents, dissect, {},
-    "pppoe"};
+inline constexpr Fill fills[] = {fill::number(version, 1), fill::number(type, 1), fill::rest(payload_length)};
+inline constexpr Construction construction{.fills = fills};
+inline constexpr Protocol protocol =
+    Protocol{
+        "pppoes", "PPP over Ethernet, session", "RFC 2516", 6, fields, Level::tunnel, parents, dissect, {},
+        "pppoe"}
+        .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::pppoe
 
@@ -43,8 +48,14 @@ inline constexpr const Field* fields[] = {&pppoe::version,
                                           &unknown};
 inline constexpr Binding parents[] = {{Table::ethertype, 0x8863}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{
-    "pppoed", "PPP over Ethernet, discovery", "RFC 2516", 6, fields, Level::link, parents, dissect, {},
-    "pppoe"};
+inline constexpr Fill fills[] = {fill::number(pppoe::version, 1), fill::number(pppoe::type, 1),
+                                 fill::whole(pppoe::payload_length).plus(-6)};
+inline constexpr Group groups[] = {{.first = &tag, .length = &tag_length, .plus = -4}};
+inline constexpr Construction construction{.fills = fills, .groups = groups};
+inline constexpr Protocol protocol =
+    Protocol{
+        "pppoed", "PPP over Ethernet, discovery", "RFC 2516", 6, fields, Level::link, parents, dissect, {},
+        "pppoe"}
+        .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::pppoed

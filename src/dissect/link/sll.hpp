@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::sll {
@@ -21,13 +22,16 @@ inline constexpr const Field* fields[] = {&pkttype, &hatype, &halen, &src_eth, &
                                           &unused,  &etype,  &ltype, &gretype, &ifindex};
 inline constexpr Binding parents[] = {{Table::link_type, 113}, {Table::link_type, 276}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{"sll",
-                                   "Linux cooked capture",
-                                   "https://www.tcpdump.org/linktypes.html",
-                                   16,
-                                   fields,
-                                   Level::link,
-                                   parents,
-                                   dissect};
+inline constexpr Fill fills[] = {fill::next(etype, Table::ethertype).without(ifindex)};
+inline constexpr Construction construction{.fills = fills};
+inline constexpr Protocol protocol = Protocol{"sll",
+                                              "Linux cooked capture",
+                                              "https://www.tcpdump.org/linktypes.html",
+                                              16,
+                                              fields,
+                                              Level::link,
+                                              parents,
+                                              dissect}
+                                         .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::sll

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::vlan {
@@ -13,7 +14,12 @@ inline constexpr Field len = make::uint("vlan.len", 2, 2, "Length of what follow
 inline constexpr const Field* fields[] = {&priority, &dei, &id, &etype, &len};
 inline constexpr Binding parents[] = {{Table::ethertype, 0x8100}, {Table::ethertype, 0x9100}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{
-    "vlan", "IEEE 802.1Q VLAN tag", "IEEE 802.1Q", 4, fields, Level::link, parents, dissect, "802.1Q"};
+inline constexpr Fill fills[] = {fill::next(etype, Table::ethertype).without(len),
+                                 fill::payload(len).without(etype)};
+inline constexpr Construction construction{.fills = fills};
+inline constexpr Protocol protocol =
+    Protocol{"vlan",  "IEEE 802.1Q VLAN tag", "IEEE 802.1Q", 4, fields, Level::link, parents, dissect,
+             "802.1Q"}
+        .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::vlan

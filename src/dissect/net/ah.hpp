@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::ah {
@@ -13,7 +14,11 @@ inline constexpr Field icv = value("ah.icv", Kind::bytes, "Integrity check value
 inline constexpr const Field* fields[] = {&next_header, &length, &reserved, &spi, &sequence, &icv};
 inline constexpr Binding parents[] = {{Table::ip_proto, 51}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{
-    "ah", "Authentication Header", "RFC 4302", 12, fields, Level::internet, parents, dissect, "AH"};
+inline constexpr Fill fills[] = {fill::next(next_header, Table::ip_proto),
+                                 fill::header(length).plus(-8).words(4)};
+inline constexpr Construction construction{.fills = fills, .align = 4};
+inline constexpr Protocol protocol =
+    Protocol{"ah", "Authentication Header", "RFC 4302", 12, fields, Level::internet, parents, dissect, "AH"}
+        .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::ah

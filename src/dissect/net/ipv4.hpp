@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::ip {
@@ -191,7 +192,14 @@ inline constexpr Binding parents[] = {
 Next dissect(Dissector& d);
 /// Values of the options between the fixed header and `header_length`, which are captured.
 void put_options(Dissector& d, std::size_t header_length);
-inline constexpr Protocol protocol{
-    "ip", "Internet Protocol version 4", "RFC 791", 20, fields, Level::internet, parents, dissect, "IPv4"};
+inline constexpr Fill fills[] = {fill::number(version, 4), fill::number(ttl, 64),
+                                 fill::next(proto, Table::ip_proto), fill::header(hdr_len), fill::whole(len)};
+inline constexpr Group groups[] = {
+    {.first = &opt_type, .length = &opt_len, .alone = [](std::uint64_t code) { return code <= 1; }}};
+inline constexpr Construction construction{.fills = fills, .groups = groups, .align = 4};
+inline constexpr Protocol protocol =
+    Protocol{"ip",  "Internet Protocol version 4", "RFC 791", 20, fields, Level::internet, parents, dissect,
+             "IPv4"}
+        .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::ip

@@ -97,8 +97,14 @@ inline constexpr const Field* fields[] = {&version,
 inline constexpr Binding parents[] = {
     {Table::ethertype, 0x86DD}, {Table::link_type, 229}, {Table::ip_proto, 41}, {Table::ppp, 0x0057}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{
-    "ipv6", "Internet Protocol version 6", "RFC 8200", 40, fields, Level::internet, parents, dissect, "IPv6",
-    "ip"};
+inline constexpr Fill fills[] = {fill::number(version, 6), fill::number(hlim, 64),
+                                 fill::next(nxt, Table::ip_proto), fill::rest(plen)};
+inline constexpr Construction construction{.fills = fills};
+inline constexpr Protocol protocol = Protocol{"ipv6",     "Internet Protocol version 6",
+                                              "RFC 8200", 40,
+                                              fields,     Level::internet,
+                                              parents,    dissect,
+                                              "IPv6",     "ip"}
+                                         .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::ipv6

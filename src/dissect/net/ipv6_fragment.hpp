@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::ipv6_fragment {
@@ -13,8 +14,12 @@ inline constexpr Field ident = make::uint("ipv6.fraghdr.ident", 4, 4, "Identific
 inline constexpr const Field* fields[] = {&nxt, &reserved, &offset, &reserved_bits, &more, &ident};
 inline constexpr Binding parents[] = {{Table::ip_proto, 44}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{"ipv6.fraghdr", "IPv6 fragment header", "RFC 8200 §4.5", 8,
-                                   fields,         Level::internet,        parents,         dissect,
-                                   "IPv6-Frag"};
+inline constexpr Fill fills[] = {fill::next(nxt, Table::ip_proto)};
+inline constexpr Construction construction{.fills = fills};
+inline constexpr Protocol protocol =
+    Protocol{"ipv6.fraghdr", "IPv6 fragment header", "RFC 8200 §4.5", 8,
+             fields,         Level::internet,        parents,         dissect,
+             "IPv6-Frag"}
+        .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::ipv6_fragment

@@ -1,6 +1,7 @@
 // The two headers that carry options, hop by hop and for the destination, and the options.
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::ipv6_options {
@@ -287,6 +288,8 @@ inline constexpr const Field* option_fields[] = {&opt,
                                                  &ioam_bits[11],
                                                  &ioam_bits[12],
                                                  &ioam_bits[13]};
+inline constexpr Group groups[] = {
+    {.first = &type, .length = &length, .plus = -2, .alone = [](std::uint64_t code) { return code == 0; }}};
 }  // namespace flowloom::ipv6_options
 
 namespace flowloom::ipv6_hopopts {
@@ -299,11 +302,15 @@ inline constexpr const Field* own_fields[] = {&nxt, &len, &len_oct};
 inline constexpr auto fields = together(own_fields, ipv6_options::option_fields);
 inline constexpr Binding parents[] = {{Table::ip_proto, 0}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{"ipv6.hopopts",  "IPv6 hop-by-hop options",
-                                   "RFC 8200 §4.3", 8,
-                                   fields,          Level::internet,
-                                   parents,         dissect,
-                                   "HOPOPT",        "ipv6"};
+inline constexpr Fill fills[] = {fill::next(nxt, Table::ip_proto), fill::header(len).plus(-8).words(8)};
+inline constexpr Construction construction{
+    .fills = fills, .groups = ipv6_options::groups, .align = 8, .pads = true};
+inline constexpr Protocol protocol = Protocol{"ipv6.hopopts",  "IPv6 hop-by-hop options",
+                                              "RFC 8200 §4.3", 8,
+                                              fields,          Level::internet,
+                                              parents,         dissect,
+                                              "HOPOPT",        "ipv6"}
+                                         .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::ipv6_hopopts
 
@@ -317,10 +324,14 @@ inline constexpr const Field* own_fields[] = {&nxt, &len, &len_oct};
 inline constexpr auto fields = together(own_fields, ipv6_options::option_fields);
 inline constexpr Binding parents[] = {{Table::ip_proto, 60}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{"ipv6.dstopts",  "IPv6 destination options",
-                                   "RFC 8200 §4.6", 8,
-                                   fields,          Level::internet,
-                                   parents,         dissect,
-                                   "IPv6-Opts",     "ipv6"};
+inline constexpr Fill fills[] = {fill::next(nxt, Table::ip_proto), fill::header(len).plus(-8).words(8)};
+inline constexpr Construction construction{
+    .fills = fills, .groups = ipv6_options::groups, .align = 8, .pads = true};
+inline constexpr Protocol protocol = Protocol{"ipv6.dstopts",  "IPv6 destination options",
+                                              "RFC 8200 §4.6", 8,
+                                              fields,          Level::internet,
+                                              parents,         dissect,
+                                              "IPv6-Opts",     "ipv6"}
+                                         .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::ipv6_dstopts

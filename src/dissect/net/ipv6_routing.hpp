@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::ipv6_routing {
@@ -41,14 +42,17 @@ inline constexpr const Field* fields[] = {
     &rpl_address,   &rpl_full,     &srh_last,  &srh_flags, &srh_tag, &srh_addr,        &unknown};
 inline constexpr Binding parents[] = {{Table::ip_proto, 43}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{"ipv6.routing",
-                                   "IPv6 routing header",
-                                   "RFC 8200 §4.4, RFC 6275, RFC 6554, RFC 8754",
-                                   8,
-                                   fields,
-                                   Level::internet,
-                                   parents,
-                                   dissect,
-                                   "IPv6-Route"};
+inline constexpr Fill fills[] = {fill::next(nxt, Table::ip_proto), fill::header(len).plus(-8).words(8)};
+inline constexpr Construction construction{.fills = fills, .begin = 8, .align = 8};
+inline constexpr Protocol protocol = Protocol{"ipv6.routing",
+                                              "IPv6 routing header",
+                                              "RFC 8200 §4.4, RFC 6275, RFC 6554, RFC 8754",
+                                              8,
+                                              fields,
+                                              Level::internet,
+                                              parents,
+                                              dissect,
+                                              "IPv6-Route"}
+                                         .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::ipv6_routing

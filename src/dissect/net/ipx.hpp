@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::ipx {
@@ -31,14 +32,17 @@ inline constexpr const Field* fields[] = {
 inline constexpr Binding parents[] = {
     {Table::ethertype, 0x8137}, {Table::llc_dsap, 0xE0}, {Table::ppp, 0x002B}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{"ipx",
-                                   "Internetwork Packet Exchange",
-                                   "Novell IPX Router Specification",
-                                   30,
-                                   fields,
-                                   Level::internet,
-                                   parents,
-                                   dissect,
-                                   "IPX"};
+inline constexpr Fill fills[] = {fill::number(checksum, 0xFFFF), fill::whole(len)};
+inline constexpr Construction construction{.fills = fills};
+inline constexpr Protocol protocol = Protocol{"ipx",
+                                              "Internetwork Packet Exchange",
+                                              "Novell IPX Router Specification",
+                                              30,
+                                              fields,
+                                              Level::internet,
+                                              parents,
+                                              dissect,
+                                              "IPX"}
+                                         .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::ipx

@@ -245,6 +245,7 @@ Next dissect(Dissector& d) {
       crc = crc32c(crc, kNone);
       crc = ~crc32c(crc, d.bytes(protocol.min_length, d.captured()));
       // The one number of the header that is little-endian.
+      d.note_checksum(checksum_status, __builtin_bswap32(crc), 8, 4);
       state = crc == __builtin_bswap32(d.u32(8)) ? ChecksumState::good : ChecksumState::bad;
     }
     d.put_number(checksum_status, static_cast<std::uint64_t>(state), 8, 4);

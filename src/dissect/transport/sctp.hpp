@@ -2,6 +2,7 @@
 // no place. What compares with other packets (relative numbers, round trips) is not here.
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 #include "dissect/sctp_parameters.hpp"
 
@@ -338,8 +339,19 @@ inline constexpr const Field* fields[] = {&srcport,
                                           &cause_tsn};
 inline constexpr Binding parents[] = {{Table::ip_proto, 132}, {Table::udp_port, 9899}};  // RFC 6951
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{
-    "sctp", "Stream Control Transmission Protocol", "RFC 9260", 12, fields, Level::transport, parents,
-    dissect};
+inline constexpr Group groups[] = {
+    {.first = &chunk_type, .length = &chunk_length, .padding = &chunk_padding, .align = 4, .carries = true},
+    {.first = &parameter_type,
+     .length = &parameter_length,
+     .level = 1,
+     .padding = &parameter_padding,
+     .align = 4},
+    {.first = &cause_code, .length = &cause_length, .level = 1, .padding = &cause_padding, .align = 4}};
+inline constexpr Construction construction{.groups = groups};
+inline constexpr Protocol protocol = Protocol{"sctp",     "Stream Control Transmission Protocol",
+                                              "RFC 9260", 12,
+                                              fields,     Level::transport,
+                                              parents,    dissect}
+                                         .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::sctp

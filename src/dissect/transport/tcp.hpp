@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::tcp {
@@ -252,8 +253,14 @@ inline constexpr Binding parents[] = {{Table::ip_proto, 6}};
 Next dissect(Dissector& d);
 /// Values of the options between the fixed header and `header_length`.
 void put_options(Dissector& d, std::size_t header_length);
-inline constexpr Protocol protocol{
-    "tcp", "Transmission Control Protocol", "RFC 9293", 20, fields, Level::transport, parents, dissect,
-    "TCP"};
+inline constexpr Fill fills[] = {fill::next(dstport, Table::tcp_port), fill::header(hdr_len)};
+inline constexpr Group groups[] = {
+    {.first = &opt_kind, .length = &opt_len, .alone = [](std::uint64_t kind) { return kind <= 1; }}};
+inline constexpr Construction construction{.fills = fills, .groups = groups, .align = 4};
+inline constexpr Protocol protocol =
+    Protocol{
+        "tcp", "Transmission Control Protocol", "RFC 9293", 20, fields, Level::transport, parents, dissect,
+        "TCP"}
+        .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::tcp

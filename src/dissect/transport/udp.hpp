@@ -1,6 +1,7 @@
 // UDP, and UDP-Lite, which has its fields.
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::udp {
@@ -21,8 +22,12 @@ inline constexpr const Field* fields[] = {&srcport, &dstport,  &src_any,        
                                           &payload};
 inline constexpr Binding parents[] = {{Table::ip_proto, 17}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{
-    "udp", "User Datagram Protocol", "RFC 768", 8, fields, Level::transport, parents, dissect, "UDP"};
+inline constexpr Fill fills[] = {fill::next(dstport, Table::udp_port), fill::checksum(checksum),
+                                 fill::whole(length)};
+inline constexpr Construction construction{.fills = fills, .begin = 8};
+inline constexpr Protocol protocol =
+    Protocol{"udp", "User Datagram Protocol", "RFC 768", 8, fields, Level::transport, parents, dissect, "UDP"}
+        .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::udp
 
@@ -42,7 +47,10 @@ inline constexpr const Field* fields[] = {&udp::srcport,
                                           &udp::payload};
 inline constexpr Binding parents[] = {{Table::ip_proto, 136}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{"udplite",        "UDP-Lite", "RFC 3828", 8,  fields,
-                                   Level::transport, parents,    dissect,    {}, "udp"};
+inline constexpr Fill fills[] = {fill::checksum(udp::checksum)};
+inline constexpr Construction construction{.fills = fills};
+inline constexpr Protocol protocol =
+    Protocol{"udplite", "UDP-Lite", "RFC 3828", 8, fields, Level::transport, parents, dissect, {}, "udp"}
+        .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::udplite

@@ -15,10 +15,7 @@ void put_options(Dissector& d, std::size_t begin, std::size_t end) {
       d.anomaly("option_length", at, 4 + size, end - at);
       return;
     }
-    d.put(option_class, at, 2);
-    d.put(option_type, at + 2, 1);
-    d.put_number(option_critical, d.u8(at + 2) >> 7, at + 2, 1);
-    d.put_number(option_flags, d.u8(at + 3) >> 5, at + 3, 1);
+    d.put_all({{&option_class, &option_type, &option_critical, &option_flags}}, at, 4);
     d.put_number(option_length, 4 + size, at + 3, 1);
     d.put(option_data, at + 4, size);
     at += 4 + size;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::geneve {
@@ -13,12 +14,16 @@ inline constexpr Field proto_type = make::uint("geneve.proto_type", 2, 2, "Proto
 inline constexpr Field vni = bits("geneve.vni", 32, 24, "Virtual network identifier").hex();
 inline constexpr Field reserved = make::uint("geneve.reserved", 7, 1, "Reserved").hex();
 inline constexpr Field options = value("geneve.options", Kind::bytes, "Options");
-inline constexpr Field option_class = value("geneve.option.class", Kind::uint, "Option's class", 16).hex();
-inline constexpr Field option_type = value("geneve.option.type", Kind::uint, "Option's type", 8).hex();
+inline constexpr Field option_class =
+    make::uint("geneve.option.class", 0, 2, "Option's class").hex().when_parsed();
+inline constexpr Field option_type =
+    make::uint("geneve.option.type", 2, 1, "Option's type").hex().when_parsed();
 inline constexpr Field option_critical =
-    value("geneve.option.type.critical", Kind::flag, "Option is critical", 8);
-inline constexpr Field option_flags = value("geneve.option.flags", Kind::uint, "Option's flags", 8).hex();
-inline constexpr Field option_length = value("geneve.option.length", Kind::uint, "Option's length, bytes", 8);
+    flag("geneve.option.type.critical", 16, "Option is critical").when_parsed();
+inline constexpr Field option_flags =
+    bits("geneve.option.flags", 24, 3, "Option's flags").hex().when_parsed();
+inline constexpr Field option_length =
+    bits("geneve.option.length", 27, 5, "Option's length, bytes").when_parsed();
 inline constexpr Field option_data = value("geneve.option.unknown.data", Kind::bytes, "Option's content");
 inline constexpr const Field* fields[] = {&version,      &options_length, &flags,       &oam,
                                           &critical,     &proto_type,     &vni,         &reserved,
@@ -26,8 +31,14 @@ inline constexpr const Field* fields[] = {&version,      &options_length, &flags
                                           &option_flags, &option_length,  &option_data};
 inline constexpr Binding parents[] = {{Table::udp_port, 6081}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{
-    "geneve", "Generic Network Virtualization Encapsulation", "RFC 8926", 8, fields, Level::tunnel, parents,
-    dissect};
+inline constexpr Fill fills[] = {fill::next(proto_type, Table::ethertype),
+                                 fill::header(options_length).plus(-8)};
+inline constexpr Group groups[] = {{.first = &option_class, .length = &option_length, .plus = -4, .unit = 4}};
+inline constexpr Construction construction{.fills = fills, .groups = groups};
+inline constexpr Protocol protocol = Protocol{"geneve",   "Generic Network Virtualization Encapsulation",
+                                              "RFC 8926", 8,
+                                              fields,     Level::tunnel,
+                                              parents,    dissect}
+                                         .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::geneve

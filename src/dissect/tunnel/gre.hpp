@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::gre {
@@ -40,14 +41,17 @@ inline constexpr const Field* fields[] = {&flags_and_version,  &checksum_present
                                           &ack_number};
 inline constexpr Binding parents[] = {{Table::ip_proto, 47}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{"gre",
-                                   "Generic Routing Encapsulation",
-                                   "RFC 2784, RFC 2890, RFC 2637",
-                                   4,
-                                   fields,
-                                   Level::tunnel,
-                                   parents,
-                                   dissect,
-                                   "GRE"};
+inline constexpr Fill fills[] = {fill::next(proto, Table::gre), fill::next(proto, Table::ethertype)};
+inline constexpr Construction construction{.fills = fills};
+inline constexpr Protocol protocol = Protocol{"gre",
+                                              "Generic Routing Encapsulation",
+                                              "RFC 2784, RFC 2890, RFC 2637",
+                                              4,
+                                              fields,
+                                              Level::tunnel,
+                                              parents,
+                                              dissect,
+                                              "GRE"}
+                                         .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::gre

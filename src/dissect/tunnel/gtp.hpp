@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::gtp {
@@ -25,8 +26,13 @@ inline constexpr const Field* fields[] = {
     &seq_number, &npdu_number, &ext_hdr, &ext_hdr_length, &ext_hdr_next};
 inline constexpr Binding parents[] = {{Table::udp_port, 2152}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{
-    "gtp",  "GPRS Tunnelling Protocol, user plane", "3GPP TS 29.281", 8, fields, Level::tunnel, parents,
-    dissect};
+inline constexpr Fill fills[] = {fill::number(version, 1), fill::number(payload, 1),
+                                 fill::number(message, 255), fill::whole(length).plus(-8)};
+inline constexpr Construction construction{.fills = fills};
+inline constexpr Protocol protocol =
+    Protocol{
+        "gtp",  "GPRS Tunnelling Protocol, user plane", "3GPP TS 29.281", 8, fields, Level::tunnel, parents,
+        dissect}
+        .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::gtp

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::l2tp {
@@ -22,7 +23,11 @@ inline constexpr const Field* fields[] = {&flags,    &type,    &length_bit, &seq
                                           &ns,       &nr,      &offset};
 inline constexpr Binding parents[] = {{Table::udp_port, 1701}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{
-    "l2tp", "Layer Two Tunneling Protocol", "RFC 2661", 2, fields, Level::tunnel, parents, dissect, "L2TP"};
+inline constexpr Fill fills[] = {fill::number(version, 2)};
+inline constexpr Construction construction{.fills = fills};
+inline constexpr Protocol protocol =
+    Protocol{"l2tp", "Layer Two Tunneling Protocol", "RFC 2661", 2, fields, Level::tunnel, parents, dissect,
+             "L2TP"}
+        .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::l2tp

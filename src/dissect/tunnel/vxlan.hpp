@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::vxlan {
@@ -16,8 +17,13 @@ inline constexpr const Field* fields[] = {&flags,          &gbp_valid, &vni_vali
                                           &policy_applied, &gbp,       &vni,       &reserved};
 inline constexpr Binding parents[] = {{Table::udp_port, 4789}, {Table::udp_port, 8472}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{
-    "vxlan", "Virtual eXtensible Local Area Network", "RFC 7348", 8, fields, Level::tunnel, parents, dissect,
-    "VXLAN"};
+inline constexpr Fill fills[] = {fill::number(flags, 0x0800)};
+inline constexpr Construction construction{.fills = fills};
+inline constexpr Protocol protocol = Protocol{"vxlan",    "Virtual eXtensible Local Area Network",
+                                              "RFC 7348", 8,
+                                              fields,     Level::tunnel,
+                                              parents,    dissect,
+                                              "VXLAN"}
+                                         .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::vxlan

@@ -1,0 +1,55 @@
+// What a Packet keeps of a layer until it is built.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "dissect/field.hpp"
+
+namespace flowloom::construct {
+
+inline constexpr std::uint32_t kNoPlace = ~std::uint32_t{0};
+
+/// A value of a field; bytes or bits that no field says.
+struct Part {
+  const Field* field = nullptr;
+  bool is_number = false;           ///< else `bytes`
+  std::uint64_t number = 0;         ///< as the field shows it (scaled); signed ones by their bits
+  std::vector<std::uint8_t> bytes;  ///< of a domain name: its text, unless `literal`
+  std::uint32_t bits = 0;           ///< its size; 0: the field's own
+  std::uint32_t place = kNoPlace;   ///< bit of the header, where neither table nor order say it
+  bool appended = false;            ///< stands behind the part before, though the table has a place for it
+  bool computed = false;            ///< can be filled in
+  bool spelled_out = false;         ///< a domain name: without a pointer
+  bool literal = false;             ///< a domain name: as it is on the wire
+};
+
+struct Layer {
+  const Protocol* protocol = nullptr;
+  std::vector<Part> parts;
+  std::vector<std::uint8_t> behind;  ///< the payload
+};
+
+[[nodiscard]] inline bool is_number(Kind kind) {
+  return kind == Kind::uint || kind == Kind::sint || kind == Kind::flag || kind == Kind::frame;
+}
+
+/// Whether it was set; several fields may share a name.
+[[nodiscard]] inline bool is_set(const Layer& layer, const Field& field) {
+  for (const Part& part : layer.parts) {
+    if (part.field == &field || (part.field != nullptr && part.field->name == field.name)) return true;
+  }
+  return false;
+}
+
+/// Whether bits of its fixed place were set, by its name or by another field's.
+[[nodiscard]] inline bool is_said(const Layer& layer, const Field& field) {
+  for (const Part& part : layer.parts) {
+    if (part.field == nullptr || part.field->parsed || field.parsed) continue;
+    if (part.field->bit < field.bit + field.width && field.bit < part.field->bit + part.field->width)
+      return true;
+  }
+  return is_set(layer, field);
+}
+
+}  // namespace flowloom::construct

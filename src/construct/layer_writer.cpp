@@ -1,0 +1,334 @@
+#include "construct/layer_writer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace flowloom::construct {
+namespace {
+
+constexpr Construction kPlain;
+
+Error wrong(const Field& field, std::string what) {
+  return {ErrorCode::usage, std::move(what), std::string(field.name)};
+}
+
+bool contains(std::span<const Field* const> fields, const Field* field) {
+  return std::find(fields.begin(), fields.end(), field) != fields.end();
+}
+
+}  // namespace
+
+std::size_t variable_begin(const Protocol& protocol) {
+  if (protocol.construction != nullptr && protocol.construction->begin != 0)
+    return protocol.construction->begin;
+  std::size_t end = 0;
+  for (const Field* field : protocol.fields) {
+    if (!field->parsed) end = std::max<std::size_t>(end, field->bit + field->width);
+  }
+  return (end + 7) / 8;
+}
+
+std::size_t own_width(const Field& field) {
+  switch (field.kind) {
+    case Kind::uint:
+    case Kind::sint:
+    case Kind::flag:
+    case Kind::frame:
+    case Kind::real:
+      return field.width != 0 ? field.width : field.storage;
+    case Kind::ipv4:
+      return 32;
+    case Kind::mac:
+      return 48;
+    case Kind::eui64:
+      return 64;
+    case Kind::ipv6:
+    case Kind::guid:
+      return 128;
+    default:
+      return field.width;
+  }
+}
+
+LayerWriter::LayerWriter(const Layer& layer, const Around& around)
+    : layer_(layer),
+      around_(around),
+      how_(layer.protocol->construction != nullptr ? *layer.protocol->construction : kPlain) {}
+
+Result<std::vector<std::uint8_t>> LayerWriter::write() {
+  for (const Fill& f : how_.fills) reserve_front(f);
+  end_ = (message_ + variable_begin(*layer_.protocol)) * 8;
+  grow(end_);
+  for (std::size_t i = 0; i < layer_.parts.size(); ++i) {
+    if (layer_.parts[i].field != nullptr && contains(how_.behind, layer_.parts[i].field)) continue;
+    if (auto done = part(i); !done) return done.error();
+  }
+  carried_ = around_.payload;
+  if (auto done = close(0); !done) return done.error();
+  for (const bool lengths : {false, true}) {
+    if (lengths) pad();
+    for (const Fill& f : how_.fills) {
+      if (auto done = fill(f, lengths); !done) return done.error();
+    }
+  }
+  return std::move(out_);
+}
+
+/// The parts of one value: its group, its place, its bits.
+Result<> LayerWriter::part(std::size_t index) {
+  const Part& part = layer_.parts[index];
+  if (part.field == nullptr) {
+    const std::size_t at = part.place != kNoPlace ? part.place : end_;
+    if (part.is_number) {
+      put_bits(at, part.bits, part.number);
+    } else {
+      put_bytes(at, part.bytes);
+    }
+    end_ = std::max(end_, at + (part.is_number ? part.bits : part.bytes.size() * 8));
+    return {};
+  }
+  const Field& field = *part.field;
+  if (auto done = begin_groups(index); !done) return done;
+  for (const Open& open : open_) {
+    if (open.group->padding != &field) continue;
+    if (auto done = close(open.group->level, false); !done) return done;
+    break;
+  }
+  for (Open& open : open_) {
+    if (open.group->length == &field) open.length = kNoPlace;
+  }
+  if (!part.literal && contains(how_.names, &field))
+    return name(part, {part.bytes.begin(), part.bytes.end()});
+  if (!part.literal && contains(how_.joined, &field)) return joined(index);
+  const bool placed = field.width != 0 && !part.appended;
+  const std::size_t at = part.place != kNoPlace ? part.place
+                         : !field.parsed        ? field.bit
+                         : placed               ? anchor_ * 8 + field.bit
+                                                : end_;
+  const std::size_t size = size_of(part);
+  if (&field == front_) {  // lies before the variable part
+    return part.is_number ? number(field, part.number, 0, own_width(field))
+                          : (put_bytes(0, part.bytes), Result<>());
+  }
+  if (!part.is_number) {
+    if (placed && part.bits == 0 && part.bytes.size() * 8 > field.width)
+      return wrong(field,
+                   std::to_string(part.bytes.size()) + " bytes, it has " + std::to_string(field.width / 8));
+    put_bytes(at, part.bytes);
+    grow(at + size);
+  } else if (auto done = number(field, part.number, at, size); !done) {
+    return done;
+  }
+  if (field.parsed) end_ = std::max(end_, at + size);
+  reserve_length(index);
+  return {};
+}
+
+Result<> LayerWriter::begin_groups(std::size_t index) {
+  const Field* field = layer_.parts[index].field;
+  for (const Group& group : how_.groups) {
+    if (group.first != field) continue;
+    if (group.counted) {
+      if (auto done = counted(group, index); !done) return done;
+      continue;
+    }
+    if (auto done = close(group.level); !done) return done;
+    end_ = (end_ + 7) / 8 * 8;
+    anchor_ = end_ / 8;
+    open_.push_back({&group, anchor_, kNoPlace});
+  }
+  return {};
+}
+
+/// The length before a counted text.
+Result<> LayerWriter::counted(const Group& group, std::size_t index) {
+  if (index != 0 && layer_.parts[index - 1].field == group.length) return {};
+  const std::size_t width = own_width(*group.length);
+  const std::size_t size = layer_.parts[index].bytes.size() + static_cast<std::size_t>(group.plus);
+  if (auto done = number(*group.length, size, end_, width); !done) return done;
+  end_ += width;
+  return {};
+}
+
+/// Behind the value that begins a group: room for the length, unless that is set.
+void LayerWriter::reserve_length(std::size_t index) {
+  const Part& part = layer_.parts[index];
+  if (open_.empty()) return;
+  Open& open = open_.back();
+  const Group& group = *open.group;
+  if (group.first != part.field || group.length == nullptr) return;
+  if (group.alone != nullptr && group.alone(part.number)) return;
+  if (index + 1 < layer_.parts.size() && layer_.parts[index + 1].field == group.length) return;
+  const Field& length = *group.length;
+  open.length = length.width != 0 ? open.start * 8 + length.bit : end_;
+  end_ = std::max(end_, open.length + own_width(length));
+  grow(end_);
+}
+
+/// Ends the groups of this level and of deeper ones, innermost first.
+Result<> LayerWriter::close(std::uint8_t level, bool filled) {
+  end_ = (end_ + 7) / 8 * 8;
+  const std::size_t counted = end_ / 8;
+  grow(end_);
+  while (!open_.empty() && open_.back().group->level >= level) {
+    const Open open = open_.back();
+    open_.pop_back();
+    const Group& group = *open.group;
+    if (filled)
+      end_ = (open.start + (counted - open.start + group.align - 1) / group.align * group.align) * 8;
+    grow(end_);
+    if (open.length == kNoPlace) continue;
+    const std::size_t all = counted + (group.carries ? carried_ : 0);
+    const std::int64_t size = static_cast<std::int64_t>(all - open.start) + group.plus;
+    if (size < 0 || size % group.unit != 0)
+      return wrong(*group.length, std::to_string(size) + " bytes cannot be told by it");
+    const Field& length = *group.length;
+    const auto shown = static_cast<std::uint64_t>(size / group.unit) * length.scale;
+    if (auto done = number(length, shown, open.length, own_width(length)); !done) return done;
+  }
+  return {};
+}
+
+/// The last of several parts of a name writes it.
+Result<> LayerWriter::joined(std::size_t index) {
+  const Field* const last = how_.joined.back();
+  const Part& part = layer_.parts[index];
+  const std::string text(part.bytes.begin(), part.bytes.end());
+  if (part.field != last) {
+    joined_ += text + '.';
+    return {};
+  }
+  return name(part, std::exchange(joined_, {}) + text);
+}
+
+/// RFC 1035 §4.1.4: a name ends with a pointer to the longest tail that was written before.
+Result<> LayerWriter::name(const Part& part, const std::string& text) {
+  constexpr std::size_t kLongestLabel = 63, kPointers = 0x4000;
+  std::string_view rest = text;
+  if (rest == "<Root>") rest = {};
+  std::vector<std::uint8_t> written;
+  const std::size_t begin = end_ / 8 - message_;
+  while (!rest.empty()) {
+    const auto [known, fresh] = names_.try_emplace(std::string(rest), begin + written.size());
+    if (!fresh && known->second < kPointers && !part.spelled_out) {
+      written.push_back(static_cast<std::uint8_t>(0xC0 | known->second >> 8));
+      written.push_back(static_cast<std::uint8_t>(known->second));
+      break;
+    }
+    const std::string_view label = rest.substr(0, rest.find('.'));
+    if (label.empty() || label.size() > kLongestLabel)
+      return wrong(*part.field, "\"" + text + "\" is no name");
+    written.push_back(static_cast<std::uint8_t>(label.size()));
+    written.insert(written.end(), label.begin(), label.end());
+    rest.remove_prefix(std::min(rest.size(), label.size() + 1));
+  }
+  if (rest.empty()) written.push_back(0);
+  put_bytes(end_, written);
+  end_ += written.size() * 8;
+  return {};
+}
+
+void LayerWriter::reserve_front(const Fill& f) {
+  if (f.under == nullptr || f.under != around_.outside) return;
+  front_ = f.field;
+  anchor_ = message_ = own_width(*front_) / 8;
+}
+
+Result<> LayerWriter::fill(const Fill& f, bool lengths) {
+  const bool is_length = f.with >= Fill::With::header;
+  if (is_length != lengths || is_said(layer_, *f.field) || is_filled(*f.field)) return {};
+  if (f.under != nullptr && f.under != around_.outside) return {};
+  if (f.unless != nullptr && (is_set(layer_, *f.unless) || is_filled(*f.unless))) return {};
+  if (f.given != nullptr && !is_set(layer_, *f.given)) return {};
+  std::uint64_t shown = static_cast<std::uint64_t>(f.number);
+  if (is_length) {
+    const Result<std::int64_t> length = length_of(f);
+    if (!length) return length.error();
+    shown = static_cast<std::uint64_t>(*length);
+  } else if (f.with == Fill::With::next) {
+    if (around_.inside == nullptr) return {};
+    const auto bound = std::find_if(around_.inside->parents.begin(), around_.inside->parents.end(),
+                                    [&](const Binding& binding) { return binding.table == f.table; });
+    if (bound == around_.inside->parents.end()) return {};
+    shown = bound->value;
+  }
+  const bool placed = f.field->width != 0 || f.field == front_;
+  const std::size_t at = placed ? f.field->bit : end_, width = own_width(*f.field);
+  if (auto done = number(*f.field, shown, at, width); !done) return done;
+  if (!placed) end_ += width;
+  filled_.push_back(f.field);
+  return {};
+}
+
+Result<std::int64_t> LayerWriter::length_of(const Fill& f) const {
+  using With = Fill::With;
+  std::size_t size = f.with == With::header || f.with == With::whole ? out_.size() : 0;
+  if (f.with != With::header) size += around_.payload;
+  if (f.with == With::rest || f.with == With::whole) size += layer_.behind.size();
+  const std::int64_t length = static_cast<std::int64_t>(size) + f.number;
+  if (length < 0 || length % f.unit != 0)
+    return wrong(*f.field, std::to_string(size) + " bytes cannot be told by it");
+  return length / f.unit;
+}
+
+void LayerWriter::pad() {
+  const std::size_t missing = (how_.align - out_.size() % how_.align) % how_.align;
+  const std::size_t begin = out_.size();
+  out_.resize(begin + missing);
+  if (!how_.pads || missing < 2) return;  // RFC 8200 §4.2: Pad1 is a zero, PadN has a length
+  out_[begin] = 1;
+  out_[begin + 1] = static_cast<std::uint8_t>(missing - 2);
+}
+
+Result<> LayerWriter::number(const Field& field, std::uint64_t shown, std::size_t at, std::size_t width) {
+  const std::uint64_t value = shown / field.scale;
+  bool fits = value * field.scale == shown;
+  if (width < 64 && field.kind == Kind::sint) {
+    const auto number = static_cast<std::int64_t>(value);
+    const std::int64_t most = (std::int64_t{1} << (width - 1)) - 1;
+    fits = fits && number <= most && number >= -most - 1;
+  } else if (width < 64) {
+    fits = fits && value >> width == 0;
+  }
+  if (!fits) {
+    const std::string most =
+        width < 64 ? std::to_string(((std::uint64_t{1} << width) - 1) * field.scale) : "64 bits";
+    const std::string steps = field.scale == 1 ? "" : ", in steps of " + std::to_string(field.scale);
+    return wrong(field, std::to_string(shown) + " does not fit: at most " + most + steps);
+  }
+  put_bits(at, width, value);
+  return {};
+}
+
+void LayerWriter::grow(std::size_t bits) {
+  if (out_.size() * 8 < bits) out_.resize((bits + 7) / 8);
+}
+
+void LayerWriter::put_bits(std::size_t at, std::size_t width, std::uint64_t value) {
+  grow(at + width);
+  for (std::size_t i = 0; i < width; ++i) {
+    const std::size_t bit = at + width - 1 - i;
+    const auto mask = static_cast<std::uint8_t>(0x80U >> (bit % 8));
+    const bool on = (value >> i & 1) != 0;
+    std::uint8_t& byte = out_[bit / 8];
+    byte = static_cast<std::uint8_t>(on ? byte | mask : byte & ~mask);
+  }
+}
+
+void LayerWriter::put_bytes(std::size_t at, const std::vector<std::uint8_t>& bytes) {
+  at = (at + 7) / 8;
+  grow((at + bytes.size()) * 8);
+  std::copy(bytes.begin(), bytes.end(), out_.begin() + static_cast<std::ptrdiff_t>(at));
+}
+
+std::size_t LayerWriter::size_of(const Part& part) const {
+  if (part.bits != 0) return part.bits;
+  const Field& field = *part.field;
+  if (!part.is_number) return field.width != 0 && !part.appended ? field.width : part.bytes.size() * 8;
+  const std::uint8_t bytes = how_.size == nullptr ? std::uint8_t{0} : how_.size(field, part.number);
+  return bytes != 0 ? bytes * std::size_t{8} : own_width(field);
+}
+
+bool LayerWriter::is_filled(const Field& field) const { return contains(filled_, &field); }
+
+}  // namespace flowloom::construct

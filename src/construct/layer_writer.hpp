@@ -1,0 +1,76 @@
+// A header of a layer's parts.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "construct/layer.hpp"
+#include "dissect/construction.hpp"
+#include "flowloom/error.hpp"
+
+namespace flowloom::construct {
+
+/// What a layer is among others.
+struct Around {
+  const Protocol* outside = nullptr;
+  const Protocol* inside = nullptr;
+  std::size_t payload = 0;  ///< bytes of what is inside
+};
+
+class LayerWriter {
+ public:
+  LayerWriter(const Layer& layer, const Around& around);
+
+  /// Errors: usage, named by field.
+  Result<std::vector<std::uint8_t>> write();
+
+ private:
+  struct Open {
+    const Group* group;
+    std::size_t start;   ///< byte of the header
+    std::size_t length;  ///< bit of the length to be filled in; kNoPlace: none
+  };
+
+  Result<> part(std::size_t index);
+  Result<> begin_groups(std::size_t index);
+  Result<> counted(const Group& group, std::size_t index);
+  void reserve_length(std::size_t index);
+  Result<> close(std::uint8_t level, bool filled = true);
+  Result<> joined(std::size_t index);
+  Result<> name(const Part& part, const std::string& text);
+  Result<> fill(const Fill& fill, bool lengths);
+  void reserve_front(const Fill& fill);
+  Result<std::int64_t> length_of(const Fill& fill) const;
+  void pad();
+
+  Result<> number(const Field& field, std::uint64_t shown, std::size_t at, std::size_t width);
+  void put_bits(std::size_t at, std::size_t width, std::uint64_t value);
+  void put_bytes(std::size_t at, const std::vector<std::uint8_t>& bytes);
+  void grow(std::size_t bits);
+  [[nodiscard]] std::size_t size_of(const Part& part) const;
+  [[nodiscard]] bool is_filled(const Field& field) const;
+
+  const Layer& layer_;
+  const Around& around_;
+  const Construction& how_;
+  std::vector<std::uint8_t> out_;
+  std::size_t end_ = 0;     ///< bit where the next part is appended
+  std::size_t anchor_ = 0;  ///< byte that places of parsed fields count from
+  std::vector<Open> open_;
+  std::size_t carried_ = 0;  ///< bytes behind the last group
+  std::vector<const Field*> filled_;
+  std::string joined_;                        ///< a name's parts so far
+  const Field* front_ = nullptr;              ///< stands before the message
+  std::size_t message_ = 0;                   ///< byte that pointers of domain names count from
+  std::map<std::string, std::size_t> names_;  ///< where each tail of a name is
+};
+
+/// Byte where the variable part begins: behind the fields that are in every header.
+[[nodiscard]] std::size_t variable_begin(const Protocol& protocol);
+
+/// Bits of a value of that kind; 0: as many as it has.
+[[nodiscard]] std::size_t own_width(const Field& field);
+
+}  // namespace flowloom::construct

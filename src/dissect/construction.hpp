@@ -1,0 +1,101 @@
+// What a protocol's table does not say of how its headers are made: which fields follow from the rest of the
+// packet, and how the variable part lies. src/construct/ makes packets of it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "dissect/field.hpp"
+
+namespace flowloom {
+
+/// A field that is filled in where it is not given.
+struct Fill {
+  enum class With : std::uint8_t {
+    number,    ///< a constant
+    checksum,  ///< as number, until the checksum is known; it is never sent as 0 (RFC 768)
+    next,      ///< what the next protocol is bound to in `table`; nothing if it is not
+    header,    ///< bytes of this header …
+    payload,   ///< … of the next layers …
+    rest,      ///< … of these and of what is behind them …
+    whole,     ///< … and of all
+  };
+  const Field* field;
+  With with;
+  Table table = Table::link_type;
+  std::int64_t number = 0;          ///< the constant; added to a length
+  std::uint8_t unit = 1;            ///< bytes that the length counts as one
+  const Field* unless = nullptr;    ///< only if that one is neither given nor filled in
+  const Field* given = nullptr;     ///< only if that one is given
+  const Protocol* under = nullptr;  ///< only below that protocol, at the front of the header
+
+  [[nodiscard]] consteval Fill plus(std::int64_t n) const {
+    Fill changed = *this;
+    changed.number = n;
+    return changed;
+  }
+  [[nodiscard]] consteval Fill words(std::uint8_t bytes) const {
+    Fill changed = *this;
+    changed.unit = bytes;
+    return changed;
+  }
+  [[nodiscard]] consteval Fill when_given(const Field& f) const {
+    Fill changed = *this;
+    changed.given = &f;
+    return changed;
+  }
+  [[nodiscard]] consteval Fill without(const Field& f) const {
+    Fill changed = *this;
+    changed.unless = &f;
+    return changed;
+  }
+  [[nodiscard]] consteval Fill in_front_under(const Protocol& p) const {
+    Fill changed = *this;
+    changed.under = &p;
+    return changed;
+  }
+};
+
+namespace fill {
+consteval Fill number(const Field& field, std::int64_t n) {
+  return {&field, Fill::With::number, Table::link_type, n};
+}
+consteval Fill checksum(const Field& field) {
+  return {&field, Fill::With::checksum, Table::link_type, 0xFFFF};
+}
+consteval Fill next(const Field& field, Table table) { return {&field, Fill::With::next, table}; }
+consteval Fill header(const Field& field) { return {&field, Fill::With::header}; }
+consteval Fill payload(const Field& field) { return {&field, Fill::With::payload}; }
+consteval Fill rest(const Field& field) { return {&field, Fill::With::rest}; }
+consteval Fill whole(const Field& field) { return {&field, Fill::With::whole}; }
+}  // namespace fill
+
+/// Values of the variable part that belong together, as an option's do. The places of those that have one
+/// count from the group's first byte.
+struct Group {
+  const Field* first;  ///< begins the group, and ends those before of this level and of deeper ones
+  const Field* length = nullptr;  ///< filled in; behind `first` if it has no place of its own
+  std::int64_t plus = 0;          ///< added to the group's bytes
+  std::uint8_t unit = 1;          ///< bytes that the length counts as one
+  std::uint8_t level = 0;
+  bool (*alone)(std::uint64_t first) = nullptr;  ///< has no length
+  const Field* padding = nullptr;                ///< ends the group: is not counted
+  std::uint8_t align = 1;                        ///< filled up by zeros to a multiple of bytes, not counted
+  bool carries = false;                          ///< the last one counts what the layer carries, too
+  bool counted = false;                          ///< `first` is the group's content, its length stands before
+};
+
+struct Construction {
+  std::span<const Fill> fills = {};
+  std::span<const Group> groups = {};
+  std::uint16_t begin =
+      0;  ///< byte where the variable part begins; 0: behind the fields that always are there
+  std::uint8_t align = 1;                     ///< the header is filled up to a multiple of that many bytes
+  bool pads = false;                          ///< … by IPv6's option for it, not by zeros
+  std::span<const Field* const> names = {};   ///< domain names (RFC 1035 §4.1.4)
+  std::span<const Field* const> joined = {};  ///< beginnings and end of one domain name, as several values
+  std::span<const Field* const> behind = {};  ///< stand behind the payload
+  std::uint8_t (*size)(const Field&, std::uint64_t) = nullptr;  ///< bytes of a number; 0: as its type has
+};
+
+}  // namespace flowloom

@@ -1,0 +1,352 @@
+// Packets made of fields, for the tests and for the judge: nothing is set that can be filled in.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "flowloom/construct.hpp"
+
+namespace flowloom::by_hand {
+
+struct Made {
+  std::string name;
+  flowloom::Packet packet;
+};
+
+inline Bytes bytes(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+using flowloom::Packet;
+
+inline Packet ethernet() {
+  Packet packet;
+  packet.add("eth").set("eth.dst", "02:00:00:00:00:02").set("eth.src", "02:00:00:00:00:01");
+  return packet;
+}
+inline Packet ipv4(Packet packet = ethernet()) {
+  packet.add("ip").set("ip.src", "192.0.2.1").set("ip.dst", "198.51.100.2").set("ip.id", 0x1234);
+  return packet;
+}
+inline Packet ipv6(Packet packet = ethernet()) {
+  packet.add("ipv6").set("ipv6.src", "2001:db8::1").set("ipv6.dst", "2001:db8::2");
+  return packet;
+}
+inline Packet udp(Packet packet, unsigned to = 40001) {
+  packet.add("udp").set("udp.srcport", 40000).set("udp.dstport", to);
+  return packet;
+}
+inline Packet tcp(Packet packet) {
+  packet.add("tcp")
+      .set("tcp.srcport", 40000)
+      .set("tcp.dstport", 40001)
+      .set("tcp.seq_raw", 1)
+      .set("tcp.flags", 2);
+  return packet.set("tcp.window_size_value", 64240);
+}
+inline Packet icmp(unsigned type, Packet packet = ipv4()) {
+  packet.add("icmp").set("icmp.type", type);
+  return packet;
+}
+/// A header of DNS with these counts.
+inline Packet dns(Packet packet, std::string_view protocol, unsigned flags, unsigned questions,
+                  unsigned answers, unsigned more = 0) {
+  packet.add(protocol).set("dns.id", 7).set("dns.flags", flags).set("dns.count.queries", questions);
+  return packet.set("dns.count.answers", answers).set("dns.count.auth_rr", 0).set("dns.count.add_rr", more);
+}
+inline Packet& question(Packet& packet, std::string_view name, unsigned type = 1) {
+  return packet.set("dns.qry.name", name).set("dns.qry.type", type).set("dns.qry.class", 1);
+}
+inline Packet& record(Packet& packet, std::string_view name, unsigned type) {
+  return packet.set("dns.resp.name", name)
+      .set("dns.resp.type", type)
+      .set("dns.resp.class", 1)
+      .set("dns.resp.ttl", 60);
+}
+
+inline std::vector<Made> links() {
+  const auto inside = [](Packet packet) { return udp(ipv4(std::move(packet))).payload(bytes("payload")); };
+  std::vector<Made> made;
+  made.push_back({"eth", inside(ethernet())});
+  made.push_back(
+      {"eth.padding", udp(ipv4()).edit("eth").set("eth.padding", "00000000000000000000000000000000")});
+  made.push_back({"vlan", inside(ethernet().add("vlan").set("vlan.id", 100).set("vlan.priority", 5))});
+  made.push_back(
+      {"vlan.stacked", inside(ethernet().add("vlan").set("vlan.id", 100).add("vlan").set("vlan.id", 7))});
+  made.push_back({"ieee8021ad", inside(ethernet().add("ieee8021ad").set("ieee8021ad.id", 9))});
+  made.push_back({"mpls", inside(ethernet()
+                                     .add("mpls")
+                                     .set("mpls.label", 16)
+                                     .set("mpls.ttl", 60)
+                                     .set("mpls.label", 17)
+                                     .set("mpls.bottom", 1)
+                                     .set("mpls.ttl", 61))});
+  made.push_back({"pppoes", inside(ethernet().add("pppoes").set("pppoe.session_id", 3).add("ppp"))});
+  made.push_back({"pppoed", ethernet()
+                                .add("pppoed")
+                                .set("pppoe.code", 9)
+                                .raw(bytes(std::string_view("\1\3\0\4", 4)))
+                                .set("pppoed.tags.host_uniq", "01020304")
+                                .set("pppoed.tag", 0x0120)
+                                .set("pppoed.tag.unknown_data", "0607")});
+  made.push_back({"arp", ethernet()
+                             .add("arp")
+                             .set("arp.opcode", "request")
+                             .set("arp.src.hw_mac", "02:00:00:00:00:01")
+                             .set("arp.src.proto_ipv4", "192.0.2.1")
+                             .set("arp.dst.hw_mac", "00:00:00:00:00:00")
+                             .set("arp.dst.proto_ipv4", "192.0.2.9")});
+  made.push_back({"llc.snap", inside(ethernet()
+                                         .add("llc")
+                                         .set("llc.dsap", 0xAA)
+                                         .set("llc.ssap", 0xAA)
+                                         .set("llc.control", 3)
+                                         .set("llc.oui", 0))});
+  made.push_back({"ipx", ethernet()
+                             .add("llc")
+                             .set("llc.control", 3)
+                             .add("ipx")
+                             .set("ipx.dst.net", 2)
+                             .set("ipx.dst.node", "02:00:00:00:00:02")
+                             .set("ipx.dst.socket", 0x4005)
+                             .set("ipx.src.net", 1)
+                             .set("ipx.src.node", "02:00:00:00:00:01")
+                             .set("ipx.src.socket", 0x4005)});
+  made.push_back({"sll", inside(Packet()
+                                    .add("sll")
+                                    .set("sll.pkttype", 4)
+                                    .set("sll.hatype", 1)
+                                    .set("sll.halen", 6)
+                                    .set("sll.src.eth", "02:00:00:00:00:01")
+                                    .set("sll.unused", "0000"))});
+  made.push_back({"ppp", inside(Packet().add("ppp").set("ppp.address", 0xFF).set("ppp.control", 3))});
+  made.push_back({"chdlc", inside(Packet().add("chdlc").set("chdlc.address", 0x0F))});
+  made.push_back(
+      {"null", inside(Packet().add("null").set("null.family", bytes(std::string_view("\2\0\0\0", 4))))});
+  made.push_back({"ip.alone", udp(ipv4(Packet()))});
+  return made;
+}
+
+inline std::vector<Made> networks() {
+  const auto inside = [](Packet packet) { return udp(std::move(packet)).payload(bytes("payload")); };
+  const auto option = [](unsigned type) { return ipv4().set("ip.opt.type", type); };
+  std::vector<Made> made;
+  made.push_back(
+      {"ip.ttl", inside(ipv4().set("ip.ttl", 3).set("ip.dsfield.dscp", 46).set("ip.flags.df", 1))});
+  made.push_back({"ip.opt.ra", inside(option(148).set("ip.opt.ra", 0))});
+  made.push_back({"ip.opt.mtu", inside(option(11).set("ip.opt.mtu", 1400).set("ip.opt.type", 1))});
+  made.push_back(
+      {"ip.rec_rt",
+       inside(option(7).set("ip.opt.ptr", 8).set("ip.rec_rt", "192.0.2.77").set("ip.empty_rt", "0.0.0.0"))});
+  made.push_back({"ip.opt.time_stamp", inside(option(68)
+                                                  .set("ip.opt.ptr", 9)
+                                                  .set("ip.opt.overflow", 1)
+                                                  .set("ip.opt.flag", 0)
+                                                  .set("ip.opt.time_stamp", 12345))});
+  made.push_back({"ip.ip", inside(ipv4(ipv4()))});
+  made.push_back({"ipv6", inside(ipv6())});
+  made.push_back({"ipv6.ip", inside(ipv4(ipv6()))});
+  made.push_back(
+      {"ipv6.hopopts",
+       inside(ipv6().add("ipv6.hopopts").set("ipv6.opt.type", 5).set("ipv6.opt.router_alert", 0))});
+  made.push_back(
+      {"ipv6.dstopts", inside(ipv6().add("ipv6.dstopts").set("ipv6.opt.type", 4).set("ipv6.opt.tel", 7))});
+  made.push_back({"ipv6.routing", inside(ipv6()
+                                             .add("ipv6.routing")
+                                             .set("ipv6.routing.type", 4)
+                                             .set("ipv6.routing.segleft", 1)
+                                             .set("ipv6.routing.srh.last_entry", 1)
+                                             .set("ipv6.routing.srh.addr", "2001:db8::3")
+                                             .set("ipv6.routing.srh.addr", "2001:db8::2"))});
+  made.push_back({"ipv6.fraghdr", inside(ipv6().add("ipv6.fraghdr").set("ipv6.fraghdr.ident", 99))});
+  made.push_back({"ah", inside(ipv4()
+                                   .add("ah")
+                                   .set("ah.spi", 0x100)
+                                   .set("ah.sequence", 1)
+                                   .set("ah.icv", "000102030405060708090a0b"))});
+  made.push_back(
+      {"esp", ipv4().add("esp").set("esp.spi", 0x100).set("esp.sequence", 1).payload(bytes("ciphertext."))});
+  made.push_back(
+      {"igmp",
+       ipv4().add("igmp").set("igmp.type", 0x16).set("igmp.max_resp", 0).set("igmp.maddr", "239.1.2.3")});
+  made.push_back({"vrrp", ipv4()
+                              .set("ip.ttl", 255)
+                              .set("ip.dst", "224.0.0.18")
+                              .add("vrrp")
+                              .set("vrrp.version", 3)
+                              .set("vrrp.type", 1)
+                              .set("vrrp.virt_rtr_id", 4)
+                              .set("vrrp.prio", 100)
+                              .set("vrrp.addr_count", 1)
+                              .set("vrrp.short_adver_int", 100)
+                              .set("vrrp.ip_addr", "192.0.2.254")});
+  return made;
+}
+
+inline std::vector<Made> transports() {
+  const auto option = [](unsigned kind, Packet packet = tcp(ipv4())) {
+    return packet.set("tcp.option_kind", kind);
+  };
+  std::vector<Made> made;
+  made.push_back({"udp", udp(ipv4()).payload(bytes("payload"))});
+  made.push_back({"udp.ipv6", udp(ipv6()).payload(bytes("payload"))});
+  made.push_back(
+      {"udplite", ipv4().add("udplite").set("udp.srcport", 1).set("udp.dstport", 2).payload(bytes("x"))});
+  made.push_back({"tcp", tcp(ipv4())});
+  made.push_back(
+      {"tcp.data", tcp(ipv6()).set("tcp.flags", 0x18).set("tcp.ack_raw", 5).payload(bytes("payload"))});
+  made.push_back({"tcp.syn", option(2)
+                                 .set("tcp.options.mss_val", 1460)
+                                 .set("tcp.option_kind", 4)
+                                 .set("tcp.option_kind", 8)
+                                 .set("tcp.options.timestamp.tsval", 1000)
+                                 .set("tcp.options.timestamp.tsecr", 0)
+                                 .set("tcp.option_kind", 1)
+                                 .set("tcp.option_kind", 3)
+                                 .set("tcp.options.wscale.shift", 7)});
+  made.push_back({"tcp.sack", option(1)
+                                  .set("tcp.option_kind", 1)
+                                  .set("tcp.option_kind", 5)
+                                  .set("tcp.options.sack_le", 100)
+                                  .set("tcp.options.sack_re", 200)
+                                  .set("tcp.options.sack_le", 300)
+                                  .set("tcp.options.sack_re", 400)});
+  made.push_back({"tcp.tfo", option(34).set("tcp.options.tfo.cookie", "0102030405060708")});
+  made.push_back({"tcp.padding", option(3).set("tcp.options.wscale.shift", 2)});
+  made.push_back({"sctp", ipv4()
+                              .add("sctp")
+                              .set("sctp.srcport", 40000)
+                              .set("sctp.dstport", 40001)
+                              .set("sctp.verification_tag", 0x01020304)
+                              .set("sctp.chunk_type", 0)
+                              .set("sctp.chunk_flags", 3)
+                              .set("sctp.data_tsn_raw", 1)
+                              .set("sctp.data_sid", 2)
+                              .set("sctp.data_ssn", 0)
+                              .set("sctp.data_payload_proto_id", 0)
+                              .payload(bytes("eight..."))});
+  made.push_back({"sctp.chunks", ipv4()
+                                     .add("sctp")
+                                     .set("sctp.srcport", 40000)
+                                     .set("sctp.dstport", 40001)
+                                     .set("sctp.verification_tag", 0x01020304)
+                                     .set("sctp.chunk_type", 4)
+                                     .set("sctp.parameter_type", 1)
+                                     .set("sctp.parameter_heartbeat_information", "010203040506")
+                                     .set("sctp.chunk_type", 11)});
+  made.push_back({"icmp.echo", icmp(8).set("icmp.ident", 77).set("icmp.seq", 3).payload(bytes("payload"))});
+  made.push_back({"icmp.error", udp(ipv4(icmp(3).set("icmp.code", 4).set("icmp.mtu", 1400)))});
+  made.push_back(
+      {"icmp.mask",
+       icmp(18).set("icmp.ident", 1).set("icmp.seq", 2).set("icmp.address_mask", "255.255.255.0")});
+  return made;
+}
+
+inline std::vector<Made> tunnels() {
+  const auto inside = [](Packet packet) { return udp(ipv4(std::move(packet))).payload(bytes("payload")); };
+  const auto frame = [&](Packet packet) {
+    packet.add("eth").set("eth.dst", "02:00:00:00:00:12").set("eth.src", "02:00:00:00:00:11");
+    return inside(std::move(packet));
+  };
+  const auto datagram = [] {
+    Packet packet = ipv4();
+    packet.add("udp").set("udp.srcport", 40000);
+    return packet;
+  };
+  std::vector<Made> made;
+  made.push_back({"vxlan", frame(datagram().add("vxlan").set("vxlan.vni", 42))});
+  made.push_back({"geneve", frame(datagram()
+                                      .add("geneve")
+                                      .set("geneve.vni", 42)
+                                      .set("geneve.option.class", 0x102)
+                                      .set("geneve.option.type", 1)
+                                      .set("geneve.option.unknown.data", "01020304"))});
+  made.push_back({"gre", inside(ipv4().add("gre"))});
+  made.push_back({"gre.key", frame(ipv4().add("gre").set("gre.flags.key", 1).set("gre.key", 0xABCD))});
+  made.push_back({"erspan", frame(ipv4()
+                                      .add("gre")
+                                      .set("gre.flags.sequence_number", 1)
+                                      .set("gre.sequence_number", 5)
+                                      .add("erspan")
+                                      .set("erspan.version", 1)
+                                      .set("erspan.spanid", 9)
+                                      .set("erspan.index", 3))});
+  made.push_back({"gtp", inside(datagram().add("gtp").set("gtp.teid", 0x1000))});
+  made.push_back({"l2tp", inside(datagram()
+                                     .add("l2tp")
+                                     .set("l2tp.tunnel", 1)
+                                     .set("l2tp.session", 2)
+                                     .add("ppp")
+                                     .set("ppp.address", 0xFF)
+                                     .set("ppp.control", 3))});
+  return made;
+}
+
+inline std::vector<Made> applications() {
+  std::vector<Made> made;
+  Packet asked = dns(udp(ipv4(), 53), "dns", 0x0100, 1, 0);
+  question(asked, "www.example.com");
+  made.push_back({"dns.question", asked});
+  Packet answered = dns(udp(ipv6(), 53), "dns", 0x8180, 1, 6, 1);
+  question(answered, "www.example.com");
+  record(answered, "www.example.com", 5).set("dns.cname", "web.example.com");
+  record(answered, "web.example.com", 1).set("dns.a", "192.0.2.80");
+  record(answered, "web.example.com", 28).set("dns.aaaa", "2001:db8::80");
+  record(answered, "example.com", 15)
+      .set("dns.mx.preference", 10)
+      .set("dns.mx.mail_exchange", "mail.example.com");
+  record(answered, "example.com", 16).set("dns.txt", "v=spf1 -all").set("dns.txt", "second");
+  record(answered, "example.com", 6)
+      .set("dns.soa.mname", "ns.example.com")
+      .set("dns.soa.rname", "admin.example.com")
+      .set("dns.soa.serial_number", 1)
+      .set("dns.soa.refresh_interval", 2)
+      .set("dns.soa.retry_interval", 3)
+      .set("dns.soa.expire_limit", 4)
+      .set("dns.soa.minimum_ttl", 5);
+  answered.set("dns.resp.name", "<Root>")
+      .set("dns.resp.type", 41)
+      .set("dns.rr.udp_payload_size", 1232)
+      .set("dns.resp.ext_rcode", 0)
+      .set("dns.resp.edns0_version", 0)
+      .set("dns.resp.z", 0x8000)
+      .set("dns.opt.code", 10)
+      .set("dns.opt.data", "0102030405060708");
+  made.push_back({"dns.answer", answered});
+  Packet stream = tcp(ipv4()).set("tcp.flags", 0x18).set("tcp.ack_raw", 1).set("tcp.dstport", 53);
+  stream = dns(stream, "dns", 0x0100, 1, 0);
+  question(stream, "www.example.com", 28);
+  made.push_back({"dns.tcp", stream});
+  Packet multicast = dns(ipv4().add("udp").set("udp.srcport", 5353), "mdns", 0, 1, 0);
+  question(multicast, "_http._tcp.local", 12);
+  made.push_back({"mdns", multicast});
+  Packet local = dns(ipv4().add("udp").set("udp.srcport", 40007), "llmnr", 0, 1, 0);
+  question(local, "printer");
+  made.push_back({"llmnr", local});
+  made.push_back({"dhcp", ipv4()
+                              .add("udp")
+                              .set("udp.srcport", 68)
+                              .add("dhcp")
+                              .set("dhcp.type", "request")
+                              .set("dhcp.id", 0x01020304)
+                              .set("dhcp.hw.mac_addr", "02:00:00:00:00:01")
+                              .set("dhcp.option.type", 53)
+                              .set("dhcp.option.dhcp", 1)
+                              .set("dhcp.option.type", 50)
+                              .set("dhcp.option.requested_ip_address", "192.0.2.50")
+                              .set("dhcp.option.type", 55)
+                              .set("dhcp.option.request_list_item", 1)
+                              .set("dhcp.option.request_list_item", 3)
+                              .set("dhcp.option.type", 255)});
+  return made;
+}
+
+inline std::vector<Made> all() {
+  std::vector<Made> made;
+  for (auto&& some : {links(), networks(), transports(), tunnels(), applications()})
+    made.insert(made.end(), some.begin(), some.end());
+  return made;
+}
+
+}  // namespace flowloom::by_hand

@@ -1,0 +1,131 @@
+// Every packet of the golden captures, taken apart into values and made of them again: first as they are,
+// then with all that can be filled in left out.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "dissect/dissector.hpp"
+#include "flowloom/capture.hpp"
+#include "flowloom/construct.hpp"
+
+namespace flowloom {
+namespace {
+
+/// Packets that are not what a sender would have made of their values.
+struct NotCanonical {
+  const char* capture;
+  std::size_t packets;
+  const char* why;
+};
+constexpr NotCanonical kNotCanonical[] = {
+    {"dccp_options.pcap", 1, "a checksum that is wrong"},
+    {"hip.pcap", 1, "a checksum that is wrong"},
+    {"ip_length_zero.pcap", 3, "a total length of 0: segmentation offload"},
+    {"ipv6_options_all.pcap", 1, "a jumbogram: the payload length is 0"},
+    {"loopback.pcap", 20, "checksums that the kernel never made"},
+    {"sctp_chunks.pcap", 1, "a checksum that is wrong"},
+    {"sctp_lengths.pcap", 1, "a chunk without its padding: the checksum is of a whole one"},
+};
+
+/// Bytes of headers that no field says, and so have no name in a packet made by hand: at most that many of a
+/// thousand bytes of the protocol's headers in all captures.
+struct Raw {
+  const char* protocol;
+  std::size_t share;
+  const char* why;
+};
+constexpr Raw kRaw[] = {
+    {"bfd", 25, "authentication of unknown types"},
+    {"dccp", 120, "contents of options of unknown types"},
+    {"dhcp", 600, "names that are empty, and what is behind the end of options"},
+    {"dns", 5, "contents of records that are not taken apart"},
+    {"erspan", 180, "the platform's own header, reserved bytes"},
+    {"gtp", 180, "contents of extension headers"},
+    {"hip", 155, "contents of parameters that are not taken apart"},
+    {"icmp", 5, "a message of an unknown type"},
+    {"icmpv6", 5, "contents of unknown types"},
+    {"ieee8021ad", 500, "the EtherType has no name"},
+    {"ip", 1, "contents of options of unknown types"},
+    {"ipv6.dstopts", 50, "contents of options"},
+    {"ipv6.hopopts", 50, "contents of options"},
+    {"ipv6.routing", 50, "padding"},
+    {"l2tp", 65, "padding before the payload"},
+    {"mdns", 270, "classes with a flag, contents of records"},
+    {"mipv6", 130, "contents of options that are not taken apart"},
+    {"nflog", 110, "padding of attributes"},
+    {"ospf", 70, "authentication, contents of unknown types"},
+    {"pppoed", 400, "an unknown tag"},
+    {"radiotap", 100, "fields that are not taken apart"},
+    {"sctp", 10, "contents of unknown types"},
+    {"sll", 100, "reserved bytes of the second version"},
+    {"tcp", 1, "contents of options of wrong lengths"},
+    {"wlan", 100, "numbers that share a little-endian word"},
+};
+
+class RoundTripTest : public testing::Test {
+ protected:
+  void capture(const std::filesystem::path& path) {
+    auto reader = CaptureReader::open(path.string());
+    ASSERT_TRUE(reader.has_value()) << reader.error().message();
+    PacketWindow window;
+    for (;;) {
+      const Result<bool> more = reader->next(window);
+      ASSERT_TRUE(more.has_value()) << more.error().message();
+      if (!*more) return;
+      for (const RawPacket& raw : window.packets) {
+        SCOPED_TRACE("packet " + std::to_string(raw.number));
+        packet(raw, path.filename().string());
+      }
+    }
+  }
+
+  void packet(const RawPacket& raw, const std::string& name) {
+    ++packets_;
+    const std::vector<std::uint8_t> bytes(raw.bytes.data(), raw.bytes.data() + raw.bytes.size());
+    Packet packet = Packet::from(raw);
+    const auto same = packet.build();
+    ASSERT_TRUE(same.has_value()) << same.error().message();
+    EXPECT_EQ(*same, bytes);
+    EXPECT_EQ(packet.link_type(), raw.link_type);
+    for (const Layer& layer : dissector_.dissect(raw).layers)
+      headers_[std::string(layer.protocol->definition->name)] += layer.header;
+    const auto layers = packet.layers();
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+      raw_[std::string(layers[i])] += packet.raw_bytes(i);
+    }
+    if (raw.original_length != bytes.size()) return;  // cut: nobody knows what the checksums were made of
+    const auto computed = packet.recompute().build();
+    if (!computed || *computed != bytes) ++others_[name];
+  }
+
+  Wanted wanted_ = Wanted::all();
+  Dissector dissector_{wanted_};
+  std::size_t packets_ = 0;
+  std::map<std::string, std::size_t> headers_, raw_, others_;  ///< bytes, bytes, packets
+};
+
+TEST_F(RoundTripTest, PacketsAreWhatTheirValuesSay) {
+  for (const auto& file : std::filesystem::recursive_directory_iterator(FLOWLOOM_SOURCE_DIR "/tests/pcaps")) {
+    if (!file.path().extension().string().starts_with(".pcap")) continue;
+    SCOPED_TRACE(file.path().filename());
+    capture(file.path());
+  }
+  EXPECT_GT(packets_, 7000U);
+  std::map<std::string, std::size_t> expected;
+  for (const NotCanonical& x : kNotCanonical) expected[x.capture] = x.packets;
+  EXPECT_EQ(others_, expected);
+  EXPECT_GT(raw_.size(), 40U);
+  for (const auto& [protocol, bytes] : raw_) {
+    const auto* const known =
+        std::find_if(std::begin(kRaw), std::end(kRaw), [&](const Raw& x) { return x.protocol == protocol; });
+    const std::size_t share = known == std::end(kRaw) ? 0 : known->share;
+    EXPECT_LE(bytes * 1000, headers_[protocol] * share)
+        << protocol << ": " << bytes << " of " << headers_[protocol] << " bytes";
+  }
+}
+
+}  // namespace
+}  // namespace flowloom
