@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -50,8 +51,8 @@ def test_example_with_cmake(prefix, tmp_path) -> None:
     check_example(tmp_path / "read_flows")
     made = tmp_path / "made.pcap"
     run(tmp_path / "make_packets", made)
-    packets = run(prefix / "bin" / "flowloom", "packets", made, "--verbose").splitlines()
-    assert packets == ["Frame 1: Ethernet:IPv4:TCP", "Frame 2: Ethernet:IPv6:UDP:DNS"]
+    packets = [json.loads(x) for x in run(prefix / "bin" / "flowloom", "packets", made).splitlines()]
+    assert [x["protocols"] for x in packets] == ["eth:ethertype:ip:tcp", "eth:ethertype:ipv6:udp:dns"]
 
 
 @pytest.mark.parametrize("static", [False, True], ids=["shared-dependencies", "pkg-config --static"])
