@@ -49,6 +49,7 @@ struct InputProblem {
 struct PacketWindow {
   std::vector<RawPacket> packets;
   std::vector<std::uint8_t> buffer;  ///< owned by the reader's logic; packets point into it
+  bool numbered_interfaces = false;  ///< the capture says of each packet which interface it is of (pcapng)
 };
 
 /// Reads one capture from its first packet to its last, a window at a time, in bounded memory.

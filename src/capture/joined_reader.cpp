@@ -157,6 +157,7 @@ bool JoinedReader::number(PacketWindow& out) {
 
 bool JoinedReader::next(PacketWindow& out) {
   out.packets.clear();
+  out.numbered_interfaces = true;  // each capture has its own
   std::size_t used = 0;
   while (!turns_.empty()) {
     const std::size_t index = turns_.front().second;

@@ -158,6 +158,7 @@ Result<bool> CaptureReader::State::pass_gap() {
 
 Result<bool> CaptureReader::State::next(PacketWindow& out) {
   out.packets.clear();
+  out.numbered_interfaces = format == CaptureFormat::pcapng;
   std::vector<std::uint8_t>& buffer = out.buffer;
   const Bytes waiting = Bytes(carried).subspan(std::exchange(head, 0));
   const std::size_t wanted = waiting.size() + window + kPadding;

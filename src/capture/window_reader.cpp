@@ -117,6 +117,7 @@ Result<std::size_t> WindowReader::fill(std::uint64_t offset, std::size_t have, s
 Result<WindowReader::Piece> WindowReader::read(std::uint64_t index, const State& state, bool sure,
                                                PacketWindow& out) const {
   out.packets.clear();
+  out.numbered_interfaces = format_ == CaptureFormat::pcapng;
   Piece piece;
   piece.after = state;
   const std::uint64_t end = std::min(window_end(index), size_);

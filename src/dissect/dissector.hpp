@@ -69,6 +69,7 @@ void write_chain(const Tape& tape, std::string& out);
 struct FrameContext {
   std::int64_t first_time = 0;     ///< ns, of the capture's first packet
   std::int64_t previous_time = 0;  ///< ns, of the packet before; its own for the first
+  bool numbered_interfaces = false;
 };
 
 /// What a checksum should be, for the construction of packets.

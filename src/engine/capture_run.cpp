@@ -356,7 +356,7 @@ void CaptureRun::sequence(Slot& slot, std::uint64_t index) {
   if (!first_time_digits_) first_time_digits_ = slot.time_digits;
   PacketBatch& batch = slot.work.batch;
   if (slot.work.choice && run_.question()->needs_order())
-    slot.work.choice->choose(slot.work.window.packets, place_, batch, tshark_.get(), windows_ ? packets_ : 0);
+    slot.work.choice->choose(slot.work.window, place_, batch, tshark_.get(), windows_ ? packets_ : 0);
   batch.number_base = windows_ ? packets_ : 0;  // CaptureReader numbers packets through
   batch.record_base = records_;
   if (!batch.fragments.empty()) {

@@ -81,8 +81,9 @@ bool PacketChoice::matches(const TsharkFrame* theirs, const Tape& tape) {
   return theirs != nullptr || question_.tshark() == nullptr || !question_.tshark()->filters();
 }
 
-void PacketChoice::choose(std::span<const RawPacket> packets, PacketPlace& place, PacketBatch& batch,
+void PacketChoice::choose(const PacketWindow& window, PacketPlace& place, PacketBatch& batch,
                           TsharkRun* tshark, std::uint64_t number_base) {
+  const auto& packets = window.packets;
   auto& records = batch.records;
   std::size_t record = 0, piece = 0;
   for (std::size_t i = 0; i < packets.size(); ++i) {
@@ -91,7 +92,7 @@ void PacketChoice::choose(std::span<const RawPacket> packets, PacketPlace& place
     while (record < records.size() && records[record].number == packet.number) ++record;
     while (piece < batch.fragments.size() && place_of(batch.fragments[piece]) < record) ++piece;
     packet.number = ++place.packets;
-    if (place.packets == 1) place.context = {packet.time.ns, packet.time.ns};
+    if (place.packets == 1) place.context = {packet.time.ns, packet.time.ns, window.numbered_interfaces};
     const Tape& tape = dissector_.dissect(packet, place.context);
     place.context.previous_time = packet.time.ns;
     const TsharkFrame* theirs = tshark != nullptr ? tshark->at(number_base + packets[i].number) : nullptr;

@@ -13,6 +13,7 @@
 #include "dissect/selection.hpp"
 #include "engine/tshark.hpp"
 #include "filter/filter.hpp"
+#include "flowloom/capture.hpp"
 #include "flowloom/error.hpp"
 
 namespace flowloom {
@@ -64,8 +65,8 @@ class PacketChoice {
   /// Hides those packets of `batch`, which walk() has made of these packets, that do not match; gives the
   /// others their values. Moves `place` behind them.
   /// `tshark`: at work on the capture, where the packets' numbers count from `number_base`; null: not asked.
-  void choose(std::span<const RawPacket> packets, PacketPlace& place, PacketBatch& batch,
-              TsharkRun* tshark = nullptr, std::uint64_t number_base = 0);
+  void choose(const PacketWindow& window, PacketPlace& place, PacketBatch& batch, TsharkRun* tshark = nullptr,
+              std::uint64_t number_base = 0);
 
  private:
   [[nodiscard]] bool matches(const TsharkFrame* theirs, const Tape& tape);

@@ -144,7 +144,7 @@ void PacketRun::sequence(Slot& slot) {
   if (const auto& damage = slot.piece.damage)
     outcome_.problems.push_back({damage_of(input.path, *damage), false});
   if (input.packets == 0 && !packets.empty())
-    input.context = {packets.front().time.ns, packets.front().time.ns};
+    input.context = {packets.front().time.ns, packets.front().time.ns, slot.window.numbered_interfaces};
   slot.context = input.context;
   slot.theirs.clear();
   if (input.tshark != nullptr) ask_tshark(slot);

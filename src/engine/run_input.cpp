@@ -96,7 +96,7 @@ Result<> walk_window(const RunInput& run, PacketWork& work) {
   }
   work.choice->walk(packets, run.seed(), work.batch);
   PacketPlace anywhere;
-  if (!run.question()->needs_order()) work.choice->choose(packets, anywhere, work.batch);
+  if (!run.question()->needs_order()) work.choice->choose(work.window, anywhere, work.batch);
   return {};
 }
 

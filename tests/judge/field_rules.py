@@ -102,10 +102,6 @@ def _empty_values(name: str, own: list[str], other: list[str], frame: Frame) -> 
     return [x for x in own if x not in EMPTY] == [x for x in other if x not in EMPTY]
 
 
-def _no_interface(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
-    return name == "frame.interface_id" and not other
-
-
 def _no_time(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
     return name.startswith("frame.time") and not other
 
@@ -215,7 +211,6 @@ RULES: dict[str, tuple[str, Rule]] = {
     "guessed": ("tshark tells a protocol by its contents or by earlier packets, not by its port", _guessed),
     "vxlan-8472": ("port 8472 is VXLAN's, too", _vxlan_8472),
     "empty-values": ("a value of no bytes is printed as <MISSING>, <none> or not at all", _empty_values),
-    "no-interface": ("a pcap file has one interface, which tshark does not number", _no_interface),
     "no-time": ("packets of a pcapng simple packet block have no time: 0 here", _no_time),
     "custom-block": ("pcapng custom blocks are frames in tshark", _custom_block),
     "made-layer": ("tshark names a layer that has no bytes", _made_layer),

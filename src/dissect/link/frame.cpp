@@ -19,7 +19,7 @@ Next dissect(Dissector& d) {
     d.put_number(number, packet.number, 0, 0);
     d.put_number(len, packet.original_length, 0, 0);
     d.put_number(cap_len, packet.bytes.size(), 0, 0);
-    d.put_number(interface_id, packet.interface, 0, 0);
+    if (d.context().numbered_interfaces) d.put_number(interface_id, packet.interface, 0, 0);
   }
   return d.to(Table::link_type, packet.link_type);
 }
