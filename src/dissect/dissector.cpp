@@ -196,6 +196,7 @@ void Dissector::put_trailers() {
 void Dissector::reopen(std::size_t index, std::size_t captured, std::uint64_t wire) {
   const Layer& layer = tape_.layers[index];
   layer_ = static_cast<std::uint16_t>(index);
+  parent_ = static_cast<std::uint16_t>(index == 0 ? 0 : index - 1);
   offset_ = layer.offset;
   depth_ = 0;
   cursor_ = Cursor(PaddedBytes(layer.data, captured), wire);

@@ -26,7 +26,10 @@ OTHER_TYPE: dict[str, str] = {
 NOT_COMPARED: dict[str, str] = {}
 
 # Fields of flowloom that rules look at, whatever is compared.
-CONTEXT = ("frame.len", "frame.cap_len", "ipv6.plen", "ip.flags.mf", "ipv6.fraghdr.more", "ospf.instance_id")
+CONTEXT = ("frame.len", "frame.cap_len", "ip.len", "ip.hdr_len", "ip.opt.type", "ipv6.plen", "ip.flags.mf",
+           "ipv6.fraghdr.more", "tcp.hdr_len", "icmpv6.opt.type", "ospf.instance_id")  # fmt: skip
+# The same of tshark's.
+TSHARK_CONTEXT = ("frame.number", "frame.protocols", "_ws.malformed")
 
 # Layers that tshark makes of a header's own values, without bytes of the packet.
 MADE_LAYERS = {"wlan_radio"}
@@ -69,6 +72,20 @@ class Frame:
         """Fewer bytes were captured than were on the wire."""
         return self.own.get("frame.cap_len") != self.own.get("frame.len")
 
+    @property
+    def malformed(self) -> bool:
+        """tshark came upon an end that it did not expect."""
+        return "_ws.malformed" in self.other
+
+    def numbers(self, name: str) -> list[int]:
+        return [int(x) for x in self.own.get(name, [])]
+
+    @property
+    def within(self) -> bool:
+        """Has the first piece of a packet, or what an ICMP error quotes of one."""
+        pieces = self.own.get("ip.flags.mf", []) + self.own.get("ipv6.fraghdr.more", [])
+        return not {"1", "True"}.isdisjoint(pieces) or not {"icmp", "icmpv6"}.isdisjoint(self.chain(self.own))
+
 
 # What tshark prints for a value of no bytes.
 EMPTY = {"<MISSING>", "<none>", ""}
@@ -94,12 +111,28 @@ def _guessed(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
     return name.startswith("data.") or name == "frame.protocols" or _begins(own, other)
 
 
+# What is carried by these without a layer of its own in tshark.
+LEAVE_OFF = {"tcp", "gtp", "l2tp", "ipx"}
+
+
+def _no_layer(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    if frame.before not in LEAVE_OFF or frame.parting != ("data", ""):
+        return False
+    if name == "frame.protocols":
+        return frame.chain(frame.own) == [*frame.chain(frame.other), "data"]
+    return name in ("data.data", "data.len") and not other
+
+
 def _vxlan_8472(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
     return frame.parting[0] == "vxlan"
 
 
 def _empty_values(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
     return [x for x in own if x not in EMPTY] == [x for x in other if x not in EMPTY]
+
+
+def _interface_number(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    return name == "frame.interface_id" and bool(other) and int(own[0]) > int(other[0])
 
 
 def _no_time(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
@@ -116,10 +149,77 @@ def _made_layer(name: str, own: list[str], other: list[str], frame: Frame) -> bo
 
 def _cut_header(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
     last = next((x for x in reversed(frame.chain(frame.own)) if x != "data"), "")
-    damaged = name.startswith(last + ".") and not other  # the last header, shorter than its fixed part
+    # the last header, shorter than its fixed part or than it says
+    damaged = frame.malformed and name.startswith(last + ".") and not other
     if name == "frame.protocols":
         return frame.cut and _begins(frame.chain(frame.other), frame.chain(frame.own))
     return (frame.cut or damaged) and len(other) < len(own) and _begins(other, own)
+
+
+# Fields that are made of others: names of hosts, states of checksums.
+MADE_FIELDS = {"ip.checksum.status", "ip.src_host", "ip.host", "ipv6.src_host", "ipv6.host"}
+
+
+def _cut_made(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    last = frame.chain(frame.own)[-1:]
+    return name in MADE_FIELDS and frame.cut and last == [name.partition(".")[0]] and _begins(own, other)
+
+
+def _layer_twice(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    if name != "frame.protocols":
+        return False
+    mine, yours = frame.chain(frame.own), frame.chain(frame.other)
+    extended = not {"icmp", "icmpv6"}.isdisjoint(mine) and yours == [*mine, "icmp"]
+    return extended or (mine[-1:] == ["igmp"] and yours == [*mine, "igmp"])
+
+
+def _ip_length_short(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    lengths = zip(frame.numbers("ip.len"), frame.numbers("ip.hdr_len"))
+    return name.startswith("ip.") and _begins(other, own) and any(0 < x < y for x, y in lengths)
+
+
+def _ip_length_zero(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    pairs = list(zip(own, other))
+    return name == "ip.len" and len(own) == len(other) and all(a in (b, "0") for a, b in pairs)
+
+
+def _tcp_header_damaged(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    return name.startswith("tcp.") and not other and any(x < 20 for x in frame.numbers("tcp.hdr_len"))
+
+
+# Of a TCP header that is not all there.
+NOT_OF_PIECES = {"tcp.seq_raw", "tcp.ack_raw", "tcp.len"}
+
+
+def _tcp_piece(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    return name in NOT_OF_PIECES and frame.within and len(other) < len(own) and set(other) <= set(own)
+
+
+def _mptcp_checksum(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    return name == "tcp.options.mptcp.checksum" and len(own) == 1 and not other
+
+
+SOURCE_ROUTES = {131, 137}
+ROUTED = {"ip.addr", "ip.host", "ip.dst", "ip.dst_host"}
+
+
+def _source_route(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    if SOURCE_ROUTES.isdisjoint(frame.numbers("ip.opt.type")):
+        return False
+    if name in ("ip.src_rt", "ip.src_rt_host"):
+        return other == own[:-1]
+    return name in ROUTED and len(own) == len(other)
+
+
+# As many headers as are looked into, and the frame.
+MOST_LAYERS = 127
+
+
+def _many_layers(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    mine = frame.chain(frame.own)
+    if name == "frame.protocols":
+        own, other = mine, frame.chain(frame.other)
+    return len([x for x in mine if x != "ethertype"]) == MOST_LAYERS and _begins(own, other)
 
 
 def _wlan_body(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
@@ -133,8 +233,13 @@ def _isl(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
     return frame.chain(frame.other)[:2] == ["eth", "eth"]
 
 
+def _fabricpath(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    return frame.chain(frame.other)[:2] == ["eth", "cfp"]
+
+
 def _dns_piece(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
-    return name.startswith("dns.") and "tcp" in frame.chain(frame.own) and _begins(other, own)
+    piece = frame.within or "tcp" in frame.chain(frame.own)
+    return name.startswith("dns.") and piece and _begins(other, own)
 
 
 BEHIND_ETHERNET = {"eth.padding", "eth.trailer", "eth.fcs"}
@@ -142,6 +247,11 @@ BEHIND_ETHERNET = {"eth.padding", "eth.trailer", "eth.fcs"}
 
 def _padding_behind_pppoe(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
     return name in BEHIND_ETHERNET and not other and not {"pppoed", "pppoes"}.isdisjoint(frame.chain(frame.own))
+
+
+def _padding_elsewhere(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    mine = frame.chain(frame.own)
+    return name == "eth.padding" and not own and (mine[0] == "sll" or "vlan" in mine)
 
 
 def _ipv6_length_zero(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
@@ -182,8 +292,7 @@ def _last_name(name: str, own: list[str], other: list[str], frame: Frame) -> boo
 
 
 def _not_all_there(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
-    within = {"1", "True"}.intersection(frame.own.get("ip.flags.mf", []) + frame.own.get("ipv6.fraghdr.more", []))
-    if not within and {"icmp", "icmpv6"}.isdisjoint(frame.chain(frame.own)):
+    if not frame.within:
         return False
     if name.endswith(".checksum_calculated"):
         return len(own) < len(other) and set(own) <= set(other)
@@ -209,17 +318,30 @@ def _mobility_time(name: str, own: list[str], other: list[str], frame: Frame) ->
 RULES: dict[str, tuple[str, Rule]] = {
     "unknown-protocol": ("tshark goes on into a protocol that is not looked into", _unknown_protocol),
     "guessed": ("tshark tells a protocol by its contents or by earlier packets, not by its port", _guessed),
+    "no-layer": ("tshark gives what is carried to a dissector that shows no layer of it", _no_layer),
     "vxlan-8472": ("port 8472 is VXLAN's, too", _vxlan_8472),
     "empty-values": ("a value of no bytes is printed as <MISSING>, <none> or not at all", _empty_values),
+    "interface-number": ("interfaces are numbered through all sections of a file", _interface_number),
     "no-time": ("packets of a pcapng simple packet block have no time: 0 here", _no_time),
     "custom-block": ("pcapng custom blocks are frames in tshark", _custom_block),
     "made-layer": ("tshark names a layer that has no bytes", _made_layer),
     "cut-header": ("tshark shows less of what is cut", _cut_header),
+    "cut-made": ("nothing is made of the values of a header that is cut", _cut_made),
+    "layer-twice": ("tshark counts IGMP and ICMP's extensions as two layers", _layer_twice),
+    "ip-length-short": ("tshark reads no more of IPv4 with a length below its header's", _ip_length_short),
+    "ip-length-zero": ("tshark shows the frame's length for an IPv4 length of 0", _ip_length_zero),
+    "tcp-header-damaged": ("tshark reads no more of TCP with a header length below 20", _tcp_header_damaged),
+    "tcp-piece": ("tshark has no raw numbers and length of TCP that is quoted or a piece", _tcp_piece),
+    "mptcp-checksum": ("tshark does not show the checksum that ends a DSS option", _mptcp_checksum),
+    "source-route": ("tshark shows the last address of a source route as the destination", _source_route),
+    "many-layers": ("not more than 127 headers are looked into", _many_layers),
     "dns-piece": ("tshark shows nothing of a record that goes on in the next segment", _dns_piece),
     "wlan-body": ("802.11 bodies but whole data frames are not looked into", _wlan_body),
     "isl": ("Cisco's ISL before Ethernet is not known", _isl),
     "padding-behind-pppoe": ("tshark takes what is behind PPPoE's length for its contents", _padding_behind_pppoe),
+    "padding-elsewhere": ("tshark calls what pads a VLAN's or a cooked frame Ethernet's padding", _padding_elsewhere),
     "ipv6-length-zero": ("an IPv6 length of 0 is segmentation offload's", _ipv6_length_zero),
+    "fabricpath": ("Cisco FabricPath is not known", _fabricpath),
     "dhcp-end": ("tshark's value of DHCP's last option is 0", _dhcp_end),
     "dropped-packet": ("tshark makes no layer of the SCTP packet that a PKTDROP chunk quotes", _dropped_packet),
     "ospf-instance": ("tshark takes OSPF instances 64 and 65 for IPv6's", _ospf_instance),

@@ -26,7 +26,7 @@ import field_rules
 import pdml
 
 # Raise when what is kept in the cache changes.
-CACHE_SCHEMA = 1
+CACHE_SCHEMA = 2
 
 UNIT, RECORD = "\x1f", "\x1e"
 # Bytes as they are on the wire, nothing put together over packets, checksums looked at.
@@ -126,7 +126,7 @@ def table_differences(fields: tuple[KnownField, ...]) -> list[str]:
 
 def tshark_values(path: Path, names: tuple[str, ...]) -> list[Values]:
     """`tshark -T fields`, a dictionary a frame, of the fields that occur; from the cache if it was asked before."""
-    asked = ("frame.number", "frame.encap_type", "frame.protocols", *names)
+    asked = tuple(dict.fromkeys(("frame.encap_type", *field_rules.TSHARK_CONTEXT, *names)))
     key = hashlib.sha256(path.read_bytes())
     key.update(repr((CACHE_SCHEMA, pdml.tshark_version(), OPTIONS, sorted(names))).encode())
     stored = pdml.cache_folder() / f"{key.hexdigest()}.fields"
@@ -178,6 +178,7 @@ class FieldVerdict:
     uses: Counter = field(default_factory=Counter)
     frames: int = 0
     values: int = 0  # that were compared
+    answers: int = 0  # fields of frames, each with all its values
 
 
 def compared_names(protocols: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -209,6 +210,7 @@ def judge(path: Path, names: tuple[str, ...]) -> FieldVerdict:
         for name in names:
             mine, yours = own.get(name, []), other.get(name, [])
             verdict.values += len(yours)
+            verdict.answers += bool(mine or yours)
             if mine == yours:
                 continue
             rule = field_rules.explains(name, mine, yours, frame)
@@ -230,7 +232,8 @@ def _short(values: list[str]) -> str:
 # -- as a program -------------------------------------------------------------------------------------
 
 
-def _judge(task: tuple[Path, tuple[str, ...]]) -> FieldVerdict:
+def judged(task: tuple[Path, tuple[str, ...]]) -> FieldVerdict:
+    """For a pool of processes: what goes wrong is a difference, too."""
     try:
         return judge(*task)
     except Exception as error:
@@ -257,7 +260,7 @@ def main() -> int:
     paths = options.captures or captures.everything()
     total, values, uses, shown = 0, 0, Counter(), Counter()
     with multiprocessing.get_context("fork").Pool(2) as pool:
-        for verdict in pool.imap(_judge, [(x, names) for x in paths]):
+        for verdict in pool.imap(judged, [(x, names) for x in paths]):
             values += verdict.values
             uses.update(verdict.uses)
             total += len(verdict.differences)

@@ -1,4 +1,4 @@
-"""The table of fields against tshark's. (Values: field_values.py, as a program.)"""
+"""The table of fields against tshark's. (Values: test_values.py.)"""
 
 from __future__ import annotations
 
@@ -32,3 +32,16 @@ def test_rules_explain_what_they_say_and_nothing_else() -> None:
     assert field_rules.explains("ip.addr", ["b"], ["a", "b"], frame) is None  # what was shown must agree
     frame = field_rules.Frame(same, deeper, frozenset({"eth", "ip", "lisp"}))
     assert field_rules.explains("ip.addr", ["a"], ["a", "b"], frame) is None
+
+
+def test_less_of_a_header_needs_a_reason() -> None:
+    own = {"frame.protocols": ["eth:ip:tcp"], "frame.len": ["60"], "frame.cap_len": ["60"]}
+    cut = {**own, "frame.cap_len": ["50"]}
+    other = {"frame.protocols": own["frame.protocols"]}
+    malformed = {**other, "_ws.malformed": ["TCP"]}
+    explains = field_rules.explains
+    assert explains("tcp.window_size_value", ["1"], [], field_rules.Frame(own, other)) is None
+    assert explains("tcp.window_size_value", ["1"], [], field_rules.Frame(cut, other)) == "cut-header"
+    assert explains("tcp.window_size_value", ["1"], [], field_rules.Frame(own, malformed)) == "cut-header"
+    assert explains("ip.ttl", ["1"], [], field_rules.Frame(own, malformed)) is None  # not the last header
+    assert explains("tcp.window_size_value", ["1"], ["2"], field_rules.Frame(cut, malformed)) is None

@@ -31,9 +31,9 @@ void put_trailer(Dissector& d, std::size_t end) {
   constexpr std::size_t kShortest = 60, kCheck = 4;  // without the frame check sequence
   const std::size_t left = d.captured() - end;
   const Bytes rest = d.bytes(end, left);
-  // Only a frame on a wire has to have a length (a tunnel's is as long as it is).
-  const bool padded = d.over(frame::protocol) && end < kShortest;
-  std::size_t padding_size = padded ? std::min(left, kShortest - end) : 0;
+  // Only a frame on a wire has to have a length (a tunnel's is as long as it is), and is padded up to it.
+  const bool padded = d.over(frame::protocol) && end < kShortest && end + left >= kShortest;
+  std::size_t padding_size = padded ? kShortest - end : 0;
   if (!std::all_of(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(padding_size),
                    [](auto byte) { return byte == 0; })) {
     padding_size = 0;

@@ -187,8 +187,11 @@ inline constexpr const Field* fields[] = {&version,
                                           &cipso_level,
                                           &cipso_categories,
                                           &cipso_data};
-inline constexpr Binding parents[] = {
-    {Table::ethertype, 0x0800}, {Table::link_type, 228}, {Table::ip_proto, 4}, {Table::ppp, 0x0021}};
+inline constexpr Binding parents[] = {{Table::ethertype, 0x0800},
+                                      {Table::llc_dsap, 0x06},
+                                      {Table::link_type, 228},
+                                      {Table::ip_proto, 4},
+                                      {Table::ppp, 0x0021}};
 Next dissect(Dissector& d);
 /// Values of the options between the fixed header and `header_length`, which are captured.
 void put_options(Dissector& d, std::size_t header_length);

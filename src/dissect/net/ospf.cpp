@@ -154,7 +154,7 @@ void Reader::requests(std::size_t at, std::size_t end) {
       take(lsa_type, at, 4, end);
     } else {
       take(reserved, at, 2, end);
-      type3(at, end);
+      take_all({{&lsa3_type, &lsa3_u, &lsa3_scope, &lsa3_function}}, at, end);
     }
     take(state_id, at + 4, 4, end);
     take(advertiser, at + 8, 4, end);

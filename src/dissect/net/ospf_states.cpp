@@ -70,7 +70,7 @@ void Reader::head(std::size_t at, std::size_t end) {
   take_all({{&lsa_sequence, &lsa_checksum, &lsa_length}}, at, end);
 }
 
-/// The type of a link state, in its header or a request.
+/// The type of a link state, in its header.
 void Reader::type3(std::size_t at, std::size_t end) {
   static constexpr const Field* kKinds[] = {&lsa3_is_router,      &lsa3_is_network, &lsa3_is_interprefix,
                                             &lsa3_is_interrouter, &lsa3_is_asext,   &lsa3_is_member,

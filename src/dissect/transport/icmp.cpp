@@ -92,8 +92,6 @@ void put_rest(Dissector& d, std::uint8_t kind) {
       return d.put(gateway);
     case 9:
       return put_routers(d);
-    case 10:
-      return d.put(icmp_extensions::reserved, 4, 4);
     case 12:
       d.put(pointer, 4, 1);
       return put_unused(d, 5, 8);
