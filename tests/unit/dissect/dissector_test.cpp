@@ -163,6 +163,22 @@ TEST_F(DissectorTest, EndsWhereAsked) {
   EXPECT_EQ(chain(at_link.dissect(raw_)), "eth:ethertype:data");
 }
 
+// GTP begins with its version (3GPP TS 29.060 §6): the bytes of another one are of no layer of it.
+TEST_F(DissectorTest, WhatAProtocolRejectsIsData) {
+  const auto gtp = [](std::uint8_t flags) {
+    return build::eth(
+        0x0800, build::ipv4({.protocol = 17},
+                            build::udp(2152, 2152, build::raw({flags, 1, 0, 4, 0, 0, 0, 0, 0, 1, 0, 0}))));
+  };
+  const Tape& tape = dissect(gtp(0x52));  // version 2
+  EXPECT_EQ(chain(tape), "eth:ethertype:ip:udp:data");
+  ASSERT_EQ(tape.layers.size(), 5U);
+  EXPECT_EQ(tape.layers[4].offset, 42U);
+  EXPECT_EQ(tape.layers[4].captured, 12U);
+  EXPECT_TRUE(tape.anomalies.empty());
+  EXPECT_TRUE(chain(dissect(gtp(0x32))).starts_with("eth:ethertype:ip:udp:gtp"));
+}
+
 TEST(Registry, FindsByNameAndSuggests) {
   const Registry& registry = Registry::instance();
   ASSERT_NE(registry.find("ip.addr"), nullptr);
