@@ -156,6 +156,7 @@ LinkType Packet::link_type() const {
 
 std::vector<std::string_view> Packet::layers() const {
   std::vector<std::string_view> names;
+  names.reserve(layers_.size());
   for (const construct::Layer& layer : layers_) names.push_back(layer.protocol->name);
   return names;
 }

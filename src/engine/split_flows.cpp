@@ -192,6 +192,7 @@ Result<> FlowSplitter::plan_groups(SplitFiles& files, const SplitNames& names) {
     }
   }
   std::vector<bool> planned;
+  planned.reserve(groups.size());
   for (std::uint32_t i = 0; i < groups.size(); ++i) {
     planned.push_back(files.plan(*grouped_, i, groups[i].second, groups[i].first));
   }

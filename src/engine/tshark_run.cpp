@@ -215,8 +215,7 @@ std::optional<Error> TsharkRun::end() {
   while (next_frame()) {
   }
   if (!go_on_()) return std::nullopt;
-  const Error error{ErrorCode::unsupported, failed_, path_};
-  if (!failed_.empty()) return error;
+  if (!failed_.empty()) return Error{ErrorCode::unsupported, failed_, path_};
   const auto end = process_.wait();
   if (end.status != 0) {
     return Error{ErrorCode::unsupported,
