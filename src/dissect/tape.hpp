@@ -79,10 +79,15 @@ struct Tape {
   std::vector<Anomaly> anomalies;
 };
 
-/// The field's value in this layer, if it has a fixed place and that was captured.
-inline bool fixed_value(const Field& field, const Layer& layer, Value& value) {
+/// Whether a field with a fixed place was captured, and is what the table says.
+inline bool fixed_there(const Field& field, const Layer& layer) {
   const std::uint32_t end = std::uint32_t{field.bit} + field.width;
-  if (field.parsed || (end + 7) / 8 > layer.captured || end > layer.sound) return false;
+  return (end + 7) / 8 <= layer.captured && end <= layer.sound;
+}
+
+/// The field's value in this layer, if it has a fixed place and is there.
+inline bool fixed_value(const Field& field, const Layer& layer, Value& value) {
+  if (field.parsed || !fixed_there(field, layer)) return false;
   value = {};
   value.field = &field;
   value.offset = layer.offset + field.bit / 8;

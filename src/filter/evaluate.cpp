@@ -153,7 +153,7 @@ bool Evaluator::compare_number(const Node& node) const {
   for (const Layer& layer : tape_->layers) {
     if (!named.of(layer.protocol)) continue;
     for (const Field* field : named.fields) {
-      if ((field->bit + field->width + 7U) / 8 > layer.captured) continue;
+      if (!fixed_there(*field, layer)) continue;
       seen = true;
       if (numbers_hold(node.comparison, read(*field, layer.data), constant) == any) return any;
     }

@@ -1,5 +1,7 @@
 #include "dissect/net/ipv4.hpp"
 
+#include <algorithm>
+
 #include "dissect/checksums.hpp"
 #include "dissect/dissector.hpp"
 #include "dissect/net/ipv6.hpp"
@@ -24,7 +26,10 @@ Next dissect(Dissector& d) {
   if (header.get<version>() != 4) {
     d.only_bits(version.width);
     d.anomaly("version", 0);
-    if (header.get<version>() != 6) return Next::nothing();
+    if (header.get<version>() != 6) {
+      d.set_header(std::min(header_length, d.captured()));
+      return Next::nothing();
+    }
     // An IPv6 packet behind IPv4's EtherType or protocol number is read as what it is, as Wireshark does.
     if (!d.parent().by_ethertype) d.only_bits(0);
     d.set_header(0);
@@ -33,6 +38,7 @@ Next dissect(Dissector& d) {
   if (header_length < protocol.min_length) {
     d.only_bits(hdr_len.bit + hdr_len.width);
     d.anomaly("header_length", 0, protocol.min_length, header_length);
+    d.set_header(std::min(header_length, d.captured()));
     return Next::nothing();
   }
   // Length 0 is segmentation offload's: what is there counts (as tshark does).
