@@ -14,7 +14,8 @@ inline constexpr Field time_relative =
     value("frame.time_relative", Kind::duration, "Time since the first packet");
 inline constexpr Field len = value("frame.len", Kind::uint, "Length on the wire, bytes");
 inline constexpr Field cap_len = value("frame.cap_len", Kind::uint, "Length captured, bytes");
-inline constexpr Field interface_id = value("frame.interface_id", Kind::uint, "Interface of the capture (pcapng)");
+inline constexpr Field interface_id =
+    value("frame.interface_id", Kind::uint, "Interface of the capture (pcapng)");
 inline constexpr Field protocols = value("frame.protocols", Kind::text, "Protocols in the packet");
 // flowloom's own: an occurrence for each of the anomalies.
 inline constexpr Field anomaly = value("flowloom.anomaly", Kind::text, "What is wrong with the packet");
