@@ -255,12 +255,13 @@ void FlowTableBuilder::add_values(const Flow& flow, const ValueList* values) {
     for (const ValueNode* node = values->head; node != nullptr; node = node->next)
       nodes.emplace_back(node->ordinal < places.size() ? places[node->ordinal] : node->ordinal, node);
     if (!places.empty()) std::ranges::sort(nodes, {}, &std::pair<std::uint64_t, const ValueNode*>::first);
-    for (const auto& [place, node] : nodes) {
-      unpack_values(node->packed(), [&](std::uint32_t index, const Value& value) {
+    for (const auto& entry : nodes) {
+      const auto place = static_cast<std::uint32_t>(entry.first);
+      unpack_values(entry.second->packed(), [&](std::uint32_t index, const Value& value) {
         Column& items = batch_.columns[first + index].children[0];
         const ColumnSpec& spec = batch_.schema->columns[first + index].children[0];
         append_value(items.children[0], spec.children[0].type, value, std::nullopt, scratch_);
-        items.children[1].values.push(static_cast<std::uint32_t>(place));
+        items.children[1].values.push(place);
         ++items.children[1].length;
         ++items.length;
       });

@@ -109,7 +109,7 @@ Result<std::string> OutputFolder::commit(bool keep_existing) {
   }
   std::error_code ignored;
   const bool linked = fs::is_symlink(path_, ignored);
-  const std::string shown = (linked && !suffix.empty() ? target_ : path_) + suffix;
+  std::string shown = (linked && !suffix.empty() ? target_ : path_) + suffix;
   if (::rename(temporary_.c_str(), (target_ + suffix).c_str()) != 0) {
     return failure(shown, "rename to it", errno);
   }
