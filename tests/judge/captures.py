@@ -27,6 +27,13 @@ def everything() -> list[Path]:
     return [*below(OWN), *below(SHARED), *below(ORACLE)]
 
 
+def sample(every: int) -> list[Path]:
+    """All of the project's, and each `every`-th of the others: where all would take many minutes. All of them with
+    FLOWLOOM_JUDGE_ALL."""
+    others = [*below(SHARED), *below(ORACLE)]
+    return [*below(OWN), *(others if os.environ.get("FLOWLOOM_JUDGE_ALL") else others[::every])]
+
+
 def short(path: Path) -> str:
     """A name for the test's identity that is the same on every machine."""
     for base, prefix in ((OWN, "own"), (SHARED, "shared"), (ORACLE, "oracle")):

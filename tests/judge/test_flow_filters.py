@@ -63,15 +63,15 @@ def shown(whole: Expectation, numbers: set[int]) -> Expectation:
     return some
 
 
-def everything() -> list[Path]:
-    return [x for x in captures.everything() if x.stat().st_size < SMALL and x.name not in CAPTURE_RULES]
+def judged() -> list[Path]:
+    return [x for x in captures.sample(10) if x.stat().st_size < SMALL and x.name not in CAPTURE_RULES]
 
 
 USES = {rule: 0 for rule in RULES}
 JUDGED = []
 
 
-@pytest.mark.parametrize("capture", everything(), ids=captures.short)
+@pytest.mark.parametrize("capture", judged(), ids=captures.short)
 def test_flows_of_the_packets_that_tshark_finds(capture: Path) -> None:
     whole = Expectation(capture)
     if compare(whole, command.flows(capture).rows).differences:

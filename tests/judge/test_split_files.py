@@ -34,7 +34,7 @@ def readable(path: Path) -> bool:
     return bool(records.read(data))
 
 
-EVERY = [x for x in captures.everything() if readable(x)]
+EVERY = [x for x in captures.sample(5) if readable(x)]
 
 
 def test_shared_captures_are_here() -> None:
