@@ -309,10 +309,12 @@ Evaluator::List Evaluator::extreme(const Node& node) {
   Item best;
   for (std::uint32_t i = 0; i < node.c; ++i) {
     const List given = values(plan_.nodes[plan_.children[node.b + i]]);
-    for (std::size_t k = 0; k < given.count; ++k) {
+    // As Wireshark 4.0: from the last to the first, and what has no order with a negative number takes its place.
+    for (std::size_t k = given.count; k-- > 0;) {
       const Item& item = stack_[given.first + k];
       const Order better = node.op == Op::largest ? Order::greater : Order::less;
-      if (list.count++ == 0 || order_of(node.type, item, best) == better) best = item;
+      const Order order = list.count++ == 0 ? better : order_of(node.type, item, best);
+      if (order == better || order == Order::none) best = item;
     }
     stack_.resize(list.first);
   }
@@ -338,7 +340,8 @@ Evaluator::List Evaluator::calculated(const Node& node) {
   }
   list.count = stack_.size() - begin;
   list.there = true;
-  // Wireshark's order: of results that have none among them, the minimum is the first.
+  // Wireshark 4.0 turns the order around with each calculation. It shows in minima of numbers that have no
+  // order, see extreme().
   const auto made = stack_.begin() + static_cast<std::ptrdiff_t>(begin);
   std::reverse(made, stack_.end());
   std::copy(made, stack_.end(), stack_.begin() + static_cast<std::ptrdiff_t>(list.first));
