@@ -5,7 +5,8 @@
 
 using flowloom::Packet;
 
-// What is not set is filled in: lengths, EtherTypes and protocol numbers, checksums, padding of options.
+// What is not set is filled in: lengths, counts, EtherTypes and protocol numbers, checksums, padding of
+// options.
 static Packet first_segment() {
   Packet packet;
   packet.add("eth").set("eth.dst", "02:00:00:00:00:02").set("eth.src", "02:00:00:00:00:01");
@@ -22,9 +23,7 @@ static Packet question() {
   packet.add("eth").set("eth.dst", "02:00:00:00:00:02").set("eth.src", "02:00:00:00:00:01");
   packet.add("ipv6").set("ipv6.src", "2001:db8::1").set("ipv6.dst", "2001:db8::53");
   packet.add("udp").set("udp.srcport", 40000);
-  packet.add("dns").set("dns.id", 7).set("dns.flags", 0x0100);
-  packet.set("dns.count.queries", 1).set("dns.count.answers", 0);
-  packet.set("dns.count.auth_rr", 0).set("dns.count.add_rr", 0);
+  packet.add("dns").set("dns.id", 7).set("dns.flags.recdesired", 1);
   packet.set("dns.qry.name", "www.example.com").set("dns.qry.type", 1).set("dns.qry.class", 1);
   return packet;
 }

@@ -25,8 +25,9 @@ struct Layer;
 ///
 /// Fields at a fixed place are set in any order. Those of variable parts (options, records) are written in
 /// the order in which they are set, each behind what it belongs to (tcp.option_kind, then
-/// tcp.options.mss_val). Lengths, numbers of what follows, checksums, versions and padding of headers are
-/// filled in unless they are set; those that are set are written as they are, right or wrong.
+/// tcp.options.mss_val). Lengths, numbers of what follows, counts, flags that announce a field, checksums,
+/// versions and padding of headers are filled in unless they are set; those that are set are written as they
+/// are, right or wrong.
 ///
 /// A mistake is told by build(): the first one counts. Errors: usage (an unknown layer or field, a value that
 /// is none of its type or does not fit, a layer that cannot carry the next, a value that would not be read at
@@ -67,8 +68,8 @@ class Packet {
   /// What the innermost layer carries.
   Packet& payload(Bytes bytes);
 
-  /// Forgets the lengths, numbers and checksums that were set and can be filled in, as after a change to a
-  /// packet of from(). Lengths of more bytes than there are stay as they are (of fragments, of what ICMP
+  /// Forgets the lengths, counts, numbers and checksums that were set and can be filled in, as after a change
+  /// to a packet of from(). Lengths of more bytes than there are stay as they are (of fragments, of what ICMP
   /// errors quote).
   Packet& recompute();
 

@@ -1,6 +1,7 @@
 // What a Packet keeps of a layer until it is built.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -42,10 +43,16 @@ struct Layer {
   return false;
 }
 
-/// Whether bits of its fixed place were set, by its name or by another field's.
+/// Whether this very one was set.
+[[nodiscard]] inline bool is_given(const Layer& layer, const Field& field) {
+  return std::any_of(layer.parts.begin(), layer.parts.end(),
+                     [&](const Part& part) { return part.field == &field; });
+}
+
+/// Whether bits of its place in the header were set, by its name or by another field's.
 [[nodiscard]] inline bool is_said(const Layer& layer, const Field& field) {
   for (const Part& part : layer.parts) {
-    if (part.field == nullptr || part.field->parsed || field.parsed) continue;
+    if (part.field == nullptr || part.field->parsed) continue;
     if (part.field->bit < field.bit + field.width && field.bit < part.field->bit + part.field->width)
       return true;
   }

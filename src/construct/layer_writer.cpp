@@ -59,6 +59,7 @@ Result<std::vector<std::uint8_t>> LayerWriter::write() {
   for (const Fill& f : how_.fills) reserve_front(f);
   end_ = (message_ + variable_begin(*layer_.protocol)) * 8;
   grow(end_);
+  reserve_announced();
   for (std::size_t i = 0; i < layer_.parts.size(); ++i) {
     if (layer_.parts[i].field != nullptr && contains(how_.behind, layer_.parts[i].field)) continue;
     if (auto done = part(i); !done) return done.error();
@@ -101,11 +102,7 @@ Result<> LayerWriter::part(std::size_t index) {
     return name(part, {part.bytes.begin(), part.bytes.end()});
   if (!part.literal && contains(how_.joined, &field)) return joined(index);
   const bool placed = field.width != 0 && !part.appended;
-  const std::size_t at = part.place != kNoPlace ? part.place
-                         : !field.parsed        ? field.bit
-                         : placed               ? anchor_ * 8 + field.bit
-                                                : end_;
-  const std::size_t size = size_of(part);
+  const std::size_t at = place_of(part), size = size_of(part);
   if (&field == front_) {  // lies before the variable part
     return part.is_number ? number(field, part.number, 0, own_width(field))
                           : (put_bytes(0, part.bytes), Result<>());
@@ -124,6 +121,25 @@ Result<> LayerWriter::part(std::size_t index) {
   return {};
 }
 
+/// Its first bit.
+std::size_t LayerWriter::place_of(const Part& part) {
+  const Field& field = *part.field;
+  if (part.place != kNoPlace) return part.place;
+  if (!field.parsed) return field.bit;
+  if (!open_.empty()) {
+    Open& open = open_.back();
+    std::size_t at = open.start * 8;
+    for (std::size_t i = 0; i < open.group->head.size(); at += own_width(*open.group->head[i]), ++i) {
+      const std::uint32_t bit = 1U << i;
+      if (open.group->head[i] != &field || (open.set & bit) != 0) continue;
+      open.set |= bit;
+      return at;
+    }
+  }
+  if (field.width == 0 || part.appended) return end_;
+  return (how_.from_front ? message_ : anchor_) * 8 + field.bit;
+}
+
 Result<> LayerWriter::begin_groups(std::size_t index) {
   const Field* field = layer_.parts[index].field;
   for (const Group& group : how_.groups) {
@@ -133,10 +149,13 @@ Result<> LayerWriter::begin_groups(std::size_t index) {
       continue;
     }
     if (auto done = close(group.level); !done) return done;
-    end_ = (end_ + 7) / 8 * 8;
+    end_ = std::max((end_ + 7) / 8 * 8, (message_ + group.at_least) * 8);
     anchor_ = end_ / 8;
     open_.push_back({&group, anchor_, kNoPlace});
+    for (const Field* in_head : group.head) end_ += own_width(*in_head);
+    grow(end_);
   }
+  for (Open& open : open_) open.count += open.group->each == field ? 1 : 0;
   return {};
 }
 
@@ -177,6 +196,7 @@ Result<> LayerWriter::close(std::uint8_t level, bool filled) {
     if (filled)
       end_ = (open.start + (counted - open.start + group.align - 1) / group.align * group.align) * 8;
     grow(end_);
+    if (auto done = count(open); !done) return done;
     if (open.length == kNoPlace) continue;
     const std::size_t all = counted + (group.carries ? carried_ : 0);
     const std::int64_t size = static_cast<std::int64_t>(all - open.start) + group.plus;
@@ -185,6 +205,17 @@ Result<> LayerWriter::close(std::uint8_t level, bool filled) {
     const Field& length = *group.length;
     const auto shown = static_cast<std::uint64_t>(size / group.unit) * length.scale;
     if (auto done = number(length, shown, open.length, own_width(length)); !done) return done;
+  }
+  return {};
+}
+
+/// How many values the group has, unless that was set.
+Result<> LayerWriter::count(const Open& open) {
+  std::size_t at = open.start * 8;
+  for (std::size_t i = 0; i < open.group->head.size(); at += own_width(*open.group->head[i]), ++i) {
+    const Field& field = *open.group->head[i];
+    if (&field == open.group->number && (open.set >> i & 1) == 0)
+      return number(field, open.count, at, own_width(field));
   }
   return {};
 }
@@ -234,12 +265,47 @@ void LayerWriter::reserve_front(const Fill& f) {
   anchor_ = message_ = own_width(*front_) / 8;
 }
 
+/// Whether the flag is 1: by a value that was set, or by one that will be filled in.
+bool LayerWriter::says(const Field& flag) const {
+  for (const Part& part : layer_.parts) {
+    const Field* field = part.field;
+    if (field == nullptr || field->parsed || !part.is_number || part.place != kNoPlace) continue;
+    if (field->bit > flag.bit || field->bit + field->width < flag.bit + flag.width) continue;
+    return (part.number >> (field->bit + field->width - flag.bit - 1) & 1) != 0;
+  }
+  return std::any_of(how_.fills.begin(), how_.fills.end(), [&](const Fill& f) {
+    return f.field == &flag && f.number != 0 && (f.given == nullptr || is_given(layer_, *f.given));
+  });
+}
+
+void LayerWriter::reserve_announced() {
+  for (const Fill& f : how_.fills) {
+    if (f.announced == nullptr || is_set(layer_, *f.field) || !says(*f.announced)) continue;
+    announced_.emplace_back(f.field, end_);
+    end_ += own_width(*f.field);
+  }
+  grow(end_);
+}
+
+std::uint64_t LayerWriter::count_of(const Fill& f) const {
+  std::uint64_t count = 0, less = 0;
+  for (const Part& part : layer_.parts) count += contains(f.counted, part.field) ? 1 : 0;
+  for (const Field* other : f.less) {
+    for (std::size_t i = 0; i < other->width; ++i) {
+      const std::size_t bit = message_ * 8 + other->bit + i, byte = bit / 8;
+      const unsigned on = byte < out_.size() ? out_[byte] >> (7 - bit % 8) & 1U : 0;
+      less |= std::uint64_t{on} << (other->width - 1U - i);
+    }
+  }
+  return count - std::min(count, less);
+}
+
 Result<> LayerWriter::fill(const Fill& f, bool lengths) {
   const bool is_length = f.with >= Fill::With::header;
   if (is_length != lengths || is_said(layer_, *f.field) || is_filled(*f.field)) return {};
   if (f.under != nullptr && f.under != around_.outside) return {};
   if (f.unless != nullptr && (is_set(layer_, *f.unless) || is_filled(*f.unless))) return {};
-  if (f.given != nullptr && !is_set(layer_, *f.given)) return {};
+  if (f.given != nullptr && !is_given(layer_, *f.given)) return {};
   std::uint64_t shown = static_cast<std::uint64_t>(f.number);
   if (is_length) {
     const Result<std::int64_t> length = length_of(f);
@@ -251,9 +317,20 @@ Result<> LayerWriter::fill(const Fill& f, bool lengths) {
                                     [&](const Binding& binding) { return binding.table == f.table; });
     if (bound == around_.inside->parents.end()) return {};
     shown = bound->value;
+  } else if (f.with == Fill::With::count) {
+    shown = count_of(f);
   }
-  const bool placed = f.field->width != 0 || f.field == front_;
-  const std::size_t at = placed ? f.field->bit : end_, width = own_width(*f.field);
+  const bool in_message = f.field->parsed && f.field != front_;
+  bool placed = f.field->width != 0 || f.field == front_;
+  std::size_t at = placed ? (in_message ? message_ * 8 : 0) + f.field->bit : end_;
+  if (f.announced != nullptr) {
+    const auto reserved = std::find_if(announced_.begin(), announced_.end(),
+                                       [&](const auto& place) { return place.first == f.field; });
+    if (reserved == announced_.end()) return {};
+    at = reserved->second;
+    placed = true;
+  }
+  const std::size_t width = own_width(*f.field);
   if (auto done = number(*f.field, shown, at, width); !done) return done;
   if (!placed) end_ += width;
   filled_.push_back(f.field);

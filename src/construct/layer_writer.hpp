@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "construct/layer.hpp"
@@ -29,8 +30,10 @@ class LayerWriter {
  private:
   struct Open {
     const Group* group;
-    std::size_t start;   ///< byte of the header
-    std::size_t length;  ///< bit of the length to be filled in; kNoPlace: none
+    std::size_t start;        ///< byte of the header
+    std::size_t length;       ///< bit of the length to be filled in; kNoPlace: none
+    std::uint32_t set = 0;    ///< those of the group's head, by their bits
+    std::uint64_t count = 0;  ///< values of what is counted
   };
 
   Result<> part(std::size_t index);
@@ -38,10 +41,15 @@ class LayerWriter {
   Result<> counted(const Group& group, std::size_t index);
   void reserve_length(std::size_t index);
   Result<> close(std::uint8_t level, bool filled = true);
+  Result<> count(const Open& open);
   Result<> joined(std::size_t index);
   Result<> name(const Part& part, const std::string& text);
   Result<> fill(const Fill& fill, bool lengths);
   void reserve_front(const Fill& fill);
+  void reserve_announced();
+  [[nodiscard]] bool says(const Field& flag) const;
+  std::size_t place_of(const Part& part);
+  [[nodiscard]] std::uint64_t count_of(const Fill& fill) const;
   Result<std::int64_t> length_of(const Fill& fill) const;
   void pad();
 
@@ -61,8 +69,9 @@ class LayerWriter {
   std::vector<Open> open_;
   std::size_t carried_ = 0;  ///< bytes behind the last group
   std::vector<const Field*> filled_;
-  std::string joined_;                        ///< a name's parts so far
-  const Field* front_ = nullptr;              ///< stands before the message
+  std::vector<std::pair<const Field*, std::size_t>> announced_;  ///< and their bits
+  std::string joined_;                                           ///< a name's parts so far
+  const Field* front_ = nullptr;                                 ///< stands before the message
   std::size_t message_ = 0;                   ///< byte that pointers of domain names count from
   std::map<std::string, std::size_t> names_;  ///< where each tail of a name is
 };

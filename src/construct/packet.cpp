@@ -12,15 +12,40 @@
 namespace flowloom {
 namespace {
 
-/// The protocol's field of that name; of several the first that is no alias.
-const Field* field_named(const Protocol& protocol, std::string_view name) {
-  const Field* alias = nullptr;
-  for (const Field* field : protocol.fields) {
-    if (field->name != name) continue;
-    if (!field->hidden) return field;
-    alias = field;
+/// The group that the next value belongs to. Null: none.
+const Group* open_group(const construct::Layer& layer) {
+  if (layer.protocol->construction == nullptr) return nullptr;
+  for (auto part = layer.parts.rbegin(); part != layer.parts.rend(); ++part) {
+    for (const Group& group : layer.protocol->construction->groups) {
+      if (group.first == part->field && !group.counted) return &group;
+    }
   }
-  return alias;
+  return nullptr;
+}
+
+/// The protocol's field of that name. Of several it is that of the group that is open; the first which is no
+/// alias, but the second if the first has a place that is taken.
+const Field* field_named(const construct::Layer& layer, std::string_view name) {
+  const Group* const group = open_group(layer);
+  const Field *first = nullptr, *second = nullptr, *alias = nullptr;
+  for (const Field* field : layer.protocol->fields) {
+    if (field->name != name) continue;
+    if (group != nullptr && (group->each == field ||
+                             std::find(group->head.begin(), group->head.end(), field) != group->head.end()))
+      return field;
+    if (field->hidden) {
+      alias = field;
+    } else if (first == nullptr) {
+      first = field;
+    } else if (second == nullptr) {
+      second = field;
+    }
+  }
+  if (first == nullptr) return alias;
+  const auto is_first = [&](const construct::Part& part) { return part.field == first; };
+  const bool taken = second != nullptr && first->parsed && first->width != 0 && second->width == 0 &&
+                     std::any_of(layer.parts.begin(), layer.parts.end(), is_first);
+  return taken ? second : first;
 }
 
 std::string unknown(std::string_view what, std::string_view name) {
@@ -73,7 +98,7 @@ Packet& Packet::edit(std::string_view protocol, std::size_t n) {
 
 const Field* Packet::field_of(const construct::Layer* layer, std::string_view name) {
   if (layer == nullptr) return nullptr;
-  const Field* field = field_named(*layer->protocol, name);
+  const Field* field = field_named(*layer, name);
   if (field == nullptr) fail(unknown(std::string(layer->protocol->name) + " has no such field", name), name);
   return field;
 }

@@ -56,6 +56,7 @@ class LayerReader {
   [[nodiscard]] bool is_container(const Value& value) const;
   bool cover(std::size_t at, std::size_t size);
   void fill_gaps();
+  [[nodiscard]] std::size_t front() const;
   void order();
   [[nodiscard]] bool is_domain_name(const Field& field) const {
     return how_ != nullptr && (contains(how_->names, field) || contains(how_->joined, field));
@@ -181,20 +182,31 @@ void LayerReader::fill_gaps() {
   }
 }
 
+/// Bytes of what stands before the message.
+std::size_t LayerReader::front() const {
+  if (how_ == nullptr) return 0;
+  for (const Fill& fill : how_->fills) {
+    const auto is_it = [&](const Placed& placed) { return placed.part.field == fill.field; };
+    if (fill.under != nullptr && std::any_of(found_.begin(), found_.end(), is_it))
+      return own_width(*fill.field) / 8;
+  }
+  return 0;
+}
+
 /// In the order of their places; where the writer would put one elsewhere, it is told.
 void LayerReader::order() {
   for (std::size_t i = 0; i < found_.size(); ++i) found_[i].order = i;
   std::sort(found_.begin(), found_.end(), [](const Placed& a, const Placed& b) {
     return std::tie(a.at, a.order) < std::tie(b.at, b.order);
   });
-  const std::size_t begin = variable_begin(*layer_.protocol) * 8;
-  std::size_t anchor = 0;
+  std::size_t anchor = front();
+  const std::size_t begin = (anchor + variable_begin(*layer_.protocol)) * 8;
   for (Placed& placed : found_) {
     Part& part = placed.part;
     const Field* field = part.field;
     if (field != nullptr && how_ != nullptr) {
       for (const Group& group : how_->groups) {
-        if (group.first == field && !group.counted) anchor = placed.at / 8;
+        if (group.first == field && !group.counted && !how_->from_front) anchor = placed.at / 8;
       }
     }
     const bool own_place = field != nullptr && field->width != 0 &&
@@ -265,12 +277,13 @@ void read_names(const Tape& tape, std::size_t index, Layer& layer, const Around&
   LayerReader(tape, index, layer, true).read();
 }
 
-/// Lengths of groups, if all of them would come out as they are (not of groups inside others of their kind).
+/// Lengths and numbers of groups, if all of them would come out as they are (not of groups inside others of
+/// their kind).
 void mark_group_lengths(Layer& layer, const Around& around, Bytes header) {
   const auto is_length = [&](const Part& part) {
     const auto& groups = layer.protocol->construction->groups;
     return part.field != nullptr && std::any_of(groups.begin(), groups.end(), [&](const Group& group) {
-             return group.length == part.field;
+             return group.length == part.field || group.number == part.field;
            });
   };
   Layer bare = layer;
@@ -278,6 +291,21 @@ void mark_group_lengths(Layer& layer, const Around& around, Bytes header) {
   const auto written = LayerWriter(bare, around).write();
   if (!written || !std::equal(written->begin(), written->end(), header.begin(), header.end())) return;
   for (Part& part : layer.parts) part.computed = part.computed || is_length(part);
+}
+
+/// Numbers of what follows, and lengths that need not be there: each that would come out as it is.
+void mark_same(Layer& layer, const Around& around, Bytes header) {
+  Layer bare = layer;
+  for (const Fill& fill : layer.protocol->construction->fills) {
+    const auto is_it = [&](const Part& part) { return part.field == fill.field; };
+    const auto part = std::find_if(layer.parts.begin(), layer.parts.end(), is_it);
+    if (part == layer.parts.end() || (fill.with != Fill::With::count && fill.announced == nullptr)) continue;
+    Layer without = bare;
+    std::erase_if(without.parts, is_it);
+    const auto written = LayerWriter(without, around).write();
+    part->computed = written && std::equal(written->begin(), written->end(), header.begin(), header.end());
+    if (part->computed) bare = std::move(without);
+  }
 }
 
 /// Says which parts build() would fill in itself.
@@ -291,6 +319,7 @@ void mark_computed(Layer& layer, const Around& around, Bytes header) {
       part.computed = part.computed || is_filled_in(layer, fill, part, around.inside);
   }
   keep_longer(layer, around);
+  mark_same(layer, around, header);
   mark_group_lengths(layer, around, header);
 }
 

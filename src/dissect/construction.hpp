@@ -14,6 +14,7 @@ struct Fill {
   enum class With : std::uint8_t {
     number,    ///< a constant
     checksum,  ///< as number, until the checksum is known; it is never sent as 0 (RFC 768)
+    count,     ///< how many values of `counted` there are, but for those that `less` says
     next,      ///< what the next protocol is bound to in `table`; nothing if it is not
     header,    ///< bytes of this header …
     payload,   ///< … of the next layers …
@@ -28,6 +29,10 @@ struct Fill {
   const Field* unless = nullptr;    ///< only if that one is neither given nor filled in
   const Field* given = nullptr;     ///< only if that one is given
   const Protocol* under = nullptr;  ///< only below that protocol, at the front of the header
+  /// Only if that flag is 1; where the variable part begins, in the order of the table.
+  const Field* announced = nullptr;
+  std::span<const Field* const> counted = {};
+  std::span<const Field* const> less = {};  ///< numbers that were set or are filled in before
 
   [[nodiscard]] consteval Fill plus(std::int64_t n) const {
     Fill changed = *this;
@@ -54,6 +59,16 @@ struct Fill {
     changed.under = &p;
     return changed;
   }
+  [[nodiscard]] consteval Fill announced_by(const Field& flag) const {
+    Fill changed = *this;
+    changed.announced = &flag;
+    return changed;
+  }
+  [[nodiscard]] consteval Fill less_by(std::span<const Field* const> others) const {
+    Fill changed = *this;
+    changed.less = others;
+    return changed;
+  }
 };
 
 namespace fill {
@@ -62,6 +77,15 @@ consteval Fill number(const Field& field, std::int64_t n) {
 }
 consteval Fill checksum(const Field& field) {
   return {&field, Fill::With::checksum, Table::link_type, 0xFFFF};
+}
+/// 1 if that one is given.
+consteval Fill flag(const Field& field, const Field& announces) {
+  return number(field, 1).when_given(announces);
+}
+consteval Fill count(const Field& field, std::span<const Field* const> counted) {
+  Fill made = {&field, Fill::With::count};
+  made.counted = counted;
+  return made;
 }
 consteval Fill next(const Field& field, Table table) { return {&field, Fill::With::next, table}; }
 consteval Fill header(const Field& field) { return {&field, Fill::With::header}; }
@@ -83,6 +107,10 @@ struct Group {
   std::uint8_t align = 1;                        ///< filled up by zeros to a multiple of bytes, not counted
   bool carries = false;                          ///< the last one counts what the layer carries, too
   bool counted = false;                          ///< `first` is the group's content, its length stands before
+  std::span<const Field* const> head = {};       ///< stand at its beginning in this order, `first` is one
+  const Field* number = nullptr;                 ///< of the head; filled in: values of `each` in the group
+  const Field* each = nullptr;
+  std::uint8_t at_least = 0;  ///< byte of the header before which it does not begin
 };
 
 struct Construction {
@@ -90,8 +118,9 @@ struct Construction {
   std::span<const Group> groups = {};
   std::uint16_t begin =
       0;  ///< byte where the variable part begins; 0: behind the fields that always are there
-  std::uint8_t align = 1;                     ///< the header is filled up to a multiple of that many bytes
-  bool pads = false;                          ///< … by IPv6's option for it, not by zeros
+  bool from_front = false;  ///< places of all fields count from the message's first byte, none from a group's
+  std::uint8_t align = 1;   ///< the header is filled up to a multiple of that many bytes
+  bool pads = false;        ///< … by IPv6's option for it, not by zeros
   std::span<const Field* const> names = {};   ///< domain names (RFC 1035 §4.1.4)
   std::span<const Field* const> joined = {};  ///< beginnings and end of one domain name, as several values
   std::span<const Field* const> behind = {};  ///< stand behind the payload

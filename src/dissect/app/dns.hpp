@@ -9,31 +9,36 @@
 namespace flowloom::dns {
 using namespace make;
 inline constexpr Field length = value("dns.length", Kind::uint, "Length of the message (TCP), bytes", 16);
-inline constexpr Field id = value("dns.id", Kind::uint, "Transaction identifier", 16).hex();
-inline constexpr Field flags = value("dns.flags", Kind::uint, "Flags", 16).hex();
-inline constexpr Field response = value("dns.flags.response", Kind::flag, "Response", 16);
-inline constexpr Field opcode = value("dns.flags.opcode", Kind::uint, "Kind of query", 16);
+inline constexpr Field id = make::uint("dns.id", 0, 2, "Transaction identifier").hex().when_parsed();
+inline constexpr Field flags = make::uint("dns.flags", 2, 2, "Flags").hex().when_parsed();
+inline constexpr Field response = flag("dns.flags.response", 16, "Response").in(16).when_parsed();
+inline constexpr Field opcode = bits("dns.flags.opcode", 17, 4, "Kind of query").in(16).when_parsed();
 inline constexpr Field authoritative =
-    value("dns.flags.authoritative", Kind::flag, "Answer of an authority", 16);
-inline constexpr Field conflict = value("dns.flags.conflict", Kind::flag, "Name is not unique (LLMNR)", 16);
-inline constexpr Field truncated = value("dns.flags.truncated", Kind::flag, "Message is truncated", 16);
-inline constexpr Field recdesired = value("dns.flags.recdesired", Kind::flag, "Recursion desired", 16);
+    flag("dns.flags.authoritative", 21, "Answer of an authority").in(16).when_parsed();
+inline constexpr Field conflict =
+    flag("dns.flags.conflict", 21, "Name is not unique (LLMNR)").in(16).when_parsed();
+inline constexpr Field truncated =
+    flag("dns.flags.truncated", 22, "Message is truncated").in(16).when_parsed();
+inline constexpr Field recdesired =
+    flag("dns.flags.recdesired", 23, "Recursion desired").in(16).when_parsed();
 inline constexpr Field tentative =
-    value("dns.flags.tentative", Kind::flag, "Name is not verified yet (LLMNR)", 16);
-inline constexpr Field recavail = value("dns.flags.recavail", Kind::flag, "Recursion available", 16);
-inline constexpr Field z = value("dns.flags.z", Kind::flag, "Reserved", 16);
+    flag("dns.flags.tentative", 23, "Name is not verified yet (LLMNR)").in(16).when_parsed();
+inline constexpr Field recavail = flag("dns.flags.recavail", 24, "Recursion available").in(16).when_parsed();
+inline constexpr Field z = flag("dns.flags.z", 25, "Reserved").in(16).when_parsed();
 inline constexpr Field authenticated =
-    value("dns.flags.authenticated", Kind::flag, "Answer is authenticated", 16);
-inline constexpr Field checkdisable = value("dns.flags.checkdisable", Kind::flag, "Checking disabled", 16);
-inline constexpr Field rcode = value("dns.flags.rcode", Kind::uint, "Response code", 16);
-inline constexpr Field count_queries = value("dns.count.queries", Kind::uint, "Questions", 16);
-inline constexpr Field count_zones = value("dns.count.zones", Kind::uint, "Zones (update)", 16);
-inline constexpr Field count_answers = value("dns.count.answers", Kind::uint, "Answers", 16);
+    flag("dns.flags.authenticated", 26, "Answer is authenticated").in(16).when_parsed();
+inline constexpr Field checkdisable =
+    flag("dns.flags.checkdisable", 27, "Checking disabled").in(16).when_parsed();
+inline constexpr Field rcode = bits("dns.flags.rcode", 28, 4, "Response code").in(16).when_parsed();
+inline constexpr Field count_queries = make::uint("dns.count.queries", 4, 2, "Questions").when_parsed();
+inline constexpr Field count_zones = make::uint("dns.count.zones", 4, 2, "Zones (update)").when_parsed();
+inline constexpr Field count_answers = make::uint("dns.count.answers", 6, 2, "Answers").when_parsed();
 inline constexpr Field count_prerequisites =
-    value("dns.count.prerequisites", Kind::uint, "Prerequisites (update)", 16);
-inline constexpr Field count_auth = value("dns.count.auth_rr", Kind::uint, "Authority records", 16);
-inline constexpr Field count_updates = value("dns.count.updates", Kind::uint, "Updates (update)", 16);
-inline constexpr Field count_add = value("dns.count.add_rr", Kind::uint, "Additional records", 16);
+    make::uint("dns.count.prerequisites", 6, 2, "Prerequisites (update)").when_parsed();
+inline constexpr Field count_auth = make::uint("dns.count.auth_rr", 8, 2, "Authority records").when_parsed();
+inline constexpr Field count_updates =
+    make::uint("dns.count.updates", 8, 2, "Updates (update)").when_parsed();
+inline constexpr Field count_add = make::uint("dns.count.add_rr", 10, 2, "Additional records").when_parsed();
 inline constexpr Field qry_name = value("dns.qry.name", Kind::text, "Name asked for");
 inline constexpr Field qry_name_len = value("dns.qry.name.len", Kind::uint, "Its length", 16);
 inline constexpr Field count_labels = value("dns.count.labels", Kind::uint, "Its labels", 16);
@@ -190,7 +195,13 @@ inline constexpr const Field* fields[] = {&length,
                                           &svcb_ipv6};
 inline constexpr Binding parents[] = {{Table::udp_port, 53}, {Table::tcp_port, 53}};
 Next dissect(Dissector& d);
-inline constexpr Fill fills[] = {fill::header(length).plus(-2).in_front_under(tcp::protocol)};
+// The records are answers, but for those that other numbers say; EDNS's are additional ones.
+inline constexpr const Field *questions[] = {&qry_name}, *records[] = {&resp_name, &srv_name},
+                             *options[] = {&resp_z}, *not_answers[] = {&count_auth, &count_add};
+inline constexpr Fill fills[] = {
+    fill::header(length).plus(-2).in_front_under(tcp::protocol),
+    fill::count(count_queries, questions).without(count_zones), fill::count(count_add, options),
+    fill::count(count_answers, records).less_by(not_answers).without(count_prerequisites)};
 inline constexpr Group groups[] = {{&qry_name},
                                    {&resp_name},
                                    {&srv_service},
@@ -206,7 +217,7 @@ inline constexpr const Field* names[] = {&qry_name,  &resp_name,  &ns,          
                                          &soa_rname, &srv_target, &nsec_next,   &svcb_target};
 inline constexpr const Field* joined[] = {&srv_service, &srv_proto, &srv_name};
 inline constexpr Construction construction{
-    .fills = fills, .groups = groups, .names = names, .joined = joined};
+    .fills = fills, .groups = groups, .begin = 12, .from_front = true, .names = names, .joined = joined};
 inline constexpr Protocol protocol =
     Protocol{"dns", "Domain Name System", "RFC 1035", 12, fields, Level::application, parents, dissect, "DNS"}
         .made_by(construction);

@@ -6,8 +6,8 @@
 namespace flowloom::igmp {
 namespace {
 
-std::size_t put_sources(Dissector& d, std::size_t at, std::size_t count) {
-  for (; count != 0 && d.has(at + 4); --count, at += 4) d.put(source, at, 4);
+std::size_t put_sources(Dissector& d, const Field& field, std::size_t at, std::size_t count) {
+  for (; count != 0 && d.has(at + 4); --count, at += 4) d.put(field, at, 4);
   return at;
 }
 
@@ -25,7 +25,7 @@ std::size_t query3(Dissector& d) {
   d.put(group, 4, 4);
   d.put_all({{&suppress, &robustness, &interval}}, 0, d.captured());
   d.put(sources, 10, 2);
-  return put_sources(d, 12, d.u16(10));
+  return put_sources(d, source, 12, d.u16(10));
 }
 
 /// RFC 3376 §4.2
@@ -39,9 +39,9 @@ std::size_t report3(Dissector& d) {
     d.put(record_type, at, 1);
     const Dissector::Below below(d);
     d.put(aux_len, at + 1, 1);
-    d.put(sources, at + 2, 2);
-    d.put(group, at + 4, 4);
-    at = put_sources(d, at + 8, number);
+    d.put(record_sources, at + 2, 2);
+    d.put(record_group, at + 4, 4);
+    at = put_sources(d, record_source, at + 8, number);
     if (size != 0) d.put(aux, at, size);
     at += size;
   }

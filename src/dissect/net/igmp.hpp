@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::igmp {
@@ -15,33 +16,49 @@ inline constexpr Field mantissa =
 inline constexpr Field checksum = make::uint("igmp.checksum", 2, 2, "Checksum").hex();
 inline constexpr Field checksum_status =
     value("igmp.checksum.status", Kind::uint, "Checksum: 0 wrong, 1 right, 2 not known", 8);
-inline constexpr Field group = value("igmp.maddr", Kind::ipv4, "Multicast group");
+inline constexpr Field group = make::ipv4("igmp.maddr", 4, "Multicast group").when_parsed();
 inline constexpr Field suppress = flag("igmp.s", 68, "Routers shall not process the query").when_parsed();
 inline constexpr Field robustness = bits("igmp.qrv", 69, 3, "Querier's robustness").when_parsed();
 inline constexpr Field interval = make::uint("igmp.qqic", 9, 1, "Querier's interval (code)").when_parsed();
-inline constexpr Field sources = value("igmp.num_src", Kind::uint, "Number of sources", 16);
+inline constexpr Field sources = make::uint("igmp.num_src", 10, 2, "Number of sources").when_parsed();
 inline constexpr Field source = value("igmp.saddr", Kind::ipv4, "Source");
 inline constexpr Field records =
     make::uint("igmp.num_grp_recs", 6, 2, "Number of group records").when_parsed();
 inline constexpr Field record_type = value("igmp.record_type", Kind::uint, "Type of record", 8);
 inline constexpr Field aux_len =
     value("igmp.aux_data_len", Kind::uint, "Auxiliary data, words of 4 bytes", 8);
+inline constexpr Field record_sources = value("igmp.num_src", Kind::uint, "Number of sources", 16);
+inline constexpr Field record_group = value("igmp.maddr", Kind::ipv4, "Multicast group");
+inline constexpr Field record_source = value("igmp.saddr", Kind::ipv4, "Source");
 inline constexpr Field aux = value("igmp.aux_data", Kind::bytes, "Auxiliary data");
 inline constexpr Field data = value("igmp.data", Kind::bytes, "Data behind the message");
 inline constexpr const Field* fields[] = {
-    &version,         &type,        &reserved, &max_resp,   &exponent, &mantissa, &checksum,
-    &checksum_status, &group,       &suppress, &robustness, &interval, &sources,  &source,
-    &records,         &record_type, &aux_len,  &aux,        &data};
+    &version,     &type,     &reserved,        &max_resp,     &exponent,
+    &mantissa,    &checksum, &checksum_status, &group,        &suppress,
+    &robustness,  &interval, &sources,         &source,       &records,
+    &record_type, &aux_len,  &record_sources,  &record_group, &record_source,
+    &aux,         &data};
 inline constexpr Binding parents[] = {{Table::ip_proto, 2}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{"igmp",
-                                   "Internet Group Management Protocol",
-                                   "RFC 1112, RFC 2236, RFC 3376",
-                                   8,
-                                   fields,
-                                   Level::internet,
-                                   parents,
-                                   dissect,
-                                   "IGMP"};
+inline constexpr const Field *counted_records[] = {&record_type}, *counted_sources[] = {&source};
+inline constexpr Fill fills[] = {fill::count(records, counted_records).when_given(record_type),
+                                 fill::count(sources, counted_sources).when_given(source),
+                                 fill::count(sources, counted_sources).when_given(interval),
+                                 fill::count(sources, counted_sources).when_given(robustness)};
+inline constexpr const Field* head[] = {&record_type, &aux_len, &record_sources, &record_group};
+inline constexpr Group groups[] = {
+    {.first = &source, .at_least = 12},
+    {.first = &record_type, .head = head, .number = &record_sources, .each = &record_source}};
+inline constexpr Construction construction{.fills = fills, .groups = groups, .begin = 8, .from_front = true};
+inline constexpr Protocol protocol = Protocol{"igmp",
+                                              "Internet Group Management Protocol",
+                                              "RFC 1112, RFC 2236, RFC 3376",
+                                              8,
+                                              fields,
+                                              Level::internet,
+                                              parents,
+                                              dissect,
+                                              "IGMP"}
+                                         .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::igmp

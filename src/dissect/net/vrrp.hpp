@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::vrrp {
@@ -29,14 +30,18 @@ inline constexpr const Field* fields[] = {&type_version, &version,        &type,
                                           &ipv4_address, &ipv6_address,   &auth_text, &auth_md5};
 inline constexpr Binding parents[] = {{Table::ip_proto, 112}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{"vrrp",
-                                   "Virtual Router Redundancy Protocol",
-                                   "RFC 3768, RFC 5798",
-                                   8,
-                                   fields,
-                                   Level::internet,
-                                   parents,
-                                   dissect,
-                                   "VRRP"};
+inline constexpr const Field* counted[] = {&ipv4_address, &ipv6_address};
+inline constexpr Fill fills[] = {fill::count(addresses, counted)};
+inline constexpr Construction construction{.fills = fills};
+inline constexpr Protocol protocol = Protocol{"vrrp",
+                                              "Virtual Router Redundancy Protocol",
+                                              "RFC 3768, RFC 5798",
+                                              8,
+                                              fields,
+                                              Level::internet,
+                                              parents,
+                                              dissect,
+                                              "VRRP"}
+                                         .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::vrrp

@@ -1,5 +1,6 @@
 #include "dissect/tunnel/gre.hpp"
 
+#include "dissect/checksums.hpp"
 #include "dissect/dissector.hpp"
 
 namespace flowloom::gre {
@@ -31,6 +32,8 @@ Next dissect(Dissector& d) {
   if (header.get<checksum_present>() || header.get<routing_present>()) {
     if (wanted) {
       d.put(checksum, at, 2);
+      if (header.get<checksum_present>() && d.asked_for(checksum_status))
+        put_checksum(d, checksum_status, nullptr, checksum_sum(d, d.wire()), at);
       d.put(offset, at + 2, 2);
     }
     at += 4;

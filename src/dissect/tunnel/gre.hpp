@@ -25,6 +25,8 @@ inline constexpr Field reserved1 =
 inline constexpr Field version = bits("gre.flags.version", 13, 3, "Version").in(16);
 inline constexpr Field proto = make::uint("gre.proto", 2, 2, "Protocol type").hex();
 inline constexpr Field checksum = value("gre.checksum", Kind::uint, "Checksum", 16).hex();
+inline constexpr Field checksum_status =
+    value("gre.checksum.status", Kind::uint, "Checksum: 0 wrong, 1 right, 2 not known", 8);
 inline constexpr Field offset = value("gre.offset", Kind::uint, "Offset of the active source route", 16);
 inline constexpr Field key = value("gre.key", Kind::uint, "Key").hex();
 inline constexpr Field key_payload_length =
@@ -32,16 +34,37 @@ inline constexpr Field key_payload_length =
 inline constexpr Field key_call_id = value("gre.key.call_id", Kind::uint, "Call identifier (version 1)", 16);
 inline constexpr Field sequence_number = value("gre.sequence_number", Kind::uint, "Sequence number");
 inline constexpr Field ack_number = value("gre.ack_number", Kind::uint, "Acknowledgment number");
-inline constexpr const Field* fields[] = {&flags_and_version,  &checksum_present, &routing_present,
-                                          &key_present,        &sequence_present, &strict_source_route,
-                                          &recursion_control,  &ack_present,      &reserved,
-                                          &reserved1,          &version,          &proto,
-                                          &checksum,           &offset,           &key,
-                                          &key_payload_length, &key_call_id,      &sequence_number,
+inline constexpr const Field* fields[] = {&flags_and_version,
+                                          &checksum_present,
+                                          &routing_present,
+                                          &key_present,
+                                          &sequence_present,
+                                          &strict_source_route,
+                                          &recursion_control,
+                                          &ack_present,
+                                          &reserved,
+                                          &reserved1,
+                                          &version,
+                                          &proto,
+                                          &checksum,
+                                          &checksum_status,
+                                          &offset,
+                                          &key,
+                                          &key_payload_length,
+                                          &key_call_id,
+                                          &sequence_number,
                                           &ack_number};
 inline constexpr Binding parents[] = {{Table::ip_proto, 47}};
 Next dissect(Dissector& d);
-inline constexpr Fill fills[] = {fill::next(proto, Table::gre), fill::next(proto, Table::ethertype)};
+inline constexpr Fill fills[] = {fill::next(proto, Table::gre),
+                                 fill::next(proto, Table::ethertype),
+                                 fill::flag(checksum_present, checksum),
+                                 fill::flag(key_present, key),
+                                 fill::flag(key_present, key_payload_length),
+                                 fill::flag(sequence_present, sequence_number),
+                                 fill::flag(ack_present, ack_number),
+                                 fill::number(checksum, 0).announced_by(checksum_present),
+                                 fill::number(offset, 0).announced_by(checksum_present)};
 inline constexpr Construction construction{.fills = fills};
 inline constexpr Protocol protocol = Protocol{"gre",
                                               "Generic Routing Encapsulation",

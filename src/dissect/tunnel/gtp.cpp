@@ -16,9 +16,9 @@ Next dissect(Dissector& d) {
   std::size_t at = protocol.min_length;
   d.limit(at + header.get<length>());
   if (header.get<e>() || header.get<s>() || header.get<pn>()) {
-    if (wanted && header.get<s>()) d.put(seq_number, at, 2);
-    if (wanted && header.get<pn>()) d.put(npdu_number, at + 2, 1);
-    if (wanted && header.get<e>()) d.put(ext_hdr_next, at + 3, 1);
+    if (wanted && header.get<s>()) d.put(seq_number);
+    if (wanted && header.get<pn>()) d.put(npdu_number);
+    if (wanted && header.get<e>()) d.put(first_ext_hdr);
     bool more = header.get<e>() && d.u8(at + 3) != 0;
     at += 4;
     while (more && d.has(at + 4)) {  // 3GPP TS 29.281 §5.2

@@ -15,20 +15,27 @@ inline constexpr Field pn = flag("gtp.flags.pn", 7, "N-PDU number present").when
 inline constexpr Field message = make::uint("gtp.message", 1, 1, "Message type").hex();
 inline constexpr Field length = make::uint("gtp.length", 2, 2, "Length after the first 8 bytes, bytes");
 inline constexpr Field teid = make::uint("gtp.teid", 4, 4, "Tunnel endpoint identifier").hex();
-inline constexpr Field seq_number = value("gtp.seq_number", Kind::uint, "Sequence number", 16).hex();
-inline constexpr Field npdu_number = value("gtp.npdu_number", Kind::uint, "N-PDU number", 8).hex();
+inline constexpr Field seq_number = make::uint("gtp.seq_number", 8, 2, "Sequence number").hex().when_parsed();
+inline constexpr Field npdu_number = make::uint("gtp.npdu_number", 10, 1, "N-PDU number").hex().when_parsed();
+inline constexpr Field first_ext_hdr =
+    make::uint("gtp.ext_hdr.next", 11, 1, "Type of the next extension header").hex().when_parsed();
 inline constexpr Field ext_hdr = value("gtp.ext_hdr", Kind::none, "Extension header");
 inline constexpr Field ext_hdr_length =
     value("gtp.ext_hdr.length", Kind::uint, "Its length, units of 4 bytes", 8);
-inline constexpr Field ext_hdr_next = value("gtp.ext_hdr.next", Kind::uint, "Type of the next one", 8).hex();
+inline constexpr Field ext_hdr_next =
+    value("gtp.ext_hdr.next", Kind::uint, "Type of the next extension header", 8).hex();
 inline constexpr const Field* fields[] = {
-    &flags,      &version,     &payload, &reserved,       &e,           &s, &pn, &message, &length, &teid,
-    &seq_number, &npdu_number, &ext_hdr, &ext_hdr_length, &ext_hdr_next};
+    &flags,       &version,     &payload,       &reserved, &e,
+    &s,           &pn,          &message,       &length,   &teid,
+    &seq_number,  &npdu_number, &first_ext_hdr, &ext_hdr,  &ext_hdr_length,
+    &ext_hdr_next};
 inline constexpr Binding parents[] = {{Table::udp_port, 2152}};
 Next dissect(Dissector& d);
-inline constexpr Fill fills[] = {fill::number(version, 1), fill::number(payload, 1),
-                                 fill::number(message, 255), fill::whole(length).plus(-8)};
-inline constexpr Construction construction{.fills = fills};
+inline constexpr Fill fills[] = {fill::number(version, 1),     fill::number(payload, 1),
+                                 fill::flag(e, first_ext_hdr), fill::flag(s, seq_number),
+                                 fill::flag(pn, npdu_number),  fill::number(message, 255),
+                                 fill::whole(length).plus(-8)};
+inline constexpr Construction construction{.fills = fills, .align = 4};
 inline constexpr Protocol protocol =
     Protocol{
         "gtp",  "GPRS Tunnelling Protocol, user plane", "3GPP TS 29.281", 8, fields, Level::tunnel, parents,

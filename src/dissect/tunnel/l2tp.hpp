@@ -23,7 +23,9 @@ inline constexpr const Field* fields[] = {&flags,    &type,    &length_bit, &seq
                                           &ns,       &nr,      &offset};
 inline constexpr Binding parents[] = {{Table::udp_port, 1701}};
 Next dissect(Dissector& d);
-inline constexpr Fill fills[] = {fill::number(version, 2)};
+inline constexpr Fill fills[] = {fill::number(version, 2), fill::flag(length_bit, length),
+                                 fill::flag(seq_bit, ns), fill::flag(offset_bit, offset),
+                                 fill::whole(length).announced_by(length_bit)};
 inline constexpr Construction construction{.fills = fills};
 inline constexpr Protocol protocol =
     Protocol{"l2tp", "Layer Two Tunneling Protocol", "RFC 2661", 2, fields, Level::tunnel, parents, dissect,

@@ -17,7 +17,7 @@ inline constexpr const Field* fields[] = {&flags,          &gbp_valid, &vni_vali
                                           &policy_applied, &gbp,       &vni,       &reserved};
 inline constexpr Binding parents[] = {{Table::udp_port, 4789}, {Table::udp_port, 8472}};
 Next dissect(Dissector& d);
-inline constexpr Fill fills[] = {fill::number(flags, 0x0800)};
+inline constexpr Fill fills[] = {fill::number(vni_valid, 1), fill::flag(gbp_valid, gbp)};
 inline constexpr Construction construction{.fills = fills};
 inline constexpr Protocol protocol = Protocol{"vxlan",    "Virtual eXtensible Local Area Network",
                                               "RFC 7348", 8,

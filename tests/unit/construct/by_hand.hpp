@@ -49,11 +49,9 @@ inline Packet icmp(unsigned type, Packet packet = ipv4()) {
   packet.add("icmp").set("icmp.type", type);
   return packet;
 }
-/// A header of DNS with these counts.
-inline Packet dns(Packet packet, std::string_view protocol, unsigned flags, unsigned questions,
-                  unsigned answers, unsigned more = 0) {
-  packet.add(protocol).set("dns.id", 7).set("dns.flags", flags).set("dns.count.queries", questions);
-  return packet.set("dns.count.answers", answers).set("dns.count.auth_rr", 0).set("dns.count.add_rr", more);
+inline Packet dns(Packet packet, std::string_view protocol, unsigned flags) {
+  packet.add(protocol).set("dns.id", 7).set("dns.flags", flags);
+  return packet;
 }
 inline Packet& question(Packet& packet, std::string_view name, unsigned type = 1) {
   return packet.set("dns.qry.name", name).set("dns.qry.type", type).set("dns.qry.class", 1);
@@ -170,6 +168,26 @@ inline std::vector<Made> networks() {
   made.push_back(
       {"igmp",
        ipv4().add("igmp").set("igmp.type", 0x16).set("igmp.max_resp", 0).set("igmp.maddr", "239.1.2.3")});
+  made.push_back({"igmp.query", ipv4()
+                                    .add("igmp")
+                                    .set("igmp.type", 0x11)
+                                    .set("igmp.max_resp", 100)
+                                    .set("igmp.maddr", "239.1.2.3")
+                                    .set("igmp.qrv", 2)
+                                    .set("igmp.qqic", 125)
+                                    .set("igmp.saddr", "192.0.2.7")
+                                    .set("igmp.saddr", "192.0.2.8")});
+  made.push_back({"igmp.query.general",
+                  ipv4().add("igmp").set("igmp.type", 0x11).set("igmp.max_resp", 100).set("igmp.qqic", 125)});
+  made.push_back({"igmp.report", ipv4()
+                                     .add("igmp")
+                                     .set("igmp.type", 0x22)
+                                     .set("igmp.record_type", 1)
+                                     .set("igmp.maddr", "239.1.2.3")
+                                     .set("igmp.saddr", "192.0.2.7")
+                                     .set("igmp.saddr", "192.0.2.8")
+                                     .set("igmp.record_type", 4)
+                                     .set("igmp.maddr", "239.1.2.4")});
   made.push_back({"vrrp", ipv4()
                               .set("ip.ttl", 255)
                               .set("ip.dst", "224.0.0.18")
@@ -178,7 +196,6 @@ inline std::vector<Made> networks() {
                               .set("vrrp.type", 1)
                               .set("vrrp.virt_rtr_id", 4)
                               .set("vrrp.prio", 100)
-                              .set("vrrp.addr_count", 1)
                               .set("vrrp.short_adver_int", 100)
                               .set("vrrp.ip_addr", "192.0.2.254")});
   return made;
@@ -263,15 +280,36 @@ inline std::vector<Made> tunnels() {
                                       .set("geneve.option.type", 1)
                                       .set("geneve.option.unknown.data", "01020304"))});
   made.push_back({"gre", inside(ipv4().add("gre"))});
-  made.push_back({"gre.key", frame(ipv4().add("gre").set("gre.flags.key", 1).set("gre.key", 0xABCD))});
+  made.push_back({"gre.key", frame(ipv4().add("gre").set("gre.key", 0xABCD))});
   made.push_back({"erspan", frame(ipv4()
                                       .add("gre")
-                                      .set("gre.flags.sequence_number", 1)
                                       .set("gre.sequence_number", 5)
                                       .add("erspan")
                                       .set("erspan.version", 1)
                                       .set("erspan.spanid", 9)
                                       .set("erspan.index", 3))});
+  made.push_back(
+      {"gre.checksum",
+       inside(
+           ipv4().add("gre").set("gre.flags.checksum", 1).set("gre.key", 7).set("gre.sequence_number", 8))});
+  made.push_back({"vxlan.gbp", frame(datagram().add("vxlan").set("vxlan.vni", 42).set("vxlan.gbp", 3))});
+  made.push_back({"gtp.sequence", inside(datagram().add("gtp").set("gtp.seq_number", 9))});
+  made.push_back({"gtp.extension", inside(datagram()
+                                              .add("gtp")
+                                              .set("gtp.ext_hdr.next", 0x40)
+                                              .set("gtp.ext_hdr.length", 1)
+                                              .raw(bytes(std::string_view("\x08\x68", 2)))
+                                              .set("gtp.ext_hdr.next", 0))});
+  made.push_back({"l2tp.length", inside(datagram()
+                                            .add("l2tp")
+                                            .set("l2tp.length_bit", 1)
+                                            .set("l2tp.tunnel", 1)
+                                            .set("l2tp.session", 2)
+                                            .set("l2tp.Ns", 5)
+                                            .set("l2tp.Nr", 6)
+                                            .add("ppp")
+                                            .set("ppp.address", 0xFF)
+                                            .set("ppp.control", 3))});
   made.push_back({"gtp", inside(datagram().add("gtp").set("gtp.teid", 0x1000))});
   made.push_back({"l2tp", inside(datagram()
                                      .add("l2tp")
@@ -285,10 +323,10 @@ inline std::vector<Made> tunnels() {
 
 inline std::vector<Made> applications() {
   std::vector<Made> made;
-  Packet asked = dns(udp(ipv4(), 53), "dns", 0x0100, 1, 0);
+  Packet asked = dns(udp(ipv4(), 53), "dns", 0x0100);
   question(asked, "www.example.com");
   made.push_back({"dns.question", asked});
-  Packet answered = dns(udp(ipv6(), 53), "dns", 0x8180, 1, 6, 1);
+  Packet answered = dns(udp(ipv6(), 53), "dns", 0x8180);
   question(answered, "www.example.com");
   record(answered, "www.example.com", 5).set("dns.cname", "web.example.com");
   record(answered, "web.example.com", 1).set("dns.a", "192.0.2.80");
@@ -315,13 +353,13 @@ inline std::vector<Made> applications() {
       .set("dns.opt.data", "0102030405060708");
   made.push_back({"dns.answer", answered});
   Packet stream = tcp(ipv4()).set("tcp.flags", 0x18).set("tcp.ack_raw", 1).set("tcp.dstport", 53);
-  stream = dns(stream, "dns", 0x0100, 1, 0);
+  stream = dns(stream, "dns", 0x0100);
   question(stream, "www.example.com", 28);
   made.push_back({"dns.tcp", stream});
-  Packet multicast = dns(ipv4().add("udp").set("udp.srcport", 5353), "mdns", 0, 1, 0);
+  Packet multicast = dns(ipv4().add("udp").set("udp.srcport", 5353), "mdns", 0);
   question(multicast, "_http._tcp.local", 12);
   made.push_back({"mdns", multicast});
-  Packet local = dns(ipv4().add("udp").set("udp.srcport", 40007), "llmnr", 0, 1, 0);
+  Packet local = dns(ipv4().add("udp").set("udp.srcport", 40007), "llmnr", 0);
   question(local, "printer");
   made.push_back({"llmnr", local});
   made.push_back({"dhcp", ipv4()
