@@ -114,6 +114,7 @@ ExitStatus FlowsCommand::run() const {
     return {};
   };
   if (!output.to_stdout()) {  // a folder that is missing is told before the work
+    reader->start();          // loading what writes the file takes as long as reading some megabytes
     if (auto opened = open_writer(); !opened) return fail(opened.error());
   }
   RecordBatch batch;

@@ -24,7 +24,12 @@ unsigned partitions_for(unsigned threads, const TrackOptions& options) {
 }  // namespace
 
 CaptureRun::CaptureRun(RunInput& run, const TrackOptions& options, unsigned threads)
-    : run_(run), options_(options), threads_(threads), slots_(slots_for(threads)), fragments_(run.seed()) {
+    : run_(run),
+      options_(options),
+      threads_(threads),
+      slots_(slots_for(threads)),
+      buffers_(threads),
+      fragments_(run.seed()) {
   set_partitions(partitions_for(threads, options));
 }
 
@@ -140,6 +145,7 @@ Result<CaptureOutcome> CaptureRun::run() {
     std::vector<std::jthread> helpers;
     for (unsigned i = 1; i < threads_ && try_start(helpers, [this, i] { work(i); }); ++i) {
     }
+    run_.under_way();
     work(0);
   }
   if (out_of_memory_) throw std::bad_alloc();
@@ -175,7 +181,7 @@ void CaptureRun::work(unsigned thread) {
     while (!done()) {
       // What frees memory first.
       // A partition's flows stay in one core's cache as long as both have something to do.
-      if (try_sequence(lock) || try_track(lock, thread, 1) || try_read(lock) ||
+      if (try_sequence(lock) || try_track(lock, thread, 1) || try_read(lock, thread) ||
           try_track(lock, thread, trackers_.size())) {
         continue;
       }
@@ -223,7 +229,7 @@ bool CaptureRun::track(std::size_t partition, Slot& slot) {
   return true;
 }
 
-bool CaptureRun::try_read(Lock& lock) {
+bool CaptureRun::try_read(Lock& lock, unsigned thread) {
   if (ended_ || last_window_read_ || slot_of(next_read_).state != State::free) return false;
   if (windows_) {
     if (next_read_ == windows_->windows()) return false;
@@ -240,7 +246,11 @@ bool CaptureRun::try_read(Lock& lock) {
     const bool sure = index == sequenced_;
     const WindowReader::State state = state_;
     lock.unlock();
+    const bool passing = keeper_ == nullptr && !slot.work.choice;
+    if (passing) std::swap(slot.work.window.buffer, buffers_[thread]);
     read_window(slot, index, state, sure);
+    walk(slot);
+    if (passing) std::swap(slot.work.window.buffer, buffers_[thread]);
   } else {
     reading_ = true;
     lock.unlock();
@@ -250,8 +260,8 @@ bool CaptureRun::try_read(Lock& lock) {
     last_window_read_ = slot.piece.end;
     changed_.notify_all();
     lock.unlock();
+    walk(slot);
   }
-  walk(slot);
   lock.lock();
   slot.state = State::walked;
   changed_.notify_all();

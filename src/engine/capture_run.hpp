@@ -97,7 +97,7 @@ class CaptureRun {
   bool try_sequence(Lock& lock);
   /// The thread's own partition first, then others: `partitions` of them at most.
   bool try_track(Lock& lock, unsigned thread, std::size_t partitions);
-  bool try_read(Lock& lock);
+  bool try_read(Lock& lock, unsigned thread);
   void read_window(Slot& slot, std::uint64_t index, const WindowReader::State& state, bool sure);
   void read_next(Slot& slot);
   void walk(Slot& slot);
@@ -117,6 +117,9 @@ class CaptureRun {
   FragmentResolver::Waits waits_;  ///< for the keeper
   std::vector<Tracker> trackers_;
   std::vector<Slot> slots_;
+  /// By thread: for the bytes of a window while they are needed only by who reads them, so that they stay in
+  /// that core's cache.
+  std::vector<decltype(PacketWindow::buffer)> buffers_;
   FragmentResolver fragments_;
 
   // Of the capture that is being read.

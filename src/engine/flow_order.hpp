@@ -16,6 +16,13 @@ class FlowOrder {
   /// Trackers that are finished; they must outlive this.
   explicit FlowOrder(std::span<const Tracker> trackers) : trackers_(trackers), next_(trackers.size(), 0) {}
 
+  /// Flows that next() will still give.
+  [[nodiscard]] std::size_t left() const {
+    std::size_t left = 0;
+    for (std::size_t p = 0; p < trackers_.size(); ++p) left += trackers_[p].order().size() - next_[p];
+    return left;
+  }
+
   struct Place {
     std::size_t partition;
     std::uint32_t flow;  ///< number in the partition's tracker

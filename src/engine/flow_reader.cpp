@@ -64,6 +64,7 @@ struct FlowReader::State final : private FlowSink {
 
   Result<bool> next_capture();
   Result<bool> fill(RecordBatch& batch);
+  void fill_ahead();
   bool add_flow();
 
   void make_rows();
@@ -182,6 +183,7 @@ Result<bool> FlowReader::State::fill(RecordBatch& batch) {
       const std::uint8_t wanted = capture->outcome->time_digits;
       if (!table.empty() && wanted != digits) break;
       digits = wanted;
+      table.expect(order->left());
       while (!table.full() && add_flow()) {
       }
       if (table.full()) break;
@@ -193,6 +195,15 @@ Result<bool> FlowReader::State::fill(RecordBatch& batch) {
   if (table.empty()) return false;
   batch = table.take(digits);
   return true;
+}
+
+/// Begins to make the next batch.
+void FlowReader::State::fill_ahead() {
+  ahead = std::async(std::launch::async, [this] {
+    RecordBatch made;
+    auto more = fill(made);
+    return std::pair(std::move(more), std::move(made));
+  });
 }
 
 void FlowReader::State::make_rows() {
@@ -238,6 +249,18 @@ void FlowReader::State::hand_over() {
   if (!queue.push(table.take(needed))) unwanted = true;
 }
 
+void FlowReader::start() {
+  State& s = *state_;
+  if (s.run->threads() == 1) return;
+  if (s.streams) {
+    if (!std::exchange(s.started, true)) s.maker = std::jthread([&s] { s.make_rows(); });
+  } else if (!s.ahead.valid()) {
+    s.fill_ahead();
+  }
+  // While libraries are loaded, no thread can be started.
+  s.run->await_threads();
+}
+
 Result<bool> FlowReader::next(RecordBatch& batch) {
   State& s = *state_;
   if (s.streams) {
@@ -247,20 +270,16 @@ Result<bool> FlowReader::next(RecordBatch& batch) {
     return more;
   }
   if (s.run->threads() == 1) return s.fill(batch);
+  Result<bool> more = false;
   if (s.ahead.valid()) {
-    auto [more, made] = s.ahead.get();
+    auto [made_more, made] = s.ahead.get();
+    more = std::move(made_more);
     batch = std::move(made);
-    if (!more || !*more) return more;
   } else {
-    auto more = s.fill(batch);
-    if (!more || !*more) return more;
+    more = s.fill(batch);
   }
-  s.ahead = std::async(std::launch::async, [&s] {
-    RecordBatch made;
-    auto more = s.fill(made);
-    return std::pair(std::move(more), std::move(made));
-  });
-  return true;
+  if (more && *more) s.fill_ahead();
+  return more;
 }
 
 const std::shared_ptr<const Schema>& FlowReader::schema() const { return state_->schema; }

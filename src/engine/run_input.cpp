@@ -1,6 +1,7 @@
 #include "engine/run_input.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <limits>
 #include <random>
@@ -48,6 +49,20 @@ Result<std::optional<ReadFilter>> RunInput::make_filter() const {
 std::uint64_t RunInput::left() const {
   if (options_.limit == 0) return std::numeric_limits<std::uint64_t>::max();
   return options_.limit - std::min(options_.limit, packets_.load());
+}
+
+void RunInput::under_way() {
+  if (under_way_.load(std::memory_order_relaxed)) return;  // of many captures most find it so
+  {
+    const std::lock_guard lock(beginning_);
+    under_way_ = true;
+  }
+  begun_.notify_all();
+}
+
+void RunInput::await_threads() {
+  std::unique_lock lock(beginning_);
+  begun_.wait_for(lock, std::chrono::milliseconds(3), [this] { return under_way_.load(); });
 }
 
 void RunInput::advance(std::uint64_t bytes, std::uint64_t packets) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -47,6 +48,10 @@ class RunInput {
   }
   /// Ends the run early.
   void stop() { stopped_ = true; }
+  /// Told by who reads, once its threads are there.
+  void under_way();
+  /// Waits for that, but not for long: some inputs do not begin.
+  void await_threads();
   /// Counts what was read since the last call, and tells the caller of the run. May be called by many
   /// threads.
   void advance(std::uint64_t bytes, std::uint64_t packets);
@@ -66,6 +71,9 @@ class RunInput {
   std::atomic<std::uint64_t> packets_ = 0, bytes_ = 0;
   std::atomic<bool> stopped_ = false;
   std::mutex reporting_;
+  std::atomic<bool> under_way_ = false;
+  std::mutex beginning_;
+  std::condition_variable begun_;
 };
 
 /// Some packets and their records; memory that is used again and again.

@@ -109,6 +109,22 @@ void FlowTableBuilder::begin() {
   value_bytes_ = 0;
 }
 
+void FlowTableBuilder::expect(std::size_t rows) {
+  const auto room = static_cast<std::size_t>(rows_) + rows;
+  if (room < 1024) return;  // growing step by step costs less than asking all columns
+  const std::size_t most = std::min(room, static_cast<std::size_t>(kMaxRows));
+  for (std::size_t i = 0; i < batch_.columns.size(); ++i) {
+    Column& c = batch_.columns[i];
+    const ColumnSpec& spec = batch_.schema->columns[i];
+    if (const std::size_t width = value_width(spec.type); width != 0) {
+      c.values.reserve(most * width);
+    } else {
+      c.offsets.reserve((most + 1) * sizeof(std::int32_t));
+    }
+    if (spec.nullable) c.validity.reserve(most);
+  }
+}
+
 std::uint8_t FlowTableBuilder::time_digits(std::uint8_t least) const {
   std::int64_t unit = kNsPerSecond;
   for (std::uint8_t i = 0; i < least; ++i) unit /= 10;

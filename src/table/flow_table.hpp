@@ -33,6 +33,8 @@ class FlowTableBuilder {
   FlowTableBuilder(std::shared_ptr<const Schema> schema, const FlowTableOptions& options,
                    unsigned threads = 0);
 
+  /// So many rows may follow: room for them is made at once, as far as one batch holds them.
+  void expect(std::size_t rows);
   /// Adds a row. With threads the flow must stay until settle() or take().
   void add(std::uint64_t flow_id, std::string_view capture, const Flow& flow, const Tracker& tracker);
   /// With fields: the values of the row that was added last. Null: it has none.

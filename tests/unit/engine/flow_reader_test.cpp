@@ -21,7 +21,8 @@ struct Outcome {
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 
-Outcome read_flows(const std::vector<std::string>& paths, FlowOptions options, unsigned threads) {
+Outcome read_flows(const std::vector<std::string>& paths, FlowOptions options, unsigned threads,
+                   bool start = false) {
   Outcome out;
   options.read.threads = threads;
   auto reader = FlowReader::open(CaptureList{.paths = paths, .skipped = {}}, options);
@@ -29,6 +30,7 @@ Outcome read_flows(const std::vector<std::string>& paths, FlowOptions options, u
     ADD_FAILURE() << reader.error().message();
     return out;
   }
+  if (start) reader->start();
   RecordBatch batch;
   for (;;) {
     const auto more = reader->next(batch);
@@ -86,11 +88,12 @@ ByteVector as_pcapng(const ByteVector& pcap) {
   return out.bytes();
 }
 
-/// What must not show in any way: the number of threads.
+/// What must not show in any way: the number of threads, and whether reading began before rows were asked
+/// for.
 Outcome check_threads(const std::vector<std::string>& paths, const FlowOptions& options) {
   Outcome one = read_flows(paths, options, 1);
   for (const unsigned threads : {2U, 5U}) {
-    const Outcome many = read_flows(paths, options, threads);
+    const Outcome many = read_flows(paths, options, threads, threads == 5);
     EXPECT_EQ(many.problems, one.problems) << threads << " threads";
     EXPECT_EQ(many.fates, one.fates) << threads << " threads";
     EXPECT_TRUE(many == one) << threads << " threads";
@@ -191,6 +194,27 @@ TEST(FlowReader, LimitsFiltersAndTimes) {
   EXPECT_EQ(udp.packets, all.packets);
   EXPECT_LT(udp.rows.size(), all.rows.size());
   EXPECT_GT(udp.rows.size(), 0U);
+}
+
+TEST(FlowReader, ReadingThatBeganMayBeDropped) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("x.pcap", invented(20'000, {}));
+  for (const FlowOptions& options : kOptions) {
+    for (const unsigned threads : {1U, 3U}) {
+      FlowOptions with = options;
+      with.read.threads = threads;
+      auto reader = FlowReader::open(CaptureList{.paths = {path, path}, .skipped = {}}, with);
+      ASSERT_TRUE(reader);
+      reader->start();
+      reader->start();  // nothing more
+    }
+  }
+  const std::string none = folder.path("none.pcap");
+  for (const unsigned threads : {1U, 3U}) {
+    const Outcome out = read_flows({none}, {}, threads, true);
+    EXPECT_EQ(out.problems.size(), 1U);
+    EXPECT_TRUE(out.rows.empty());
+  }
 }
 
 TEST(FlowReader, RealCaptures) {
