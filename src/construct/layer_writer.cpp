@@ -260,7 +260,7 @@ Result<> LayerWriter::name(const Part& part, const std::string& text) {
 }
 
 void LayerWriter::reserve_front(const Fill& f) {
-  if (f.under == nullptr || f.under != around_.outside) return;
+  if (f.under == nullptr || f.under != around_.outside || contains(layer_.absent, f.field)) return;
   front_ = f.field;
   anchor_ = message_ = own_width(*front_) / 8;
 }
@@ -281,6 +281,7 @@ bool LayerWriter::says(const Field& flag) const {
 void LayerWriter::reserve_announced() {
   for (const Fill& f : how_.fills) {
     if (f.announced == nullptr || is_set(layer_, *f.field) || !says(*f.announced)) continue;
+    if (contains(layer_.absent, f.field)) continue;
     announced_.emplace_back(f.field, end_);
     end_ += own_width(*f.field);
   }
@@ -304,6 +305,7 @@ Result<> LayerWriter::fill(const Fill& f, bool lengths) {
   const bool is_length = f.with >= Fill::With::header;
   if (is_length != lengths || is_said(layer_, *f.field) || is_filled(*f.field)) return {};
   if (f.under != nullptr && f.under != around_.outside) return {};
+  if (contains(layer_.absent, f.field)) return {};
   if (f.unless != nullptr && (is_set(layer_, *f.unless) || is_filled(*f.unless))) return {};
   if (f.given != nullptr && !is_given(layer_, *f.given)) return {};
   std::uint64_t shown = static_cast<std::uint64_t>(f.number);

@@ -77,7 +77,7 @@ construct::Layer* Packet::current(std::string_view field) {
 Packet& Packet::add(std::string_view protocol) {
   const RegisteredProtocol* found = Registry::instance().find_protocol(protocol);
   if (found == nullptr) {
-    fail(unknown("there is no such protocol", protocol), protocol);
+    if (!error_) fail(unknown("there is no such protocol", protocol), protocol);
     return *this;
   }
   layers_.emplace_back().protocol = found->definition;
@@ -99,7 +99,8 @@ Packet& Packet::edit(std::string_view protocol, std::size_t n) {
 const Field* Packet::field_of(const construct::Layer* layer, std::string_view name) {
   if (layer == nullptr) return nullptr;
   const Field* field = field_named(*layer, name);
-  if (field == nullptr) fail(unknown(std::string(layer->protocol->name) + " has no such field", name), name);
+  if (field == nullptr && !error_)
+    fail(unknown(std::string(layer->protocol->name) + " has no such field", name), name);
   return field;
 }
 

@@ -55,6 +55,7 @@ class LayerReader {
   void add(const Value& value);
   [[nodiscard]] bool is_container(const Value& value) const;
   bool cover(std::size_t at, std::size_t size);
+  void note_absent();
   void fill_gaps();
   [[nodiscard]] std::size_t front() const;
   void order();
@@ -85,8 +86,19 @@ void LayerReader::read() {
   for (std::uint32_t i = source_.first_value; i != kNoValue; i = tape_.values[i].next) {
     if (!tape_.values[i].field->hidden && !is_container(tape_.values[i])) add(tape_.values[i]);
   }
+  note_absent();
   fill_gaps();
   order();
+}
+
+/// What is not there is not filled in either: a flag may be wrong, a header cut.
+void LayerReader::note_absent() {
+  layer_.absent.clear();
+  if (how_ == nullptr) return;
+  for (const Fill& fill : how_->fills) {
+    const auto is_it = [&](const Placed& placed) { return placed.part.field == fill.field; };
+    if (std::none_of(found_.begin(), found_.end(), is_it)) layer_.absent.push_back(fill.field);
+  }
 }
 
 /// The next value, which is put behind it, says a part of its bytes.

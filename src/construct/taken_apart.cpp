@@ -4,15 +4,18 @@
 
 namespace flowloom::construct {
 
-Wanted Reader::everything() {
-  Wanted wanted = Wanted::all();
-  const Registry& registry = Registry::instance();
-  for (const RegisteredProtocol& protocol : registry.protocols()) {
-    for (const Field* field : protocol.definition->fields) {
-      if (field->name.ends_with(".checksum.status")) wanted.add(*registry.find(field->name));
+const Wanted& Reader::everything() {
+  static const Wanted all = [] {
+    Wanted wanted = Wanted::all();
+    const Registry& registry = Registry::instance();
+    for (const RegisteredProtocol& protocol : registry.protocols()) {
+      for (const Field* field : protocol.definition->fields) {
+        if (field->name.ends_with(".checksum.status")) wanted.add(*registry.find(field->name));
+      }
     }
-  }
-  return wanted;
+    return wanted;
+  }();
+  return all;
 }
 
 const Tape& Reader::read(const RawPacket& packet) {

@@ -18,12 +18,11 @@ class Reader {
   [[nodiscard]] const std::vector<std::size_t>& chain() const { return chain_; }
 
  private:
-  Wanted wanted_ = everything();
-  Dissector dissector_{wanted_};
+  Dissector dissector_{everything()};
   std::vector<ChecksumFound> checksums_;
   std::vector<std::size_t> chain_;
 
-  static Wanted everything();
+  static const Wanted& everything();
 };
 
 }  // namespace flowloom::construct

@@ -16,6 +16,7 @@
 #include "dissect/dissector.hpp"
 #include "dissect/field.hpp"
 #include "engine/child_process.hpp"
+#include "engine/tshark_answers.hpp"
 #include "flowloom/error.hpp"
 #include "flowloom/filter.hpp"
 
@@ -50,15 +51,6 @@ class TsharkQuestion {
   std::deque<Field> fields_;
 };
 
-/// What tshark says of one packet: it is one that its filter found.
-struct TsharkFrame {
-  std::uint64_t number = 0;          ///< in the capture
-  std::vector<std::uint8_t> packed;  ///< its values; columns are indexes into the question's fields
-};
-
-/// Adds values that it says of a packet to the tape of that packet.
-void attach(Dissector& dissector, std::span<const std::uint8_t> packed);
-
 /// Makes standard input a file, which holds what is read from it. Errors: io.
 Result<> spool_standard_input(const std::stop_token& stop);
 
@@ -81,26 +73,12 @@ class TsharkRun {
   TsharkRun(std::shared_ptr<const TsharkQuestion> question, ChildProcess process, std::string path,
             std::function<bool()> go_on);
 
-  bool next_frame();
-  void take_value(const std::string& name, const std::string& text);
-  int next_char();
-  int next_token();
-  bool read_string(std::string& out);
-  void fail(std::string what);
-
   std::shared_ptr<const TsharkQuestion> question_;
   ChildProcess process_;
   std::string path_;
   std::function<bool()> go_on_;
-  std::map<std::string, std::uint32_t, std::less<>> columns_;
-  std::vector<char> buffer_;
-  std::size_t at_ = 0, filled_ = 0;
-  bool ended_ = false;
+  TsharkAnswers answers_;
   TsharkFrame frame_;
-  bool have_frame_ = false;
-  std::string failed_;            ///< empty: not
-  std::uint64_t unreadable_ = 0;  ///< values that are not what their type says
-  std::string unreadable_name_;
 };
 
 }  // namespace flowloom

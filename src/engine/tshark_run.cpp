@@ -1,107 +1,14 @@
-// TsharkRun: tshark's JSON, packet by packet.
+// TsharkRun: tshark at work on a capture.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
-#include <bit>
-#include <cerrno>
-#include <charconv>
-#include <cstring>
-
 #include "capture/byte_source.hpp"
 #include "capture/decompress.hpp"
-#include "dissect/packed_values.hpp"
 #include "engine/tshark.hpp"
 
 namespace flowloom {
 namespace {
-
-constexpr std::size_t kMaxText = std::size_t{64} << 20;    ///< bytes of one value
-constexpr std::size_t kMaxFrame = std::size_t{256} << 20;  ///< … and of all values of a packet
-constexpr int kEnd = -1;
-
-/// A decimal or hexadecimal number, all of the text.
-bool parse_unsigned(std::string_view text, std::uint64_t& number) {
-  int base = 10;
-  if (text.starts_with("0x") || text.starts_with("0X")) {
-    text.remove_prefix(2);
-    base = 16;
-  }
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-  return error == std::errc() && end == text.data() + text.size() && !text.empty();
-}
-
-bool parse_signed(std::string_view text, std::uint64_t& number) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  number = static_cast<std::uint64_t>(value);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
-bool parse_flag(std::string_view text, std::uint64_t& number) {
-  number = text == "1" || text == "True" || text == "true" || text == "Set" ? 1 : 0;
-  return number == 1 || text == "0" || text == "False" || text == "false" || text == "Not set";
-}
-
-bool parse_real(std::string_view text, std::uint64_t& number) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  number = std::bit_cast<std::uint64_t>(value);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
-/// "-1.250000000": seconds, at most nine decimals.
-bool parse_duration(std::string_view text, std::uint64_t& number) {
-  const bool negative = text.starts_with('-');
-  if (negative) text.remove_prefix(1);
-  const std::string_view whole = text.substr(0, text.find('.'));
-  std::string_view part = whole.size() < text.size() ? text.substr(whole.size() + 1) : std::string_view();
-  std::uint64_t seconds = 0, ns = 0;
-  if (!parse_unsigned(whole, seconds) || seconds > 9'000'000'000 || part.size() > 9) return false;
-  if (!part.empty() && !parse_unsigned(part, ns)) return false;
-  for (std::size_t i = part.size(); i < 9; ++i) ns *= 10;
-  const auto total = static_cast<std::int64_t>(seconds * 1'000'000'000 + ns);
-  number = static_cast<std::uint64_t>(negative ? -total : total);
-  return true;
-}
-
-int digit_of(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/// Pairs of digits, perhaps with colons between; <MISSING>: none.
-bool parse_bytes(std::string_view text, std::string& bytes) {
-  bytes.clear();
-  if (text == "<MISSING>") return true;
-  for (std::size_t i = 0; i < text.size(); i += 2) {
-    if (i != 0 && text[i] == ':') ++i;
-    if (i + 1 >= text.size() || digit_of(text[i]) < 0 || digit_of(text[i + 1]) < 0) return false;
-    bytes += static_cast<char>(digit_of(text[i]) << 4 | digit_of(text[i + 1]));
-  }
-  return true;
-}
-
-void append_utf8(std::string& out, std::uint32_t code) {
-  const auto tail = [&](unsigned shift) { out += static_cast<char>(0x80 | ((code >> shift) & 0x3F)); };
-  if (code < 0x80) {
-    out += static_cast<char>(code);
-  } else if (code < 0x800) {
-    out += static_cast<char>(0xC0 | code >> 6);
-    tail(0);
-  } else if (code < 0x10000) {
-    out += static_cast<char>(0xE0 | code >> 12);
-    tail(6);
-    tail(0);
-  } else {
-    out += static_cast<char>(0xF0 | code >> 18);
-    tail(12);
-    tail(6);
-    tail(0);
-  }
-}
 
 /// Of the program: the path to read, and what must be open for that.
 struct ProgramInput {
@@ -175,20 +82,14 @@ Result<> spool_standard_input(const std::stop_token& stop) {
   return {};
 }
 
-void attach(Dissector& dissector, std::span<const std::uint8_t> packed) {
-  unpack_values(packed, [&](std::uint32_t, const Value& value) { dissector.attach(value); });
-}
-
 TsharkRun::TsharkRun(std::shared_ptr<const TsharkQuestion> question, ChildProcess process, std::string path,
                      std::function<bool()> go_on)
     : question_(std::move(question)),
       process_(std::move(process)),
       path_(std::move(path)),
       go_on_(std::move(go_on)),
-      buffer_(64 * 1024) {
-  for (const Field& field : question_->fields())
-    columns_.emplace(field.name, static_cast<std::uint32_t>(columns_.size()));
-}
+      answers_(question_->fields(),
+               [this](char* out, std::size_t most) { return process_.read(out, most, go_on_); }) {}
 
 Result<std::unique_ptr<TsharkRun>> TsharkRun::start(std::shared_ptr<const TsharkQuestion> question,
                                                     const std::string& path, std::function<bool()> go_on) {
@@ -203,173 +104,28 @@ Result<std::unique_ptr<TsharkRun>> TsharkRun::start(std::shared_ptr<const Tshark
 }
 
 const TsharkFrame* TsharkRun::at(std::uint64_t number) {
-  while (!have_frame_ || frame_.number < number) {
-    have_frame_ = next_frame();
-    if (!have_frame_) return nullptr;
+  while (frame_.number < number) {
+    if (!answers_.next(frame_)) return nullptr;
   }
   return frame_.number == number ? &frame_ : nullptr;
 }
 
 std::optional<Error> TsharkRun::end() {
   if (!go_on_()) return std::nullopt;
-  while (next_frame()) {
+  while (answers_.next(frame_)) {
   }
   if (!go_on_()) return std::nullopt;
-  if (!failed_.empty()) return Error{ErrorCode::unsupported, failed_, path_};
+  if (!answers_.failed().empty()) return Error{ErrorCode::unsupported, answers_.failed(), path_};
   const auto end = process_.wait();
   if (end.status != 0) {
     return Error{ErrorCode::unsupported,
                  "tshark ended with status " + std::to_string(end.status) + ": " + end.complaint, path_};
   }
-  if (unreadable_ == 0) return std::nullopt;
+  if (answers_.unreadable() == 0) return std::nullopt;
   return Error{ErrorCode::unsupported,
-               std::to_string(unreadable_) + " values by tshark are not of their field's type (" +
-                   unreadable_name_ + ") and are left out",
+               std::to_string(answers_.unreadable()) + " values by tshark are not of their field's type (" +
+                   answers_.unreadable_name() + ") and are left out",
                path_};
-}
-
-void TsharkRun::fail(std::string what) {
-  if (failed_.empty()) failed_ = std::move(what);
-  ended_ = true;
-}
-
-int TsharkRun::next_char() {
-  if (at_ == filled_) {
-    if (ended_) return kEnd;
-    const auto got = process_.read(buffer_.data(), buffer_.size(), go_on_);
-    if (!got) fail(got.error().what);
-    at_ = 0;
-    filled_ = got ? *got : 0;
-    if (filled_ == 0) {
-      ended_ = true;
-      return kEnd;
-    }
-  }
-  return static_cast<unsigned char>(buffer_[at_++]);
-}
-
-/// The next character that is no white space.
-int TsharkRun::next_token() {
-  int c = next_char();
-  while (c == ' ' || c == '\n' || c == '\r' || c == '\t') c = next_char();
-  return c;
-}
-
-/// What comes behind a quotation mark, to the next.
-bool TsharkRun::read_string(std::string& out) {
-  out.clear();
-  std::uint32_t high = 0;  // the first half of a surrogate pair
-  for (;;) {
-    int c = next_char();
-    if (c == '"') return true;
-    if (c == kEnd || out.size() > kMaxText) {
-      fail(c == kEnd ? "tshark's answer ends in the middle" : "a value by tshark is too long");
-      return false;
-    }
-    if (c != '\\') {
-      out += static_cast<char>(c);
-      continue;
-    }
-    c = next_char();
-    static constexpr std::string_view kShort = "bfnrt", kMeant = "\b\f\n\r\t";
-    if (c != 'u') {
-      const std::size_t place = kShort.find(static_cast<char>(c));
-      out += place == std::string_view::npos ? static_cast<char>(c) : kMeant[place];
-      continue;
-    }
-    std::uint32_t code = 0;
-    for (int i = 0; i < 4; ++i) {
-      const int digit = digit_of(static_cast<char>(next_char()));
-      code = code << 4 | static_cast<std::uint32_t>(digit < 0 ? 0 : digit);
-    }
-    if (code >= 0xD800 && code < 0xDC00) {
-      high = code;
-    } else if (code >= 0xDC00 && code < 0xE000 && high != 0) {
-      append_utf8(out, 0x10000U + ((high - 0xD800U) << 10) + (code - 0xDC00U));
-      high = 0;
-    } else {
-      append_utf8(out, code);
-    }
-  }
-}
-
-/// Reads the next element: [ { …, "_source": { "layers": { "NAME": [ "VALUE", … ], … } } }, … ]
-bool TsharkRun::next_frame() {
-  constexpr int kLayers = 4, kValues = 5;  // how deep
-  frame_.number = 0;
-  frame_.packed.clear();
-  std::string text, name;
-  int depth = have_frame_ ? 1 : 0, pending = 0;
-  for (;;) {
-    const int c = pending != 0 ? std::exchange(pending, 0) : next_token();
-    if (c == kEnd) return false;
-    if (c == '{' || c == '[') {
-      // The list's own bracket is read once, before the first element.
-      depth = c == '[' && depth == 0 ? 1 : std::max(depth, 1) + 1;
-      if (depth > kValues) {
-        fail("tshark's answer is not understood");
-        return false;
-      }
-    } else if (c == '}' || c == ']') {
-      if (--depth < 1) return false;
-      if (depth == 1 && c == '}') break;
-    } else if (c == '"') {
-      if (!read_string(text)) return false;
-      pending = next_token();
-      if (pending == ':' && depth == kLayers) name = text;
-      if (pending != ':' && depth >= kLayers) take_value(name, text);
-      if (frame_.packed.size() > kMaxFrame) {
-        fail("tshark's values of a packet are too many");
-        return false;
-      }
-    }
-  }
-  if (frame_.number == 0) fail("tshark does not say which packet it speaks of");
-  return frame_.number != 0;
-}
-
-void TsharkRun::take_value(const std::string& name, const std::string& text) {
-  if (name == "frame.number" && frame_.number == 0) {
-    if (!parse_unsigned(text, frame_.number)) frame_.number = 0;
-    return;
-  }
-  const auto column = columns_.find(name);
-  if (column == columns_.end()) return;
-  Value value;
-  value.field = &question_->fields()[column->second];
-  std::string bytes = text;
-  bool good = true;
-  switch (value.field->kind) {
-    case Kind::none:
-      break;
-    case Kind::flag:
-      good = parse_flag(text, value.number);
-      break;
-    case Kind::uint:
-      good = parse_unsigned(text, value.number);
-      break;
-    case Kind::sint:
-      good = parse_signed(text, value.number);
-      break;
-    case Kind::real:
-      good = parse_real(text, value.number);
-      break;
-    case Kind::duration:
-      good = parse_duration(text, value.number);
-      break;
-    case Kind::bytes:
-      good = parse_bytes(text, bytes);
-      [[fallthrough]];
-    default:
-      value.data = reinterpret_cast<const std::uint8_t*>(bytes.data());
-      value.size = static_cast<std::uint32_t>(bytes.size());
-  }
-  if (!good) {
-    ++unreadable_;
-    unreadable_name_ = name;
-    return;
-  }
-  pack_value(frame_.packed, column->second, value);
 }
 
 }  // namespace flowloom
