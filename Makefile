@@ -17,7 +17,7 @@ say = @echo "== $(1) ($$(date +%T))"
 CTEST = ctest --output-on-failure --timeout 300 --parallel $(JOBS) --test-dir
 
 .PHONY: help demo build test check bench bench-tools install fuzz format setup-build setup-test \
-  setup-check configure check-format check-layers check-docs check-tidy check-sanitized check-fuzz
+  setup-check configure check-format check-layers check-docs check-tidy check-sanitized check-fuzz check-races
 .DEFAULT_GOAL := help
 
 help:
@@ -26,6 +26,7 @@ help:
 	@echo 'make test      build everything; unit tests, command tests, comparison with tshark, installation'
 	@echo 'make check     formatting, layers, documentation, clang-tidy, sanitizers, short fuzzing'
 	@echo 'make bench     speed, against other programs that are installed (make bench-tools installs them)'
+	@echo 'make check-races  data races: unit tests and the command under the thread sanitizer; minutes'
 	@echo 'make fuzz      fuzz each target for FUZZ_SECONDS ($(FUZZ_SECONDS))'
 	@echo 'make format    apply clang-format-19'
 	@echo 'make install   install to DESTDIR/PREFIX ($(DESTDIR)$(PREFIX))'
@@ -109,6 +110,16 @@ check-fuzz: build/fuzz
 
 fuzz: build/fuzz
 	@tools/fuzz.sh $(FUZZ_SECONDS) $(JOBS)
+
+# Data races, in a build of its own. Left out are tests that start no threads and take minutes like this.
+# CAPTURES: files and folders that the command reads, too.
+check-races: setup-check
+	$(call say,unit tests and the command under the thread sanitizer)
+	@cmake --preset tsan >build/configure-tsan.log
+	@cmake --build build/tsan --parallel $(JOBS) --target program flowloom_tests
+	@TSAN_OPTIONS=halt_on_error=1 build/tsan/bin/flowloom_tests --gtest_brief=1 \
+	  --gtest_filter='-Merge.*:Bounds.*:RoundTrip*:Truncation*:Hostile*:SplitTest.MemoryDoes*:Generator*:Field*'
+	@$(PYTHON) tools/race_check.py build/tsan $(CAPTURES)
 
 # clang-tidy reads how things are compiled from the clang build.
 check-tidy: build/fuzz

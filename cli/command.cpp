@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstdio>
 
@@ -18,10 +19,12 @@ namespace flowloom::cli {
 namespace {
 
 std::stop_source stop_source;
-volatile sig_atomic_t interrupts = 0;
+/// Counted by the signal handler; threads that read ask for it.
+std::atomic<int> interrupts = 0;
+static_assert(std::atomic<int>::is_always_lock_free, "what a signal handler may change");
 
 void on_interrupt(int signal_number) {
-  interrupts = interrupts + 1;
+  ++interrupts;
   // A read that waits for standard input ends as at its end; a second signal ends the process.
   const int saved = errno;
   const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);

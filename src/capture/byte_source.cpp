@@ -169,6 +169,12 @@ Result<std::unique_ptr<ByteSource>> open_file(const std::string& path, std::func
   } else {
     // Whoever gave us standard input may have read some of it, so it is read on from where it stands.
     const bool whole = regular && ::lseek(fd, 0, SEEK_CUR) == 0;
+#ifdef F_SETPIPE_SZ
+    // Room for some windows, so that who writes and who reads do not wait for each other after each 64 KiB.
+    // Where the system does not let this process have it, the pipe stays as it is.
+    constexpr int kPipe = 1 << 20;
+    if (S_ISFIFO(status.st_mode) && ::fcntl(fd, F_GETPIPE_SZ) < kPipe) ::fcntl(fd, F_SETPIPE_SZ, kPipe);
+#endif
     source = std::make_unique<StreamSource>(fd, !standard_input, whole ? std::optional(size) : std::nullopt,
                                             std::move(waiting));
   }
