@@ -58,13 +58,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   TsharkFrame said;
   std::uint64_t before = 0;
   for (unsigned i = 0; i < data[1] && answers.next(said); ++i) {
-    if (said.number <= before) wrong("numbers do not rise");
-    before = said.number;
+    if (said.offset <= before) wrong("offsets do not rise");
+    before = said.offset;
     RawPacket packet;
     packet.bytes = PaddedBytes(frame, 14);
     packet.original_length = 14;
     packet.link_type = 1;
-    packet.number = said.number;
+    packet.number = said.offset;
     const Tape& tape = dissector.dissect(packet);
     const std::size_t own = tape.values.size();
     attach(dissector, said.packed);

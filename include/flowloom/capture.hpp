@@ -49,7 +49,13 @@ struct InputProblem {
 struct PacketWindow {
   std::vector<RawPacket> packets;
   std::vector<std::uint8_t> buffer;  ///< owned by the reader's logic; packets point into it
+  std::uint64_t offset = 0;          ///< of the buffer's begin in the (uncompressed) capture
   bool numbered_interfaces = false;  ///< the capture says of each packet which interface it is of (pcapng)
+
+  /// Where a packet's bytes begin in the (uncompressed) capture.
+  [[nodiscard]] std::uint64_t place_of(const RawPacket& packet) const {
+    return offset + static_cast<std::uint64_t>(packet.bytes.data() - buffer.data());
+  }
 };
 
 /// Reads one capture from its first packet to its last, a window at a time, in bounded memory.

@@ -99,11 +99,12 @@ bool JoinedReader::fill(Input& input) {
   if (const auto& damage = input.reader->damage(); more && damage) {
     problems_.push_back({damage_of(input.path, *damage), false});
   }
-  close(input);
+  close(input, more && !input.reader->damage());
   return false;
 }
 
-void JoinedReader::close(Input& input) {
+void JoinedReader::close(Input& input, bool whole) {
+  ends_.push_back({static_cast<std::size_t>(&input - inputs_.data()), whole});
   input.reader.reset();
   input.window = {};
   --open_;
@@ -131,7 +132,8 @@ std::size_t JoinedReader::run_end(const Input& input) const {
 }
 
 /// Copies packets up to `end`; false if not all of them found room.
-bool JoinedReader::append(Input& input, std::size_t end, PacketWindow& out, std::size_t& used) const {
+bool JoinedReader::append(Input& input, std::size_t end, PacketWindow& out, std::size_t& used,
+                          Origins* origins) const {
   for (; input.at < end; ++input.at) {
     const RawPacket& packet = input.window.packets[input.at];
     const std::size_t size = packet.bytes.size();
@@ -142,11 +144,21 @@ bool JoinedReader::append(Input& input, std::size_t end, PacketWindow& out, std:
     if (size + kPadding > out.buffer.size() - used || out.packets.size() == kMostPackets) return false;
     std::uint8_t* to = out.buffer.data() + used;
     if (size != 0) std::memcpy(to, packet.bytes.data(), size);
+    note_places(input, input.at + 1, origins);
     out.packets.push_back(packet);
     out.packets.back().bytes = PaddedBytes(to, size);
     used += size;
   }
   return true;
+}
+
+/// Of the packets from the next one to `end`.
+void JoinedReader::note_places(const Input& input, std::size_t end, Origins* origins) const {
+  if (origins == nullptr) return;
+  const auto capture = static_cast<std::size_t>(&input - inputs_.data());
+  for (std::size_t i = input.at; i < end; ++i) {
+    origins->packets.push_back({capture, input.window.place_of(input.window.packets[i])});
+  }
 }
 
 /// Gives the packets their numbers in the whole.
@@ -155,8 +167,9 @@ bool JoinedReader::number(PacketWindow& out) {
   return !out.packets.empty();
 }
 
-bool JoinedReader::next(PacketWindow& out) {
+bool JoinedReader::next(PacketWindow& out, Origins* origins) {
   out.packets.clear();
+  if (origins != nullptr) *origins = {};
   out.numbered_interfaces = true;  // each capture has its own
   std::size_t used = 0;
   while (!turns_.empty()) {
@@ -170,18 +183,21 @@ bool JoinedReader::next(PacketWindow& out) {
     const std::size_t end = run_end(input);
     if (end == packets.size() && (out.packets.empty() || end - input.at > kFewPackets)) {
       if (!out.packets.empty()) break;  // it gets a window of its own: the next
+      note_places(input, end, origins);
       packets.erase(packets.begin(), packets.begin() + static_cast<std::ptrdiff_t>(input.at));
       std::swap(out, input.window);
       packets.clear();
       input.at = 0;
       break;
     }
-    if (!append(input, end, out, used)) break;
+    if (!append(input, end, out, used, origins)) break;
     if (input.at == packets.size()) continue;  // still on top: what it has next decides
     const Timestamp time = packets[input.at].time;
     pop();
     push(index, time);
   }
+  if (origins != nullptr) std::swap(origins->ends, ends_);
+  ends_.clear();
   return number(out);
 }
 

@@ -19,13 +19,27 @@ namespace flowloom {
 /// (pipes, standard input) stays open.
 class JoinedReader {
  public:
+  /// Where the packets of a window are from.
+  struct Origins {
+    struct Place {
+      std::size_t capture = 0;   ///< its index
+      std::uint64_t offset = 0;  ///< of the packet's bytes in it, uncompressed
+    };
+    std::vector<Place> packets;  ///< by packet
+    struct End {
+      std::size_t capture = 0;
+      bool whole = true;  ///< or it is damaged
+    };
+    std::vector<End> ends;  ///< captures of which no packet comes behind the window
+  };
+
   /// Looks at the begin of every capture. `window`, `ahead`: as CaptureReader's options.
   JoinedReader(const CaptureList& captures, std::size_t window, bool ahead);
 
   /// Fills `window` with the next packets, numbered from 1 over all captures; their `interface` is that of
   /// their own capture. False at the end. Captures that end early, or cannot be read, do not end the others:
-  /// see problems().
-  bool next(PacketWindow& window);
+  /// see problems(). `origins`: null: they are not wanted.
+  bool next(PacketWindow& window, Origins* origins = nullptr);
 
   /// Index of the capture whose packet comes first; 0 if there is no packet.
   [[nodiscard]] std::size_t first() const { return first_; }
@@ -54,11 +68,12 @@ class JoinedReader {
   void peek(std::size_t index, bool unchecked);
   void load(std::size_t index);
   bool fill(Input& input);
-  void close(Input& input);
+  void close(Input& input, bool whole);
   void push(std::size_t index, Timestamp time);
   void pop();
   [[nodiscard]] std::size_t run_end(const Input& input) const;
-  bool append(Input& input, std::size_t end, PacketWindow& out, std::size_t& used) const;
+  bool append(Input& input, std::size_t end, PacketWindow& out, std::size_t& used, Origins* origins) const;
+  void note_places(const Input& input, std::size_t end, Origins* origins) const;
   bool number(PacketWindow& out);
 
   std::vector<Input> inputs_;
@@ -71,6 +86,7 @@ class JoinedReader {
   std::uint64_t packets_ = 0, position_ = 0;
   std::vector<InputProblem> problems_;
   std::vector<std::string> skipped_;
+  std::vector<Origins::End> ends_;  ///< as yet told nobody
 };
 
 }  // namespace flowloom

@@ -187,6 +187,7 @@ Result<bool> CaptureReader::State::next(PacketWindow& out) {
     filled += *n;
     if (*n != 0 && filled < needed) continue;
 
+    out.offset = offset;
     const RecordsRead read = parse(PaddedBytes(buffer.data(), filled), out.packets);
     packets += out.packets.size();
     needed = read.needed;

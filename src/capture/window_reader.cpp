@@ -130,6 +130,7 @@ Result<WindowReader::Piece> WindowReader::read(std::uint64_t index, const State&
   const auto window_bytes = static_cast<std::size_t>(end - from);
   const auto readable =
       static_cast<std::size_t>(std::min<std::uint64_t>(size_ - from, window_bytes + kOverlap));
+  out.offset = from;
   auto filled = fill(from, 0, readable, out);
   if (!filled) return filled.error();
   std::size_t skipped = 0;

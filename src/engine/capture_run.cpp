@@ -107,10 +107,9 @@ Result<CaptureOutcome> CaptureRun::read(const std::string& path, const ReadHow& 
     sequential_.emplace(std::move(*reader));
   }
   path_ = path;
-  if (run_.question() != nullptr && run_.question()->tshark() != nullptr) {
-    auto tshark = TsharkRun::start(run_.question()->tshark(), path, [this] { return run_.asked_to_go_on(); });
-    if (!tshark) return tshark.error();
-    tshark_ = std::move(*tshark);
+  if (asks_tshark()) {
+    tshark_.emplace(run_, std::vector{path});
+    if (auto started = tshark_->start(0); !started) return started.error();
   }
   return run();
 }
@@ -135,6 +134,7 @@ bool CaptureRun::wait_for_more() {
 Result<CaptureOutcome> CaptureRun::read_joined(const CaptureList& captures) {
   if (auto begun = begin(); !begun) return begun.error();
   joined_.emplace(captures, kWindow, run_.threads() > 1);
+  if (asks_tshark()) tshark_.emplace(run_, captures.paths);
   outcome_.first = joined_->first();
   first_time_digits_ = joined_->time_digits();
   return run();
@@ -159,11 +159,10 @@ Result<CaptureOutcome> CaptureRun::run() {
     outcome_.time_digits = time_digits(interfaces());
     if (sequential_) damage_ = sequential_->damage();
     if (damage_) outcome_.problems.push_back({damage_of(path_, *damage_), false});
-    if (tshark_ != nullptr && !damage_ && run_.options().limit == 0) {
-      if (auto problem = tshark_->end()) outcome_.problems.push_back({std::move(*problem), false});
-    }
-    tshark_.reset();
+    if (tshark_ && run_.options().limit == 0) tshark_->end(0, !damage_);
   }
+  if (tshark_) tshark_->end_all(outcome_.problems);
+  tshark_.reset();
   outcome_.fates[static_cast<std::size_t>(Fate::fragments_waiting)] += fragments_.unclaimed();
   Tracker::settle_streams(trackers_);
   for (Tracker& tracker : trackers_) tracker.finish();
@@ -288,7 +287,8 @@ void CaptureRun::read_window(Slot& slot, std::uint64_t index, const WindowReader
 
 void CaptureRun::read_next(Slot& slot) {
   const auto more =
-      joined_ ? Result<bool>(joined_->next(slot.work.window)) : sequential_->next(slot.work.window);
+      joined_ ? Result<bool>(joined_->next(slot.work.window, tshark_ ? &slot.work.origins : nullptr))
+              : sequential_->next(slot.work.window);
   slot.piece = {};
   if (!more) {
     slot.error = more.error();
@@ -296,7 +296,10 @@ void CaptureRun::read_next(Slot& slot) {
   } else {
     auto& packets = slot.work.window.packets;
     if (!*more) packets.clear();
-    if (packets.size() > allowed_) packets.resize(static_cast<std::size_t>(allowed_));
+    if (packets.size() > allowed_) {
+      packets.resize(static_cast<std::size_t>(allowed_));
+      slot.work.origins.ends.clear();
+    }
     allowed_ -= packets.size();
     slot.piece.end = !*more || allowed_ == 0;
     if (sequential_) note_time_digits(slot, sequential_->interfaces());
@@ -346,6 +349,22 @@ bool CaptureRun::try_sequence(Lock& lock) {
   return true;
 }
 
+/// Asks the run's question of a window once all before it are settled.
+void CaptureRun::choose(PacketWork& work) {
+  PacketChoice::Answer answer;
+  if (joined_ && tshark_) {
+    answer = [&](const RawPacket& packet) {
+      const auto& [capture, offset] = work.origins.packets[packet.number - packets_ - 1];
+      return tshark_->at(capture, offset);
+    };
+  } else if (tshark_) {
+    answer = [&](const RawPacket& packet) { return tshark_->at(0, work.window.place_of(packet)); };
+  }
+  work.choice->choose(work.window, place_, work.batch, answer);
+  if (!joined_ || !tshark_) return;
+  for (const auto& [capture, whole] : work.origins.ends) tshark_->end(capture, whole);
+}
+
 /// Settles a window once all before it are: verifies where it begins, numbers its packets, resolves its
 /// fragments.
 void CaptureRun::sequence(Slot& slot, std::uint64_t index) {
@@ -365,8 +384,7 @@ void CaptureRun::sequence(Slot& slot, std::uint64_t index) {
   }
   if (!first_time_digits_) first_time_digits_ = slot.time_digits;
   PacketBatch& batch = slot.work.batch;
-  if (slot.work.choice && run_.question()->needs_order())
-    slot.work.choice->choose(slot.work.window, place_, batch, tshark_.get(), windows_ ? packets_ : 0);
+  if (slot.work.choice && run_.question()->needs_order()) choose(slot.work);
   batch.number_base = windows_ ? packets_ : 0;  // CaptureReader numbers packets through
   batch.record_base = records_;
   if (!batch.fragments.empty()) {

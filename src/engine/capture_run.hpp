@@ -14,6 +14,7 @@
 #include "capture/window_reader.hpp"
 #include "engine/packet_keeper.hpp"
 #include "engine/run_input.hpp"
+#include "engine/tshark_runs.hpp"
 #include "reassemble/fragments.hpp"
 #include "track/tracker.hpp"
 
@@ -103,9 +104,13 @@ class CaptureRun {
   void walk(Slot& slot);
   static void note_time_digits(Slot& slot, const std::vector<Interface>& interfaces);
   void sequence(Slot& slot, std::uint64_t index);
+  void choose(PacketWork& work);
   void divide(Slot& slot) const;
   [[nodiscard]] Slot& slot_of(std::uint64_t index) { return slots_[index % slots_.size()]; }
 
+  [[nodiscard]] bool asks_tshark() const {
+    return run_.question() != nullptr && run_.question()->tshark() != nullptr;
+  }
   void set_partitions(unsigned partitions);
   bool track(std::size_t partition, Slot& slot);
 
@@ -126,7 +131,7 @@ class CaptureRun {
   std::optional<WindowReader> windows_;      ///< read at many places at once,
   std::optional<CaptureReader> sequential_;  ///< or from begin to end,
   std::optional<JoinedReader> joined_;       ///< or several captures so
-  std::unique_ptr<TsharkRun> tshark_;        ///< null: it is not asked
+  std::optional<TsharkRuns> tshark_;         ///< none: it is not asked
   std::string path_;
   CaptureOutcome outcome_;
   std::optional<Damage> damage_;

@@ -118,13 +118,9 @@ Result<FlowReader> FlowReader::open(CaptureList captures, const FlowOptions& opt
   if (!options.filter.empty() || !options.fields.empty()) {
     auto question = PacketQuestion::make(options.filter, options.filter_dialect, options.fields);
     if (!question) return question.error();
-    if (question->tshark() != nullptr) {
-      const bool joins = options.join && captures.paths.size() > 1;
-      if (joins || options.read.follow) {
-        return Error{ErrorCode::usage,
-                     question->tshark()->remark() + ": not with " + (joins ? "--join" : "--follow")};
-      }
-    }
+    if (question->tshark() != nullptr && options.read.follow)
+      return Error{ErrorCode::usage, question->tshark()->remark() +
+                                         ": not with --follow, for it needs a capture that is complete"};
     (*input)->ask(std::move(*question));
   }
   return FlowReader(std::make_unique<State>(std::move(captures), options, std::move(*input)));

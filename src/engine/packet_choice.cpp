@@ -82,7 +82,7 @@ bool PacketChoice::matches(const TsharkFrame* theirs, const Tape& tape) {
 }
 
 void PacketChoice::choose(const PacketWindow& window, PacketPlace& place, PacketBatch& batch,
-                          TsharkRun* tshark, std::uint64_t number_base) {
+                          const Answer& tshark) {
   const auto& packets = window.packets;
   auto& records = batch.records;
   std::size_t record = 0, piece = 0;
@@ -95,7 +95,7 @@ void PacketChoice::choose(const PacketWindow& window, PacketPlace& place, Packet
     if (place.packets == 1) place.context = {packet.time.ns, packet.time.ns, window.numbered_interfaces};
     const Tape& tape = dissector_.dissect(packet, place.context);
     place.context.previous_time = packet.time.ns;
-    const TsharkFrame* theirs = tshark != nullptr ? tshark->at(number_base + packets[i].number) : nullptr;
+    const TsharkFrame* theirs = tshark ? tshark(packets[i]) : nullptr;
     if (matches(theirs, tape)) {
       if (question_.fields() == nullptr || first == record) continue;
       if (theirs != nullptr) attach(dissector_, theirs->packed);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -64,9 +65,9 @@ class PacketChoice {
   void walk(std::span<const RawPacket> packets, const HashSeed& seed, PacketBatch& batch);
   /// Hides those packets of `batch`, which walk() has made of these packets, that do not match; gives the
   /// others their values. Moves `place` behind them.
-  /// `tshark`: at work on the capture, where the packets' numbers count from `number_base`; null: not asked.
-  void choose(const PacketWindow& window, PacketPlace& place, PacketBatch& batch, TsharkRun* tshark = nullptr,
-              std::uint64_t number_base = 0);
+  /// `tshark`: what it says of a packet; empty: it is not asked.
+  using Answer = std::function<const TsharkFrame*(const RawPacket&)>;
+  void choose(const PacketWindow& window, PacketPlace& place, PacketBatch& batch, const Answer& tshark = {});
 
  private:
   [[nodiscard]] bool matches(const TsharkFrame* theirs, const Tape& tape);

@@ -26,7 +26,7 @@ Result<> DissectingLane::work(const PacketPiece& piece) {
     context.previous_time = packet.time.ns;
     if (matcher_ && !matcher_->matches(tape)) continue;
     if (!piece.theirs.empty()) {
-      if (ask_.tshark_filters && piece.theirs[i].number == 0) continue;
+      if (ask_.tshark_filters && piece.theirs[i].offset == 0) continue;
       attach(dissector_, piece.theirs[i].packed);
     }
     if (ask_.tell) append_line(lines_, packet, tape);

@@ -148,14 +148,15 @@ void PacketRun::sequence(Slot& slot) {
   slot.context = input.context;
   slot.theirs.clear();
   if (input.tshark != nullptr) ask_tshark(slot);
-  input.read += slot.read;
   for (RawPacket& packet : packets) packet.number = ++input.packets;
   if (!packets.empty()) input.context.previous_time = packets.back().time.ns;
   outcome_.packets += packets.size();
   run_.advance(slot.bytes, slot.read);
   const bool last = slot.piece.end || (input.windows && slot.index + 1 == input.windows->windows());
-  if (input.tshark == nullptr || !last || slot.piece.damage || run_.options().limit != 0) return;
-  if (auto problem = input.tshark->end()) outcome_.problems.push_back({std::move(*problem), false});
+  if (input.tshark == nullptr || !last) return;
+  using enum TsharkRun::Extent;
+  const auto read = slot.piece.damage ? damaged : run_.options().limit != 0 ? part : whole;
+  if (auto problem = input.tshark->end(read)) outcome_.problems.push_back({std::move(*problem), false});
   input.tshark.reset();
 }
 
@@ -163,7 +164,7 @@ void PacketRun::sequence(Slot& slot) {
 void PacketRun::ask_tshark(Slot& slot) {
   Input& input = *slot.input;
   for (const RawPacket& packet : slot.window.packets) {
-    const TsharkFrame* theirs = input.tshark->at((input.windows ? input.read : 0) + packet.number);
+    const TsharkFrame* theirs = input.tshark->at(slot.window.place_of(packet));
     slot.theirs.push_back(theirs != nullptr ? *theirs : TsharkFrame());
   }
 }
@@ -245,8 +246,8 @@ void PacketRun::open_input(Slot& slot, std::string path) {
   }
   slot.unreadable = false;
   if (run_.question() == nullptr || run_.question()->tshark() == nullptr) return;
-  auto tshark =
-      TsharkRun::start(run_.question()->tshark(), input.path, [this] { return run_.asked_to_go_on(); });
+  auto tshark = TsharkRun::start(run_.question()->tshark(), input.path, run_.reads_all(),
+                                 [this] { return run_.asked_to_go_on(); });
   if (tshark) {
     input.tshark = std::move(*tshark);
   } else {

@@ -74,7 +74,6 @@ class PacketRun {
     WindowReader::State state;  ///< behind the last window
     std::uint64_t sequenced = 0, packets = 0;
     FrameContext context;
-    std::uint64_t read = 0;             ///< packets before the filters
     std::unique_ptr<TsharkRun> tshark;  ///< null: it is not asked
     bool ended = false;
   };

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "capture/joined_reader.hpp"
 #include "capture/read_filter.hpp"
 #include "dissect/packet_record.hpp"
 #include "engine/packet_choice.hpp"
@@ -34,6 +35,10 @@ class RunInput {
   [[nodiscard]] const ReadOptions& options() const { return options_; }
   [[nodiscard]] const HashSeed& seed() const { return seed_; }
   [[nodiscard]] unsigned threads() const { return threads_; }
+  /// No packet is left out by its read filter or the limits of time.
+  [[nodiscard]] bool reads_all() const {
+    return options_.read_filter.empty() && !options_.from && !options_.to;
+  }
   /// A filter of the caller's own: they are not shared between threads. None if no filter was asked for.
   [[nodiscard]] Result<std::optional<ReadFilter>> make_filter() const;
 
@@ -83,6 +88,7 @@ struct PacketWork {
   std::optional<ReadFilter> filter;
   std::optional<PacketChoice> choice;  ///< of the run's question
   std::uint64_t read = 0;              ///< packets of the window, before the filters
+  JoinedReader::Origins origins;       ///< of these, where captures are joined and tshark is asked
 };
 
 /// Takes away the packets that the read filter and the limits of time leave out; says how many. Errors: usage

@@ -181,8 +181,13 @@ std::string TsharkQuestion::remark() const {
 
 std::vector<std::string> TsharkQuestion::command(const std::string& path) const {
   // Names of hosts are not looked up. JSON keeps apart whatever is in the values.
-  std::vector<std::string> words = {program_, "-n", "-2", "-r", path, "-T", "json", "-e", "frame.number"};
-  for (const std::string& name : names_) words.insert(words.end(), {"-e", name});
+  std::vector<std::string> words = {program_, "-n",  "-2", "-r", path, "-o", "frame.show_file_off:TRUE",
+                                    "-T",     "json"};
+  std::deque<std::string> asked = names_;
+  for (const std::string_view own : {TsharkFrame::kOffset, TsharkFrame::kOfPackets, TsharkFrame::kOfTimes}) {
+    if (std::ranges::find(asked, own) == asked.end()) asked.emplace_back(own);
+  }
+  for (std::string& name : asked) words.insert(words.end(), {"-e", std::move(name)});
   if (filters()) words.insert(words.end(), {"-Y", filter_});
   return words;
 }

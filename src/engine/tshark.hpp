@@ -54,31 +54,51 @@ class TsharkQuestion {
 /// Makes standard input a file, which holds what is read from it. Errors: io.
 Result<> spool_standard_input(const std::stop_token& stop);
 
-/// tshark at work on one capture, and its answers in the order of the packets.
+/// tshark at work on one capture, and its answers in the order of the packets. They are joined by the place
+/// of the packets in the file: tshark's numbers also count blocks that are no packets.
 class TsharkRun {
  public:
-  /// Starts it. `path`: "-": standard input, which must be a file. What is compressed is put into a temporary
-  /// file. `go_on` is asked now and then while it is waited for. Errors: io, usage.
-  static Result<std::unique_ptr<TsharkRun>> start(std::shared_ptr<const TsharkQuestion> question,
-                                                  const std::string& path, std::function<bool()> go_on);
+  /// How much of the capture was read here.
+  enum class Extent : std::uint8_t {
+    whole,
+    damaged,  ///< up to a damage
+    part,     ///< no more was wanted
+  };
 
-  /// What it says of a packet; null: nothing. Numbers must rise from call to call.
-  const TsharkFrame* at(std::uint64_t number);
-  /// To be asked once all packets have been read: what went wrong.
-  std::optional<Error> end();
+  /// Starts it. `path`: "-": standard input, which must be a file. What is compressed is put into a temporary
+  /// file. `all_asked`: at() will be called for every packet. `go_on` is asked now and then while it is
+  /// waited for. Errors: io, usage.
+  static Result<std::unique_ptr<TsharkRun>> start(std::shared_ptr<const TsharkQuestion> question,
+                                                  const std::string& path, bool all_asked,
+                                                  std::function<bool()> go_on);
+
+  /// What it says of the packet whose bytes begin at `offset` of the (uncompressed) capture; null: nothing.
+  /// Offsets must rise from call to call.
+  const TsharkFrame* at(std::uint64_t offset);
+  /// To be asked once all packets have been read: what went wrong. Answers that lack, or are of packets that
+  /// are none, are among that.
+  std::optional<Error> end(Extent read);
 
   [[nodiscard]] const TsharkQuestion& question() const { return *question_; }
 
  private:
   TsharkRun(std::shared_ptr<const TsharkQuestion> question, ChildProcess process, std::string path,
-            std::function<bool()> go_on);
+            bool all_asked, std::function<bool()> go_on);
+
+  bool next_frame();
+  void leave_frame();
+  void fail(std::string what);
 
   std::shared_ptr<const TsharkQuestion> question_;
   ChildProcess process_;
   std::string path_;
+  bool all_asked_;
   std::function<bool()> go_on_;
+  bool read_to_end_ = false;  ///< what it prints
   TsharkAnswers answers_;
   TsharkFrame frame_;
+  bool have_frame_ = false, frame_used_ = false;
+  std::string failed_;  ///< empty: not
 };
 
 }  // namespace flowloom

@@ -110,15 +110,15 @@ TsharkAnswers::TsharkAnswers(const std::deque<Field>& fields, Read read)
 }
 
 bool TsharkAnswers::next(TsharkFrame& frame) {
-  const std::uint64_t before = frame_.number;
-  have_frame_ = failed_.empty() && next_frame();
-  if (have_frame_ && frame_.number <= before) {
-    fail("tshark's packets are not in order");
-    have_frame_ = false;
+  const std::uint64_t before = frame_.offset;
+  bool good = failed_.empty() && next_frame();
+  if (good && frame_.offset <= before) {
+    fail("tshark's packets are not in the order of the capture");
+    good = false;
   }
-  if (have_frame_) std::swap(frame.packed, frame_.packed);
-  frame.number = have_frame_ ? frame_.number : kNoMore;
-  return have_frame_;
+  if (good) std::swap(frame, frame_);
+  frame_.offset = frame.offset = good ? frame.offset : kNoMore;
+  return good;
 }
 
 void TsharkAnswers::fail(std::string what) {
@@ -194,47 +194,43 @@ bool TsharkAnswers::read_string(std::string& out) {
 /// Reads the next element: [ { …, "_source": { "layers": { "NAME": [ "VALUE", … ], … } } }, … ]
 bool TsharkAnswers::next_frame() {
   constexpr int kLayers = 4, kValues = 5;  // how deep
-  frame_.number = 0;
+  const auto failed = [this](const char* what) {
+    fail(what);
+    return false;
+  };
+  frame_.offset = 0;
+  frame_.is_packet = frame_.has_time = false;
   frame_.packed.clear();
   values_ = 0;
   std::string text, name;
-  int depth = have_frame_ ? 1 : 0, pending = 0;
+  int depth = opened_ ? 1 : 0, pending = 0;
   for (;;) {
     const int c = pending != 0 ? std::exchange(pending, 0) : next_token();
-    if (c == kEnd) return false;
+    if (c == kEnd) return closed_ || !failed_.empty() ? false : failed("tshark's answer ends in the middle");
+    if (closed_ || (!opened_ && c != '[')) return failed("tshark's answer is not understood");
     if (c == '{' || c == '[') {
-      // The list's own bracket is read once, before the first element.
-      depth = c == '[' && depth == 0 ? 1 : std::max(depth, 1) + 1;
-      if (depth > kValues) {
-        fail("tshark's answer is not understood");
-        return false;
-      }
+      opened_ = true;
+      if (++depth > kValues) return failed("tshark's answer is not understood");
     } else if (c == '}' || c == ']') {
-      if (--depth < 1) {
-        if (next_token() != kEnd) fail("tshark's answer is not understood");
-        return false;
-      }
-      if (depth == 1 && c == '}') break;
+      --depth;
+      closed_ = depth == 0;
+      if (depth == 1) break;
     } else if (c == '"') {
       if (!read_string(text)) return false;
       pending = next_token();
       if (pending == ':' && depth == kLayers) name = text;
       if (pending != ':' && depth >= kLayers) take_value(name, text);
-      if (frame_.packed.size() > kMaxFrame || values_ > kMaxValues) {
-        fail("tshark's values of a packet are too many");
-        return false;
-      }
+      if (frame_.packed.size() > kMaxFrame || values_ > kMaxValues)
+        return failed("tshark's values of a packet are too many");
     }
   }
-  if (frame_.number == 0) fail("tshark does not say which packet it speaks of");
-  return frame_.number != 0;
+  return frame_.offset != 0 || failed("tshark does not say which packet it speaks of");
 }
 
 void TsharkAnswers::take_value(const std::string& name, const std::string& text) {
-  if (name == "frame.number" && frame_.number == 0) {
-    if (!parse_unsigned(text, frame_.number)) frame_.number = 0;
-    return;
-  }
+  if (name == TsharkFrame::kOffset && !parse_unsigned(text, frame_.offset)) frame_.offset = 0;
+  frame_.is_packet = frame_.is_packet || name == TsharkFrame::kOfPackets;
+  frame_.has_time = frame_.has_time || name == TsharkFrame::kOfTimes;
   const auto column = columns_.find(name);
   if (column == columns_.end()) return;
   ++values_;

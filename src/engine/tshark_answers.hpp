@@ -7,6 +7,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dissect/dissector.hpp"
@@ -17,16 +18,23 @@ namespace flowloom {
 
 /// What tshark says of one packet: it is one that its filter found.
 struct TsharkFrame {
-  std::uint64_t number = 0;          ///< in the capture
+  // Fields that tell of which packet it is:
+  static constexpr std::string_view kOffset = "frame.file_off";
+  static constexpr std::string_view kOfPackets = "frame.encap_type";  ///< which nothing else has,
+  static constexpr std::string_view kOfTimes = "frame.offset_shift";  ///< … nor what has no time
+
+  std::uint64_t offset = 0;  ///< of its record in the (uncompressed) capture; 0: of none
+  bool is_packet = false;    ///< or a block of a pcapng that tshark counts as a frame, too
+  bool has_time = false;
   std::vector<std::uint8_t> packed;  ///< its values; columns are indexes into the question's fields
 };
 
 /// Adds values that it says of a packet to the tape of that packet.
 void attach(Dissector& dissector, std::span<const std::uint8_t> packed);
 
-/// The answers of `tshark -T json -e frame.number -e …`, in the order of the packets. They may be any bytes:
-/// values that are not of their field's type are left out and counted, all else that is wrong ends them.
-/// A packet's values are limited in number and bytes.
+/// The answers of `tshark -T json -e frame.file_off -e …`, in the order of the packets. They may be any
+/// bytes: values that are not of their field's type are left out and counted, all else that is wrong ends
+/// them. A packet's values are limited in number and bytes.
 class TsharkAnswers {
  public:
   /// Fills the buffer; 0 at the end.
@@ -35,7 +43,7 @@ class TsharkAnswers {
   /// `fields` must live as long.
   TsharkAnswers(const std::deque<Field>& fields, Read read);
 
-  /// False at the end, or if it failed: the frame's number is then behind all others. Numbers rise.
+  /// False at the end, or if it failed: the frame's offset is then behind all others. Offsets rise.
   bool next(TsharkFrame& frame);
 
   [[nodiscard]] const std::string& failed() const { return failed_; }  ///< empty: not
@@ -59,8 +67,8 @@ class TsharkAnswers {
   std::size_t at_ = 0, filled_ = 0;
   bool ended_ = false;
   TsharkFrame frame_;
-  bool have_frame_ = false;
-  std::size_t values_ = 0;  ///< of the frame
+  bool opened_ = false, closed_ = false;  ///< brackets of the list
+  std::size_t values_ = 0;                ///< of the frame
   std::string failed_;
   std::uint64_t unreadable_ = 0;  ///< values that are not what their type says
   std::string unreadable_name_;

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <random>
 
 #include "capture_bytes.hpp"
@@ -51,12 +54,49 @@ struct Joined {
   std::size_t first = 0, captures_read = 0;
 };
 
+/// Checks what is told of the origin of packets, window by window.
+class OriginCheck {
+ public:
+  explicit OriginCheck(const std::vector<std::string>& paths) : last_(paths.size(), 0), ended_(paths.size()) {
+    for (const std::string& path : paths) {
+      std::ifstream file(path, std::ios::binary);
+      files_.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+    }
+  }
+
+  void look(const PacketWindow& window, const JoinedReader::Origins& origins) {
+    ASSERT_EQ(origins.packets.size(), window.packets.size());
+    for (std::size_t i = 0; i < window.packets.size(); ++i) {
+      const auto [capture, offset] = origins.packets[i];
+      const auto view = window.packets[i].bytes.view();
+      ASSERT_FALSE(ended_[capture]);
+      ASSERT_GT(offset, last_[capture]);
+      last_[capture] = offset;
+      ASSERT_LE(offset + view.size(), files_[capture].size());
+      EXPECT_TRUE(std::ranges::equal(view, Bytes(files_[capture]).subspan(offset, view.size())));
+    }
+    for (const auto& [capture, whole] : origins.ends) ended_[capture] = true;
+  }
+
+  void expect_ends() const {
+    for (std::size_t i = 0; i < last_.size(); ++i) EXPECT_TRUE(ended_[i] || last_[i] == 0) << i;
+  }
+
+ private:
+  std::vector<ByteVector> files_;
+  std::vector<std::uint64_t> last_;
+  std::vector<bool> ended_;
+};
+
 Joined join(const std::vector<std::string>& paths, std::size_t window) {
   JoinedReader reader(CaptureList{.paths = paths, .skipped = {}}, window, window > 1000);
   Joined out;
   PacketWindow packets;
-  while (reader.next(packets)) {
+  JoinedReader::Origins origins;
+  OriginCheck check(paths);
+  while (reader.next(packets, &origins)) {
     EXPECT_FALSE(packets.packets.empty());
+    check.look(packets, origins);
     for (const RawPacket& p : packets.packets) {
       const PaddedBytes bytes = p.bytes;
       std::uint64_t sum = 0;  // the padding can be read, too
@@ -67,6 +107,8 @@ Joined join(const std::vector<std::string>& paths, std::size_t window) {
                              ByteVector(bytes.view().begin(), bytes.view().end())});
     }
   }
+  check.look(packets, origins);
+  check.expect_ends();
   EXPECT_FALSE(reader.next(packets)) << "the end is the end";
   out.problems = reader.problems();
   out.first = reader.first();

@@ -32,7 +32,7 @@ class TsharkAnswersTest : public testing::Test {
     std::string all;
     TsharkFrame frame;
     while (answers.next(frame)) {
-      all += std::to_string(frame.number) + ":";
+      all += std::to_string(frame.offset) + (frame.is_packet ? "p" : "") + (frame.has_time ? "t:" : ":");
       unpack_values(frame.packed, [&](std::uint32_t column, const Value& value) {
         all += column == 1 ? ' ' + std::string(reinterpret_cast<const char*>(value.data), value.size)
                            : ' ' + std::to_string(static_cast<std::int64_t>(value.number));
@@ -45,7 +45,7 @@ class TsharkAnswersTest : public testing::Test {
   }
 
   static std::string frame(const std::string& number, const std::string& more = {}) {
-    return R"({"_source": {"layers": {"frame.number": [")" + number + "\"]" + more + "}}}";
+    return R"({"_source": {"layers": {"frame.file_off": [")" + number + "\"]" + more + "}}}";
   }
 
   std::deque<Field> fields_;
@@ -58,6 +58,14 @@ TEST_F(TsharkAnswersTest, ValuesInTheOrderOfPackets) {
             "1: 7 16 ää😀\n\n4: -1500000000\n");
 }
 
+TEST_F(TsharkAnswersTest, KindsOfRecords) {
+  const std::string packet = R"(,"frame.encap_type":["1"])",
+                    time = R"(,"frame.offset_shift":["0.000000000"])";
+  EXPECT_EQ(read("[" + frame("24") + "," + frame("80", packet) + "," + frame("90", time + packet) + "," +
+                 frame("99", time) + "]"),
+            "24:\n80p:\n90pt:\n99t:\n");
+}
+
 TEST_F(TsharkAnswersTest, ValuesOfOtherTypesAreLeftOut) {
   EXPECT_EQ(
       read("[" + frame("1", R"(,"a.number":["18446744073709551616","x",""],"a.duration":["1.0x1"])") + "]"),
@@ -65,8 +73,14 @@ TEST_F(TsharkAnswersTest, ValuesOfOtherTypesAreLeftOut) {
 }
 
 TEST_F(TsharkAnswersTest, WhatIsWrongEndsThem) {
-  EXPECT_EQ(read("[" + frame("3") + "," + frame("2") + "]"), "3:\ntshark's packets are not in order");
-  EXPECT_EQ(read("[" + frame("3") + "," + frame("3") + "]"), "3:\ntshark's packets are not in order");
+  EXPECT_EQ(read("[" + frame("3") + "," + frame("2") + "]"),
+            "3:\ntshark's packets are not in the order of the capture");
+  EXPECT_EQ(read("[" + frame("3") + "," + frame("3") + "]"),
+            "3:\ntshark's packets are not in the order of the capture");
+  EXPECT_EQ(read(""), "tshark's answer ends in the middle");
+  EXPECT_EQ(read("[" + frame("1") + ","), "1:\ntshark's answer ends in the middle");
+  EXPECT_EQ(read("{}"), "tshark's answer is not understood");
+  EXPECT_EQ(read("[" + frame("0") + "]"), "tshark does not say which packet it speaks of");
   EXPECT_EQ(read("[" + frame("x") + "]"), "tshark does not say which packet it speaks of");
   EXPECT_EQ(read("[" + frame("1", R"(,"a.text":["cut)")), "tshark's answer ends in the middle");
   EXPECT_EQ(read("[" + frame("1", R"(,"a.text":["\u12g4"])") + "]"), "tshark's answer is not understood");
