@@ -295,15 +295,18 @@ WalkNext Walker::radiotap() {
 
 // RFC 2427; Cisco's own encapsulation has an EtherType behind the address.
 WalkNext Walker::frame_relay() {
-  std::size_t address = 2;
-  while (address < 4 && cursor_.has(address) && (cursor_.u8(address - 1) & 1) == 0) ++address;
+  constexpr std::uint8_t kExchange = 0xAF;
+  std::size_t address = 1;
+  while (address < 4 && (cursor_.u8(address - 1) & 1) == 0) ++address;
   if (!cursor_.has(address + 2)) return kMalformed;
+  const bool signalling = address == 1 || (address == 2 && (cursor_.u16(0) & 0xFCF0) == 0);
   const std::uint8_t control = cursor_.u8(address);
-  if (control != 0x03) {
+  if ((control & 3) != 3) {
     const std::uint16_t type = cursor_.u16(address);
     if (!cursor_.skip(address + 2)) return kMalformed;
-    return type >= kFirstEtherType ? WalkNext{WalkLayer::ether_type, type} : kNotIp;
+    return type >= kFirstEtherType && !signalling ? WalkNext{WalkLayer::ether_type, type} : kNotIp;
   }
+  if (control == kExchange) return kNotIp;
   std::size_t at = address + 1;
   if (cursor_.u8(at) == 0) ++at;  // padding
   const std::uint8_t nlpid = cursor_.u8(at);
@@ -313,15 +316,23 @@ WalkNext Walker::frame_relay() {
       return {WalkLayer::ipv4};
     case 0x8E:
       return {WalkLayer::ipv6};
-    case 0x80: {  // SNAP
-      const std::uint32_t oui = cursor_.u32(0) >> 8;
-      const std::uint16_t type = cursor_.u16(3);
-      if (!cursor_.skip(5)) return kMalformed;
-      return oui == 0 && type >= kFirstEtherType ? WalkNext{WalkLayer::ether_type, type} : kNotIp;
-    }
+    case 0xCF:
+      return {WalkLayer::ppp};
+    case 0x80:
+      return frame_relay_snap();
     default:
       return kNotIp;
   }
+}
+
+// An EtherType, or a bridged Ethernet frame with its check sequence (1) or without (7).
+WalkNext Walker::frame_relay_snap() {
+  constexpr std::uint32_t kBridged = 0x0080C2;
+  const std::uint32_t oui = cursor_.u32(0) >> 8;
+  const std::uint16_t type = cursor_.u16(3);
+  if (!cursor_.skip(5)) return kMalformed;
+  if (oui == kBridged && (type == 1 || type == 7)) return {WalkLayer::ethernet};
+  return oui == 0 && type >= kFirstEtherType ? WalkNext{WalkLayer::ether_type, type} : kNotIp;
 }
 
 }  // namespace flowloom

@@ -118,9 +118,9 @@ WalkNext Walker::teredo() {
   return {WalkLayer::ipv6};
 }
 
-// RFC 3378
+// RFC 3378. As Wireshark, whatever the version says: some systems have sent it in the other half of the byte.
 WalkNext Walker::etherip() {
-  if (cursor_.u16(0) != 0x3000 || !cursor_.skip(2)) return kNothing;
+  if (!cursor_.skip(2)) return kNothing;
   enter_tunnel(TunnelKind::etherip, false, 0);
   return {WalkLayer::ethernet};
 }

@@ -59,6 +59,7 @@ class Walker {
   WalkNext ieee80211(bool padded);
   WalkNext radiotap();
   WalkNext frame_relay();
+  WalkNext frame_relay_snap();
   WalkNext chdlc();
   WalkNext pppoe();
 

@@ -182,17 +182,45 @@ def link_ppp_ether() -> bytes:
 
 
 @case(
+    "link_ppp_with_dir.pcap",
+    "PPP with direction (204): with and without FF 03, protocol in one byte and in two",
+    TALK | {"ppp.direction == 0": 14},
+)
+def link_ppp_with_dir() -> bytes:
+    return wrapped(204, lambda p, i: bytes([i % 2]) + any_ppp(p, i // 2))
+
+
+RELAY_ADDRESSES = (b"\x18\x41", b"\x1a\x4f", b"\x18\x40\x41", b"\x18\x40\x43", b"\x18\x40\x40\x41", b"\xfc\xf1")
+
+
+@case(
     "link_frame_relay.pcap",
-    "Frame Relay (107): NLPID CC and 8E, SNAP with and without padding",
-    TALK | {"fr.dlci == 100": 28},
+    "Frame Relay (107): NLPID CC, 8E and CF, SNAP with and without padding, bridged Ethernet, Cisco's "
+    "EtherType; addresses of two to four octets and of one; signalling",
+    TALK | {"frame": 32, "ip": 15, "dns": 5, "fr.dlci == 100": 16},
 )
 def link_frame_relay() -> bytes:
     def relay(packet: bytes, number: int) -> bytes:
         nlpid = b"\xcc" if version(packet) == 4 else b"\x8e"
-        body = (nlpid, b"\0\x80\0\0\0" + kind(packet), b"\x80\0\0\0" + kind(packet))[number % 3]
-        return b"\x18\x41\x03" + body + packet
+        bodies = (
+            b"\x03" + nlpid + packet,
+            b"\x03\0\x80\0\0\0" + kind(packet) + packet,
+            b"\x03\x80\0\0\0" + kind(packet) + packet,
+            kind(packet) + packet,
+            b"\x03\xcf" + ppp(packet),
+            b"\x03\0\x80\0\x80\xc2\0\x07" + ethernet(packet),
+            b"\x03\x80\0\x80\xc2\0\x01" + frame_check(ethernet(packet)),
+            b"\x13" + nlpid + packet,
+        )
+        return RELAY_ADDRESSES[number % 6] + bodies[number % 8]
 
-    return wrapped(107, relay)
+    signalling = (
+        b"\0\1\x03\x08\0\x75\x51\1\0\x53\2\1\0",
+        b"\0\1\x01\x04",
+        b"\x19\x03\xcc" + talk()[0],
+        b"\x18\x41\xaf\x80",
+    )
+    return wrapped(107, relay, extra=signalling)
 
 
 # 802.11.

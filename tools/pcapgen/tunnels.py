@@ -304,6 +304,27 @@ def tunnel_teredo() -> bytes:
 
 
 @case(
+    "tunnel_other.pcap",
+    "EtherIP, with a wrong version too; WCCP in GRE without redirect header and with one; shim6 in front of "
+    "payloads, and one of its control messages",
+    {"frame": 30, "etherip": 19, "gre": 9, "shim6": 2, "tcp": 20},
+)
+def tunnel_other() -> bytes:
+    """RFC 3378; RFC 5533 §5.2."""
+    fronts = (b"", bytes([1, 7, 2, 3]), bytes([6, 0, 9, 0]))
+
+    def wrap(packet: bytes, number: int) -> bytes:
+        if version(packet) == 6 or number % 3 == 0:
+            head = b"\x03\0" if number % 5 == 4 else b"\x30\0"
+            return outer(packet).ip(97, head + inner_ethernet(packet))
+        return outer(packet).ip(47, struct.pack(">HH", 0, 0x883E) + fronts[number % 3] + packet)
+
+    probe = V6.ip(140, bytes([59, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3]))
+    payload = V6.ip(140, bytes([17, 0, 0x80, 1, 2, 3, 4, 5]) + V6.udp(40001, 40002, b"hello")[40:])
+    return tunnelled(wrap, extra=[probe, payload])
+
+
+@case(
     "tunnel_nested.pcap",
     "tunnels in tunnels: GRE in IP-in-IP, VXLAN in GRE, GTP-U in VXLAN; IP-in-IP 2, 8, 40 and 200 deep",
     {"frame": 28 + 4, "tcp": 20, "dns": 4, "gtp": 9},

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "dissect/dissector.hpp"
+#include "dissect/link/fr.hpp"
 #include "dissect/link/frame.hpp"
 #include "dissect/link/llc.hpp"
 #include "dissect/net/ipx.hpp"
@@ -40,7 +41,8 @@ void put_trailer(Dissector& d, std::size_t end) {
   }
   if (padding_size != 0) d.put(padding, end, padding_size);
   std::size_t trailer_size = left - padding_size;
-  const bool checked = d.wire() >= kShortest + kCheck && trailer_size >= kCheck && d.wire() == d.captured();
+  const bool checked = (d.wire() >= kShortest + kCheck || fr::bridged_with_check(d)) &&
+                       trailer_size >= kCheck && d.wire() == d.captured();
   if (checked) trailer_size -= kCheck;
   if (trailer_size != 0) d.put(trailer, end + padding_size, trailer_size);
   if (checked) d.put(fcs, end + padding_size + trailer_size, kCheck);

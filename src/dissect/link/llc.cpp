@@ -1,34 +1,21 @@
 #include "dissect/link/llc.hpp"
 
 #include "dissect/dissector.hpp"
+#include "dissect/hdlc_control.hpp"
 
 namespace flowloom::llc {
 namespace {
 
-/// Puts the control field's parts (IEEE 802.2 §5.3); returns its length.
+constexpr HdlcControl kControl = {n_r, n_s, poll, final, s_ftype, u_command, u_response, ftype, u_ftype};
+
+/// Puts the control field; returns its length.
 std::size_t put_control(Dissector& d) {
   const std::uint8_t low = d.u8(2);
-  const bool unnumbered = (low & 3) == 3, response = (d.u8(1) & 1) != 0;
-  const std::size_t size = unnumbered ? 1 : 2;
+  const std::size_t size = hdlc_control_size(low);
   if (!d.wants_values() || !d.has(2 + size)) return size;
-  const unsigned control_bits =
-      unnumbered ? low : unsigned{d.u8(3)} << 8 | low;  // sent with the low byte first
-  d.put_number(control, control_bits, 2, size);
-  if (unnumbered) {
-    d.put_number(response ? u_response : u_command, (low & 0xEC) >> 2, 2, 1);
-    d.put_number(u_ftype, 3, 2, 1);
-    if ((low & 0x10) != 0) d.put_number(response ? final : poll, 1, 2, 1);
-    return size;
-  }
-  d.put_number(n_r, control_bits >> 9, 2, 2);
-  if ((low & 1) == 0) {
-    d.put_number(n_s, low >> 1, 2, 2);
-    d.put_number(ftype, 0, 2, 2);
-  } else {
-    d.put_number(s_ftype, (low & 0x0C) >> 2, 2, 2);
-    d.put_number(ftype, 1, 2, 2);
-  }
-  if ((control_bits & 0x100) != 0) d.put_number(response ? final : poll, 1, 3, 1);
+  d.put_number(control, size == 1 ? low : unsigned{d.u8(3)} << 8U | low, 2,
+               size);  // sent with the low byte first
+  put_hdlc_control(d, kControl, 2, (d.u8(1) & 1) != 0);
   return size;
 }
 

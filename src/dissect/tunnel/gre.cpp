@@ -2,6 +2,7 @@
 
 #include "dissect/checksums.hpp"
 #include "dissect/dissector.hpp"
+#include "dissect/net/ipv4.hpp"
 
 namespace flowloom::gre {
 namespace {
@@ -17,10 +18,25 @@ std::size_t skip_routes(Dissector& d, std::size_t at) {
   return at;
 }
 
+/// The second version of WCCP has a header there, which is no IPv4.
+Next redirected(Dissector& d, std::size_t at) {
+  constexpr std::size_t kRedirect = 4;
+  if (!d.has(at + 1) || d.u8(at) >> 4U == 4) return d.to(ip::protocol);
+  if (!d.set_header(at + kRedirect)) return Next::nothing();
+  if (d.wants_values()) {
+    d.put(redirect, at, kRedirect);
+    const Dissector::Below below(d);
+    for (const Field* field : {&dynamic_service, &alternative_used, &redirect_valid, &service_id,
+                               &alternative_bucket, &primary_bucket})
+      d.put_bits(*field, at);
+  }
+  return d.to(ip::protocol);
+}
+
 }  // namespace
 
 Next dissect(Dissector& d) {
-  constexpr std::uint16_t kPpp = 0x880B;
+  constexpr std::uint16_t kPpp = 0x880B, kWccp = 0x883E;
   const auto header = d.header<protocol>();
   const bool first_version = header.get<version>() == 1, wanted = d.wants_values();
   if (wanted) {
@@ -60,6 +76,7 @@ Next dissect(Dissector& d) {
   const std::uint16_t type = header.get<proto>();
   // Version 1 without a sequence number is an acknowledgment: it carries nothing (RFC 2637 §4.1).
   if (first_version && type == kPpp && !header.get<sequence_present>()) return Next::nothing();
+  if (type == kWccp) return redirected(d, at);
   const Next next = d.to(Table::gre, type);
   return next.what == Next::What::protocol ? next : d.to(Table::ethertype, type);
 }

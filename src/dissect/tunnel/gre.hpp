@@ -34,6 +34,19 @@ inline constexpr Field key_payload_length =
 inline constexpr Field key_call_id = value("gre.key.call_id", Kind::uint, "Call identifier (version 1)", 16);
 inline constexpr Field sequence_number = value("gre.sequence_number", Kind::uint, "Sequence number");
 inline constexpr Field ack_number = value("gre.ack_number", Kind::uint, "Acknowledgment number");
+// Cisco's Web Cache Communication Protocol puts a header of its own in front of the packet.
+inline constexpr Field redirect = value("gre.wccp.redirect_header", Kind::none, "WCCP redirect header");
+inline constexpr Field redirect_valid =
+    flag("gre.wccp.redirect_header_valid", 5, "The header is valid").in(8).when_parsed();
+inline constexpr Field alternative_used =
+    flag("gre.wccp.alternative_bucket_used", 6, "The alternative bucket was used").in(8).when_parsed();
+inline constexpr Field dynamic_service =
+    flag("gre.wccp.dynamic_service", 7, "Dynamic service").in(8).when_parsed();
+inline constexpr Field service_id = make::uint("gre.wccp.service_id", 1, 1, "Service group").when_parsed();
+inline constexpr Field alternative_bucket =
+    make::uint("gre.wccp.alternative_bucket", 2, 1, "Alternative bucket").when_parsed();
+inline constexpr Field primary_bucket =
+    make::uint("gre.wccp.primary_bucket", 3, 1, "Primary bucket").when_parsed();
 inline constexpr const Field* fields[] = {&flags_and_version,
                                           &checksum_present,
                                           &routing_present,
@@ -53,7 +66,14 @@ inline constexpr const Field* fields[] = {&flags_and_version,
                                           &key_payload_length,
                                           &key_call_id,
                                           &sequence_number,
-                                          &ack_number};
+                                          &ack_number,
+                                          &redirect,
+                                          &redirect_valid,
+                                          &alternative_used,
+                                          &dynamic_service,
+                                          &service_id,
+                                          &alternative_bucket,
+                                          &primary_bucket};
 inline constexpr Binding parents[] = {{Table::ip_proto, 47}};
 Next dissect(Dissector& d);
 inline constexpr Fill fills[] = {fill::next(proto, Table::gre),

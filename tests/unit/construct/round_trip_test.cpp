@@ -43,6 +43,7 @@ constexpr Raw kRaw[] = {
     {"dhcp", 600, "names that are empty, and what is behind the end of options"},
     {"dns", 5, "contents of records that are not taken apart"},
     {"erspan", 180, "the platform's own header, reserved bytes"},
+    {"fr", 15, "the second byte of a control field, whose value Wireshark shows without it"},
     {"gtp", 180, "contents of extension headers"},
     {"hip", 155, "contents of parameters that are not taken apart"},
     {"icmp", 5, "a message of an unknown type"},
@@ -58,10 +59,13 @@ constexpr Raw kRaw[] = {
     {"nflog", 110, "padding of attributes"},
     {"ospf", 70, "authentication, contents of unknown types"},
     {"pppoed", 400, "an unknown tag"},
+    {"ppp", 60, "the direction, which Wireshark shows inverted"},
     {"radiotap", 100, "fields that are not taken apart"},
     {"sctp", 10, "contents of unknown types"},
+    {"shim6", 750, "context tags and control messages"},
     {"sll", 100, "reserved bytes of the second version"},
     {"tcp", 1, "contents of options of wrong lengths"},
+    {"teredo", 500, "kinds of indications, which have no name; origins, which are sent inverted"},
     {"wlan", 100, "numbers that share a little-endian word"},
 };
 

@@ -3,8 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include "dissect/net/ipv4.hpp"
+#include "dissect/net/ipv6.hpp"
+#include "dissect/samples.hpp"
 #include "dissect/transport/sctp.hpp"
 #include "dissect/transport/tcp.hpp"
+#include "dissect/transport/udp.hpp"
 #include "support/packets.hpp"
 
 namespace flowloom {
@@ -16,13 +20,13 @@ using build::Packet;
 class DissectorTest : public testing::Test {
  protected:
   /// `size`: bytes captured of the packet.
-  const Tape& dissect(const Packet& bytes, std::size_t size = ~std::size_t{0}) {
+  const Tape& dissect(const Packet& bytes, std::size_t size = ~std::size_t{0}, LinkType link_type = 1) {
     bytes_.assign(bytes.begin(), bytes.end());
     size = std::min(size, bytes.size());
     bytes_.resize(size + kPadding, 0xEE);
     raw_.bytes = PaddedBytes(bytes_.data(), size);
     raw_.original_length = static_cast<std::uint32_t>(bytes.size());
-    raw_.link_type = 1;
+    raw_.link_type = link_type;
     raw_.number = 7;
     return dissector_.dissect(raw_);
   }
@@ -55,6 +59,25 @@ TEST_F(DissectorTest, LayersLieWhereTheirHeadersAre) {
   EXPECT_EQ(value.number, 2222U);
   EXPECT_EQ(value.offset, 36U);
   EXPECT_TRUE(tape.anomalies.empty());
+}
+
+TEST_F(DissectorTest, InnermostPacketIsTheWalks) {
+  for (const auto& samples : {link_samples(), tunnel_samples(), header_samples()}) {
+    for (const WalkSample& sample : samples) {
+      const Tape& tape = dissect(sample.packet, ~std::size_t{0}, sample.link_type);
+      SCOPED_TRACE(sample.name + ": " + chain(tape));
+      const Protocol* const network = sample.version == 4 ? &ip::protocol : &ipv6::protocol;
+      const Protocol* innermost = nullptr;
+      Value port;
+      for (const Layer& layer : tape.layers) {
+        const Protocol* const definition = layer.protocol->definition;
+        if (definition == &ip::protocol || definition == &ipv6::protocol) innermost = definition;
+        if (definition == &udp::protocol) fixed_value(udp::dstport, layer, port);
+      }
+      EXPECT_EQ(innermost, network);
+      EXPECT_EQ(port.number, 2222U);
+    }
+  }
 }
 
 /// A DATA chunk with that sequence number, which is also its payload.

@@ -31,40 +31,40 @@ inline std::vector<WalkSample> link_samples() {
   const auto p = [](const auto&... parts) { return (... + parts); };
   const Packet nflog_prefix = p(raw({9, 0, 10, 0}), raw({'p', 'i', 'n', 'g', ' ', 0, 0, 0}));
   return {
-      {"ethernet", kEthernet, eth(0x0800, in4)},
-      {"ethernet v6", kEthernet, eth(0x86DD, in6), 6},
-      {"ethernet v6 behind v4's type", kEthernet, eth(0x0800, in6), 6},
-      {"802.3 SNAP", kEthernet, eth(static_cast<std::uint16_t>(snap4.size()), snap4)},
-      {"802.3 SNAP of a bridge", kEthernet, eth(41, snap(0xF8, 0x0800, in4))},
-      {"802.3 LLC's own IP", kEthernet, eth(36, p(raw({6, 6, 3}), in4))},
-      {"802.1Q", kEthernet, eth(0x8100, vlan(100, 0x0800, in4)), 4, TunnelKind::none, {}, {100}},
+      {"ethernet", kEthernet, build::eth(0x0800, in4)},
+      {"ethernet v6", kEthernet, build::eth(0x86DD, in6), 6},
+      {"ethernet v6 behind v4's type", kEthernet, build::eth(0x0800, in6), 6},
+      {"802.3 SNAP", kEthernet, build::eth(static_cast<std::uint16_t>(snap4.size()), snap4)},
+      {"802.3 SNAP of a bridge", kEthernet, build::eth(41, snap(0xF8, 0x0800, in4))},
+      {"802.3 LLC's own IP", kEthernet, build::eth(36, p(raw({6, 6, 3}), in4))},
+      {"802.1Q", kEthernet, build::eth(0x8100, build::vlan(100, 0x0800, in4)), 4, TunnelKind::none, {}, {100}},
       {"802.1ad",
        kEthernet,
-       eth(0x88A8, vlan(200, 0x8100, vlan(0xE000 | 100, 0x86DD, in6))),
+       build::eth(0x88A8, build::vlan(200, 0x8100, build::vlan(0xE000 | 100, 0x86DD, in6))),
        6,
        TunnelKind::none,
        {},
        {200, 100}},
       {"0x9100",
        kEthernet,
-       eth(0x9100, vlan(300, 0x8100, vlan(1, 0x0800, in4))),
+       build::eth(0x9100, build::vlan(300, 0x8100, build::vlan(1, 0x0800, in4))),
        4,
        TunnelKind::none,
        {},
        {300, 1}},
-      {"802.1Q with SNAP", kEthernet, eth(0x8100, vlan(5, 41, snap4)), 4, TunnelKind::none, {}, {5}},
-      {"MPLS", kEthernet, eth(0x8847, mpls(100, false, mpls(200, true, in4)))},
-      {"MPLS multicast v6", kEthernet, eth(0x8848, mpls(100, true, in6)), 6},
-      {"PPPoE", kEthernet, eth(0x8864, pppoe(p(be16(0x0021), in4)))},
-      {"PPPoE v6", kEthernet, eth(0x8864, pppoe(p(be16(0x0057), in6))), 6},
+      {"802.1Q with SNAP", kEthernet, build::eth(0x8100, build::vlan(5, 41, snap4)), 4, TunnelKind::none, {}, {5}},
+      {"MPLS", kEthernet, build::eth(0x8847, mpls(100, false, mpls(200, true, in4)))},
+      {"MPLS multicast v6", kEthernet, build::eth(0x8848, mpls(100, true, in6)), 6},
+      {"PPPoE", kEthernet, build::eth(0x8864, pppoe(p(be16(0x0021), in4)))},
+      {"PPPoE v6", kEthernet, build::eth(0x8864, pppoe(p(be16(0x0057), in6))), 6},
       {"PPPoE in a VLAN",
        kEthernet,
-       eth(0x8100, vlan(7, 0x8864, pppoe(p(be16(0x0021), in4)))),
+       build::eth(0x8100, build::vlan(7, 0x8864, pppoe(p(be16(0x0021), in4)))),
        4,
        TunnelKind::none,
        {},
        {7}},
-      {"bridged Ethernet", kEthernet, eth(0x6558, eth(0x0800, in4))},
+      {"bridged Ethernet", kEthernet, build::eth(0x6558, build::eth(0x0800, in4))},
       {"null, little-endian", kNull, p(raw({2, 0, 0, 0}), in4)},
       {"null, big-endian", kNull, p(raw({0, 0, 0, 2}), in4)},
       {"null v6 of BSD", kNull, p(raw({24, 0, 0, 0}), in6), 6},
@@ -81,7 +81,7 @@ inline std::vector<WalkSample> link_samples() {
       {"linux cooked", kLinuxSll, p(zeros(14), be16(0x0800), in4)},
       {"linux cooked VLAN",
        kLinuxSll,
-       p(zeros(14), be16(0x8100), vlan(9, 0x86DD, in6)),
+       p(zeros(14), be16(0x8100), build::vlan(9, 0x86DD, in6)),
        6,
        TunnelKind::none,
        {},
@@ -106,6 +106,9 @@ inline std::vector<WalkSample> link_samples() {
       {"frame relay NLPID v6", kFrameRelay, p(raw({0x18, 0x41, 3, 0x8E}), in6), 6},
       {"frame relay SNAP", kFrameRelay, p(raw({0x18, 0x41, 3, 0, 0x80, 0, 0, 0, 8, 0}), in4)},
       {"frame relay of Cisco", kFrameRelay, p(raw({0x18, 0x41, 8, 0}), in4)},
+      {"frame relay with PPP", kFrameRelay, p(raw({0x18, 0x41, 3, 0xCF, 0, 0x21}), in4)},
+      {"frame relay, bridged", kFrameRelay,
+       p(raw({0x18, 0x41, 3, 0, 0x80, 0, 0x80, 0xC2, 0, 7}), build::eth(0x0800, in4))},
       {"frame relay, long address", kFrameRelay, p(raw({0x18, 0x40, 0, 0x41, 3, 0xCC}), in4)},
       {"802.11", kWifi, p(raw({0x08, 0, 0, 0}), macs, be16(0), snap4)},
       {"802.11 from DS", kWifi, p(raw({0x08, 2, 0, 0}), macs, be16(0), snap4)},
@@ -123,16 +126,16 @@ inline std::vector<WalkSample> link_samples() {
 inline std::vector<WalkSample> tunnel_samples() {
   using namespace build;
   using enum TunnelKind;
-  const Packet in4 = inner4(), in6 = inner6(), frame = eth(0x0800, in4);
+  const Packet in4 = inner4(), in6 = inner6(), frame = build::eth(0x0800, in4);
   const auto p = [](const auto&... parts) { return (... + parts); };
   const auto over4 = [](unsigned protocol, const Packet& inside) {
-    return eth(0x0800, ipv4({.from = kOuterA, .to = kOuterB, .protocol = protocol}, inside));
+    return build::eth(0x0800, ipv4({.from = kOuterA, .to = kOuterB, .protocol = protocol}, inside));
   };
   const auto over6 = [](unsigned protocol, const Packet& inside) {
-    return eth(0x86DD, ipv6({.from = 0xA, .to = 0xB, .next = protocol}, inside));
+    return build::eth(0x86DD, build::ipv6({.from = 0xA, .to = 0xB, .next = protocol}, inside));
   };
   const auto over_udp = [&](unsigned port, const Packet& inside) {
-    return over4(17, udp(40000, port, inside));
+    return over4(17, build::udp(40000, port, inside));
   };
   const Packet erspan2 = p(be16(0x1000), be16(0x0123), be32(0));
   const Packet erspan3 = p(be16(0x2000), be16(0x0234), be32(0), be32(0));
@@ -172,7 +175,7 @@ inline std::vector<WalkSample> tunnel_samples() {
       {"VXLAN of Linux", kEthernet, over_udp(8472, build::vxlan(1, frame)), 4, TunnelKind::vxlan, 1},
       {"VXLAN with a VLAN inside",
        kEthernet,
-       over_udp(4789, build::vxlan(1, eth(0x8100, vlan(33, 0x86DD, in6)))),
+       over_udp(4789, build::vxlan(1, build::eth(0x8100, build::vlan(33, 0x86DD, in6)))),
        6,
        TunnelKind::vxlan,
        1,
@@ -203,7 +206,7 @@ inline std::vector<WalkSample> tunnel_samples() {
       {"EtherIP", kEthernet, over4(97, p(be16(0x3000), frame)), 4, etherip},
       {"MPLS in IP", kEthernet, over4(137, build::mpls(5, true, in4)), 4, TunnelKind::mpls},
       {"GRE in VXLAN", kEthernet,
-       over_udp(4789, build::vxlan(1, eth(0x0800, ipv4({.from = kOuterA, .to = kOuterB, .protocol = 47},
+       over_udp(4789, build::vxlan(1, build::eth(0x0800, ipv4({.from = kOuterA, .to = kOuterB, .protocol = 47},
                                                        p(be16(0x2000), be16(0x0800), be32(8), in4))))),
        4, TunnelKind::gre, 8},
   };
@@ -211,14 +214,14 @@ inline std::vector<WalkSample> tunnel_samples() {
 
 inline std::vector<WalkSample> header_samples() {
   using namespace build;
-  const Packet segment = udp(1111, 2222, raw({1, 2, 3, 4, 5}));
+  const Packet segment = build::udp(1111, 2222, raw({1, 2, 3, 4, 5}));
   const auto chain = [&](unsigned first, const Packet& inside) {
-    return eth(0x86DD, ipv6({.next = first}, inside));
+    return build::eth(0x86DD, build::ipv6({.next = first}, inside));
   };
   return {
-      {"IPv4 options", kEthernet, eth(0x0800, ipv4({.options = zeros(40)}, segment))},
-      {"AH over v4", kEthernet, eth(0x0800, ipv4({.protocol = 51}, ah(17, 12, segment)))},
-      {"two AH over v4", kEthernet, eth(0x0800, ipv4({.protocol = 51}, ah(51, 12, ah(17, 0, segment))))},
+      {"IPv4 options", kEthernet, build::eth(0x0800, ipv4({.options = zeros(40)}, segment))},
+      {"AH over v4", kEthernet, build::eth(0x0800, ipv4({.protocol = 51}, ah(17, 12, segment)))},
+      {"two AH over v4", kEthernet, build::eth(0x0800, ipv4({.protocol = 51}, ah(51, 12, ah(17, 0, segment))))},
       {"hop-by-hop", kEthernet, chain(0, extension(17, 0, segment)), 6},
       {"destination options", kEthernet, chain(60, extension(17, 3, segment)), 6},
       {"routing", kEthernet, chain(43, extension(17, 2, segment)), 6},
