@@ -127,6 +127,17 @@ def _vxlan_8472(name: str, own: list[str], other: list[str], frame: Frame) -> bo
     return frame.parting[0] == "vxlan"
 
 
+def _direction_byte(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    lengths = name in ("frame.len", "frame.cap_len") and "ppp.direction" in frame.own
+    return lengths and bool(other) and int(own[0]) == int(other[0]) + 1
+
+
+def _teredo_nonce(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    if frame.before != "icmpv6" or frame.parting != ("data", "") or "teredo" not in frame.chain(frame.own):
+        return False
+    return name in ("frame.protocols", "data.data", "data.len")
+
+
 def _empty_values(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
     return [x for x in own if x not in EMPTY] == [x for x in other if x not in EMPTY]
 
@@ -319,6 +330,8 @@ RULES: dict[str, tuple[str, Rule]] = {
     "unknown-protocol": ("tshark goes on into a protocol that is not looked into", _unknown_protocol),
     "guessed": ("tshark tells a protocol by its contents or by earlier packets, not by its port", _guessed),
     "no-layer": ("tshark gives what is carried to a dissector that shows no layer of it", _no_layer),
+    "direction-byte": ("PPP with direction: tshark takes the direction out of the frame", _direction_byte),
+    "teredo-nonce": ("a ping's data in Teredo: a nonce for tshark, with nothing behind it", _teredo_nonce),
     "vxlan-8472": ("port 8472 is VXLAN's, too", _vxlan_8472),
     "empty-values": ("a value of no bytes is printed as <MISSING>, <none> or not at all", _empty_values),
     "interface-number": ("interfaces are numbered through all sections of a file", _interface_number),

@@ -13,7 +13,7 @@ from pdml import Frame, Layer
 
 # tshark's names of what may stand between two IP headers of one packet.
 CARRIERS = frozenset(
-    """ah gre erspan vxlan geneve gtp l2tp ppp teredo eth vlan ieee8021ad ieee8021ah mpls pwethheuristic pwethcw
+    """ah gre erspan etherip vxlan geneve gtp l2tp ppp teredo eth vlan ieee8021ad ieee8021ah mpls pwethheuristic pwethcw
     pwethnocw llc pppoes pppoed chdlc udp mplspwethheuristic""".split()
 )
 # A service tag directly behind another is in the same layer of tshark's.

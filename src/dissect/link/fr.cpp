@@ -62,7 +62,7 @@ Next snap(Dissector& d, std::size_t at) {
     d.put(oui, at, 3);
     d.put(organization == 0 ? snap_type : pid, at + 3, 2);
   }
-  if (organization == 0) return d.by_ethertype(what);
+  if (organization == 0) return d.to(Table::ethertype, what);
   const bool bridged = organization == kBridging && (what == kBridgedWithCheck || what == kBridged);
   return bridged ? d.to(eth::protocol) : Next::data();
 }
@@ -88,7 +88,10 @@ Next dissect(Dissector& d) {
     d.put(control, at, 1);
     put_hdlc_control(d, kControl, at, address.size > 1 && (d.u8(0) & 2) != 0);
   }
-  if (!unnumbered || what == kExchange) return Next::data();
+  if (!unnumbered || what == kExchange) {  // what only the link itself is told is its data
+    d.set_header(address.size);
+    return Next::data();
+  }
   at += control_size;
   if (d.u8(at) == 0) {
     if (d.wants_values()) d.put(nlpid, at, 1);
