@@ -138,6 +138,11 @@ def _teredo_nonce(name: str, own: list[str], other: list[str], frame: Frame) -> 
     return name in ("frame.protocols", "data.data", "data.len")
 
 
+def _teredo_version(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    plain = frame.chain(frame.other)[-2:] == ["teredo", "data"]
+    return plain and name in ("ip.version", "ipv6.version") and own == other[:-1]
+
+
 def _empty_values(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
     return [x for x in own if x not in EMPTY] == [x for x in other if x not in EMPTY]
 
@@ -332,6 +337,7 @@ RULES: dict[str, tuple[str, Rule]] = {
     "no-layer": ("tshark gives what is carried to a dissector that shows no layer of it", _no_layer),
     "direction-byte": ("PPP with direction: tshark takes the direction out of the frame", _direction_byte),
     "teredo-nonce": ("a ping's data in Teredo: a nonce for tshark, with nothing behind it", _teredo_nonce),
+    "teredo-version": ("a version of what is no IPv6 in Teredo, without a layer", _teredo_version),
     "vxlan-8472": ("port 8472 is VXLAN's, too", _vxlan_8472),
     "empty-values": ("a value of no bytes is printed as <MISSING>, <none> or not at all", _empty_values),
     "interface-number": ("interfaces are numbered through all sections of a file", _interface_number),
