@@ -1,9 +1,11 @@
 // The dissector on one packet of any link type, every value wanted: byte 0 chooses the link type, bytes 1 and
-// 2 how much longer the packet was than what is captured, the rest is the packet.
+// 2 how much longer the packet was than what is captured, the rest is the packet. And with less wanted, where
+// the short way must say what the long way says.
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 
+#include "../tests/unit/support/same_tape.hpp"
 #include "../tests/unit/support/tape_invariants.hpp"
 #include "dissect/value_text.hpp"
 
@@ -31,6 +33,21 @@ std::string text_of(const Tape& tape) {
   return text;
 }
 
+/// What the short way says otherwise than the long way.
+std::string difference(const RawPacket& packet) {
+  static const Wanted wanted[] = {
+      build::wanted_for({"tcp.port", "udp.port", "ip.ttl"}),
+      build::wanted_for({"frame.len", "eth.type", "eth.trailer", "tcp.len", "udp.length"}),
+      build::wanted_for({"frame.protocols", "dns.qry.name", "udp.checksum.status"})};
+  for (const Wanted& asked : wanted) {
+    Dissector shorter(asked), longer(asked, build::long_way());
+    if (std::string found = build::difference(shorter.dissect(packet), longer.dissect(packet));
+        !found.empty())
+      return "the short way: " + found;
+  }
+  return {};
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -55,6 +72,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::string wrong = build::check_tape(tape, packet);
     texts[i] = text_of(tape);
     if (wrong.empty() && texts[0] != texts[i]) wrong = "padding was read";
+    if (wrong.empty()) wrong = difference(packet);
     if (wrong.empty()) continue;
     std::fprintf(stderr, "%s\n%s\n", wrong.c_str(), texts[i].c_str());
     std::abort();

@@ -31,6 +31,7 @@ void Wanted::add(const Named& named) {
   for (const Field* field : named.fields) {
     if (field == &frame::protocols) add_layers();
     if (field == &frame::anomaly) all_ = true, add_layers();  // some are found where values are read
+    marks_ |= mark_of(*field);
     fields_.insert(std::upper_bound(fields_.begin(), fields_.end(), field), field);
   }
   for (const RegisteredProtocol* protocol : named.protocols) {
@@ -48,13 +49,14 @@ void Wanted::add(const Wanted& other) {
   for (std::size_t i = 0; i < other.protocols_.size(); ++i) {
     if (other.protocols_[i]) protocols_[i] = true;
   }
+  marks_ |= other.marks_;
   fields_.insert(fields_.end(), other.fields_.begin(), other.fields_.end());
   std::ranges::sort(fields_);
   const auto twice = std::ranges::unique(fields_);
   fields_.erase(twice.begin(), twice.end());
 }
 
-bool Wanted::named(const Field& field) const {
+bool Wanted::is_listed(const Field& field) const {
   return std::binary_search(fields_.begin(), fields_.end(), &field);
 }
 
@@ -64,7 +66,7 @@ Dissector::Dissector(const Wanted& wanted, const Until& until)
       until_(until),
       frame_(registry_.registered(frame::protocol)),
       data_(registry_.registered(data::protocol)),
-      wants_trailers_(wanted.values(*registry_.registered(eth::protocol))) {}
+      plain_(registry_, wanted, until) {}
 
 const Tape& Dissector::dissect(const RawPacket& packet, const FrameContext& context) {
   tape_.layers.clear();
@@ -74,12 +76,15 @@ const Tape& Dissector::dissect(const RawPacket& packet, const FrameContext& cont
   made_size_ = 0;
   packet_ = &packet;
   context_ = context;
-  cursor_ = Cursor(packet.bytes, packet.original_length);
-  offset_ = 0;
-  depth_ = 0;
-  network_ = {};
-  layer_ = 0;
-  run({Next::What::protocol, frame_});
+  if (!plain_.possible || !dissect_plain()) {
+    tape_.layers.clear();
+    cursor_ = Cursor(packet.bytes, packet.original_length);
+    offset_ = 0;
+    depth_ = 0;
+    network_ = {};
+    layer_ = 0;
+    run({Next::What::protocol, frame_});
+  }
   finish();
   return tape_;
 }
@@ -162,15 +167,15 @@ void write_chain(const Tape& tape, std::string& out) {
 
 /// Puts what is known only at the end, though it is of earlier layers.
 void Dissector::finish() {
-  if (wants_trailers_) put_trailers();
-  if (!wanted_.values(*tape_.layers[0].protocol)) return;
+  if (plain_.wants_ethernet) put_trailers();
+  if (!plain_.wants_chain && !plain_.wants_anomalies) return;
   reopen(0, tape_.layers[0].captured, tape_.layers[0].wire);
-  if (wanted_.has(frame::protocols)) {
+  if (plain_.wants_chain) {
     chain_.clear();
     write_chain(tape_, chain_);
     put_made(frame::protocols, chain_, 0, 0);
   }
-  if (!asked_for(frame::anomaly)) return;
+  if (!plain_.wants_anomalies) return;
   for (std::size_t i = 0, count = tape_.anomalies.size(); i < count; ++i) {
     const Anomaly found = tape_.anomalies[i];  // put_made() may add to them
     put_made(frame::anomaly, found.name, found.offset, 0);
@@ -219,6 +224,7 @@ Bytes Dissector::bytes(std::size_t at, std::size_t size) const {
 }
 
 Value* Dissector::append(const Field& field, std::size_t at, std::size_t size) {
+  if (!wants(field)) return nullptr;
   if (at > cursor_.captured() || cursor_.captured() - at < size) return nullptr;
   if (tape_.values.size() == kMaxValues) {
     if (tape_.anomalies.empty() || tape_.anomalies.back().name != "too_many_values")
@@ -323,10 +329,6 @@ void Dissector::put_little(const Field& field, std::size_t at, std::size_t size)
   if (value == nullptr) return;
   const Bytes raw = bytes(at, size);
   for (std::size_t i = raw.size(); i-- > 0;) value->number = value->number << 8 | raw[i];
-}
-
-void Dissector::put_number(const Field& field, std::uint64_t number, std::size_t at, std::size_t size) {
-  if (Value* value = append(field, at, size)) value->number = number;
 }
 
 void Dissector::put_made(const Field& field, std::string_view made, std::size_t at, std::size_t size) {

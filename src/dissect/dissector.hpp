@@ -50,14 +50,23 @@ class Wanted {
     return all_ || (protocol.id < protocols_.size() && protocols_[protocol.id]);
   }
   /// Was asked for by its name.
-  [[nodiscard]] bool named(const Field& field) const;
+  [[nodiscard]] bool named(const Field& field) const {
+    return (marks_ & mark_of(field)) != 0 && is_listed(field);
+  }
   /// By its name, or as all fields.
   [[nodiscard]] bool has(const Field& field) const { return all_ || named(field); }
   [[nodiscard]] Level deepest() const { return deepest_; }
 
  private:
+  /// Most fields that are not listed are told by a bit that no listed one has.
+  static std::uint64_t mark_of(const Field& field) {
+    return std::uint64_t{1} << (reinterpret_cast<std::uintptr_t>(&field) / sizeof(Field) % 64);
+  }
+  [[nodiscard]] bool is_listed(const Field& field) const;
+
   bool all_ = false;
   Level deepest_ = Level::frame;
+  std::uint64_t marks_ = 0;           ///< of the listed fields
   std::vector<bool> protocols_;       ///< by id: values of parsed fields
   std::vector<const Field*> fields_;  ///< sorted by address
 };
@@ -144,6 +153,8 @@ class Dissector {
   [[nodiscard]] bool wants_values() const { return wants_values_; }
   /// Whether somebody looks at what transport protocols carry.
   [[nodiscard]] bool wants_payload() const { return wanted_.deepest() == Level::application; }
+  /// Whether a value of this field would be kept.
+  [[nodiscard]] bool wants(const Field& field) const { return wanted_.has(field); }
   /// Whether this very field was asked for: what is costly (a checksum's state) is put only then.
   [[nodiscard]] bool asked_for(const Field& field) const { return wanted_.named(field); }
   /// Whether applications are looked at: what only leads to them need not be looked up.
@@ -159,12 +170,15 @@ class Dissector {
       checksums_->push_back({&status, right, layer_, offset_ + static_cast<std::uint32_t>(at), size});
   }
 
-  // Each puts nothing if the bytes that say it were not captured.
+  // Each puts nothing if nobody wants the field, or if the bytes that say it were not captured.
   void put(const Field& field);  ///< at its own place in the header (width not 0)
   void put(const Field& field, std::size_t at,
            std::size_t size);  ///< these bytes: a big-endian number, an address, …
   void put_little(const Field& field, std::size_t at, std::size_t size);  ///< a little-endian number
-  void put_number(const Field& field, std::uint64_t number, std::size_t at, std::size_t size);
+  void put_number(const Field& field, std::uint64_t number, std::size_t at, std::size_t size) {
+    if (!wants(field)) return;  // here, since there are many of them
+    if (Value* value = append(field, at, size)) value->number = number;
+  }
   void put_made(const Field& field, std::string_view made, std::size_t at,
                 std::size_t size);  ///< text, bytes that the packet does not have as such
   void put_bits(const Field& field,
@@ -232,6 +246,19 @@ class Dissector {
   static constexpr std::size_t kMaxValues = 65536;
   static constexpr std::size_t kMaxMade = 1024 * 1024;  ///< bytes of made texts in a packet
 
+  /// What is asked, as far as the short way must know it.
+  struct Plain {
+    Plain(const Registry& registry, const Wanted& wanted, const Until& until);
+
+    const RegisteredProtocol *eth, *vlan, *ip, *ipv6, *tcp, *udp;
+    bool possible;                     ///< it says all that is asked of the headers up to IP's
+    bool ends_at_tcp, ends_at_udp;     ///< nobody looks at their parsed fields, nor at applications
+    bool wants_frame, wants_ethernet;  ///< parsed fields
+    bool wants_chain, wants_anomalies;
+  };
+
+  /// False if the packet is none of those that it knows: nothing was put then, but layers are there.
+  bool dissect_plain();
   void run(Next next);
   bool begin_layer(const RegisteredProtocol& protocol);
   void cut_header(std::size_t bytes);
@@ -246,7 +273,7 @@ class Dissector {
   Until until_;
   const RegisteredProtocol* frame_;
   const RegisteredProtocol* data_;
-  bool wants_trailers_;
+  Plain plain_;
   std::string chain_;
   Tape tape_;
   Arena made_;

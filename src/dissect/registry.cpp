@@ -69,6 +69,8 @@ void Registry::bind(const Binding& binding, const RegisteredProtocol& protocol) 
     i = (i + 1) % kSlots;
   }
   slots_[i] = {key, &protocol};
+  if (binding.table == Table::udp_port && protocol.definition->level != Level::application)
+    carrying_ports_.set(binding.value);
 }
 
 const Named* Registry::find(std::string_view name) const {

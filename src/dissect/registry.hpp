@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -56,6 +57,8 @@ class Registry {
       if (slot.protocol == nullptr || slot.key == key) return slot.protocol;
     }
   }
+  /// Whether UDP from or to that port may lead to something below an application: another header.
+  [[nodiscard]] bool may_carry(std::uint16_t udp_port) const { return carrying_ports_[udp_port]; }
   [[nodiscard]] const RegisteredProtocol* registered(const Protocol& protocol) const;
 
  private:
@@ -77,6 +80,7 @@ class Registry {
   std::unordered_map<std::string_view, Named> names_;
   std::unordered_map<const Protocol*, const RegisteredProtocol*> by_definition_;
   std::array<Slot, kSlots> slots_ = {};
+  std::bitset<0x10000> carrying_ports_;
   std::size_t bindings_ = 0;
 };
 

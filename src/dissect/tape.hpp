@@ -54,7 +54,7 @@ class Layers {
   static constexpr std::size_t kMost = 128;
 
   /// Pre: !full()
-  Layer& add() { return list_[size_++] = {}; }
+  Layer& add(const Layer& layer = {}) { return list_[size_++] = layer; }
   void remove_last() { --size_; }
   void clear() { size_ = 0; }
   [[nodiscard]] bool full() const { return size_ == kMost; }

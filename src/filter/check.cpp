@@ -62,13 +62,10 @@ constexpr ValueType kText = {Kind::text, 0};
 class Checker {
  public:
   Result<Plan> run(const Syntax* expression) {
-    if (expression == nullptr) {
-      plan_.root = add({});
-    } else {
-      auto root = test(*expression);
-      if (!root) return root.error();
-      plan_.root = *root;
-    }
+    if (expression == nullptr) return std::move(plan_);
+    auto root = test(*expression);
+    if (!root) return root.error();
+    plan_.first_step = steps_of(*root, Step::kYes, Step::kNo);
     return std::move(plan_);
   }
 
@@ -131,6 +128,29 @@ class Checker {
     return add(op, {}, all);
   }
 
+  /// The first of the steps that find out about a node, and go on there if it holds or not.
+  std::uint32_t steps_of(std::uint32_t node, std::uint32_t yes, std::uint32_t no) {
+    const Node test = plan_.nodes[node];
+    const auto child = [&](std::uint32_t i) -> std::uint32_t& { return plan_.children[test.b + i]; };
+    switch (test.op) {
+      case Op::negation:
+        return steps_of(test.a, no, yes);
+      case Op::conjunction:
+        for (std::uint32_t i = test.c; i-- > 0;) yes = steps_of(child(i), yes, no);
+        return yes;
+      case Op::disjunction:
+        for (std::uint32_t i = test.c; i-- > 0;) no = steps_of(child(i), yes, no);
+        return no;
+      case Op::exclusive:
+        for (std::uint32_t i = 0; i < test.c; ++i) child(i) = steps_of(child(i), Step::kYes, Step::kNo);
+        break;
+      default:
+        break;
+    }
+    plan_.steps.push_back({node, yes, no});
+    return static_cast<std::uint32_t>(plan_.steps.size() - 1);
+  }
+
   Result<std::uint32_t> exists(const Syntax& tree) {
     if (tree.what == What::function) {
       return mistake("what " + tree.text + "() gives must be compared with something", tree.at);
@@ -188,16 +208,11 @@ class Checker {
     node.quantifier = tree.quantifier;
     const Node &from = plan_.nodes[left->node], &to = plan_.nodes[right->node];
     if (from.op == Op::field && to.op == Op::constant) {
-      node.op = is_plain_number(plan_.fields[from.a], left->type) ? Op::compare_number : Op::compare_field;
+      node.op = Op::compare_field;
       node.a = from.a;
       node.b = to.a;
     }
     return add(node);
-  }
-
-  /// Can be read from its layers without asking what it is.
-  static bool is_plain_number(const FieldUse& use, ValueType type) {
-    return (type.kind == Kind::uint || type.kind == Kind::flag) && use.layers.empty() && !use.named->parsed;
   }
 
   Result<std::uint32_t> contains(const Syntax& tree) {

@@ -6,6 +6,7 @@
 
 #include "filter/compare.hpp"
 #include "filter/occurrences.hpp"
+#include "filter/ranges.hpp"
 
 namespace flowloom::filter {
 namespace {
@@ -33,24 +34,6 @@ bool is_zero(ValueType type, const Item& item) {
       }
       return true;
   }
-}
-
-bool numbers_hold(Comparison comparison, std::uint64_t a, std::uint64_t b) {
-  switch (comparison) {
-    case Comparison::equal:
-      return a == b;
-    case Comparison::unequal:
-      return a != b;
-    case Comparison::less:
-      return a < b;
-    case Comparison::less_equal:
-      return a <= b;
-    case Comparison::greater:
-      return a > b;
-    case Comparison::greater_equal:
-      return a >= b;
-  }
-  return false;
 }
 
 }  // namespace
@@ -91,35 +74,29 @@ bool Evaluator::matches(const Tape& tape) {
   stack_.clear();
   if (used_) memory_.reset();
   used_ = false;
-  return test(plan_.nodes[plan_.root]);
+  return decide(plan_.first_step);
+}
+
+/// Whether the steps from there on lead to `yes`.
+bool Evaluator::decide(std::uint32_t step) {
+  while (step < Step::kYes) {
+    const Step& here = plan_.steps[step];
+    const Node& node = plan_.nodes[here.node];
+    const bool found = node.op == Op::ranges ? in_ranges(plan_, node, *tape_) : test(node);
+    step = found ? here.yes : here.no;
+  }
+  return step == Step::kYes;
 }
 
 bool Evaluator::test(const Node& node) {
-  const auto child = [&](std::uint32_t i) -> const Node& { return plan_.nodes[plan_.children[node.b + i]]; };
   switch (node.op) {
-    case Op::everything:
-      return true;
-    case Op::conjunction:
-      for (std::uint32_t i = 0; i < node.c; ++i) {
-        if (!test(child(i))) return false;
-      }
-      return true;
-    case Op::disjunction:
-      for (std::uint32_t i = 0; i < node.c; ++i) {
-        if (test(child(i))) return true;
-      }
-      return false;
     case Op::exclusive: {
       bool odd = false;
-      for (std::uint32_t i = 0; i < node.c; ++i) odd = odd != test(child(i));
+      for (std::uint32_t i = 0; i < node.c; ++i) odd = odd != decide(plan_.children[node.b + i]);
       return odd;
     }
-    case Op::negation:
-      return !test(plan_.nodes[node.a]);
     case Op::exists:
       return each_occurrence(plan_.fields[node.a], *tape_, [](const Layer&, const Value*) { return true; });
-    case Op::compare_number:
-      return compare_number(node);
     case Op::compare_field:
       return compare_field(node);
     default:
@@ -142,23 +119,6 @@ bool Evaluator::test(const Node& node) {
   }
   stack_.resize(before);
   return found;
-}
-
-/// The common case: a number at a fixed place and a constant.
-bool Evaluator::compare_number(const Node& node) const {
-  const Named& named = *plan_.fields[node.a].named;
-  const std::uint64_t constant = plan_.constants[node.b].number;
-  const bool any = node.quantifier == Quantifier::any;
-  bool seen = false;
-  for (const Layer& layer : tape_->layers) {
-    if (!named.of(layer.protocol)) continue;
-    for (const Field* field : named.fields) {
-      if (!fixed_there(*field, layer)) continue;
-      seen = true;
-      if (numbers_hold(node.comparison, read(*field, layer.data), constant) == any) return any;
-    }
-  }
-  return seen && !any;
 }
 
 bool Evaluator::compare_field(const Node& node) {

@@ -25,10 +25,10 @@ class Evaluator {
     bool there = false;
   };
 
+  bool decide(std::uint32_t step);
   bool test(const Node& node);
   bool compare(const Node& node);
   bool compare_field(const Node& node);
-  bool compare_number(const Node& node) const;
   bool search(const Node& node);
   bool among(const Node& node);
   [[nodiscard]] bool in_span(const Node& node, const Item& item, const Span& span);

@@ -5,6 +5,7 @@
 
 #include "filter/check.hpp"
 #include "filter/evaluate.hpp"
+#include "filter/ranges.hpp"
 
 namespace flowloom {
 namespace {
@@ -37,6 +38,7 @@ Result<PacketFilter> PacketFilter::compile(std::string_view expression, FilterDi
     if (unknown != nullptr) *unknown = filter::unknown_names(**tree);
     return plan.error();
   }
+  filter::use_ranges(*plan);
   return PacketFilter(std::make_shared<const filter::Plan>(std::move(*plan)));
 }
 

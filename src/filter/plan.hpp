@@ -38,21 +38,21 @@ struct FieldUse {
 };
 
 enum class Op : std::uint8_t {
-  // tests
-  everything,
+  // tests that are made of tests, and steps in the end
   conjunction,  ///< of `children`
   disjunction,
-  exclusive,
-  negation,        ///< of a
-  exists,          ///< a: field use
-  there,           ///< a: slice; one is not empty
-  not_zero,        ///< a: value; there is one that is not 0
-  compare_number,  ///< a: field use, of a number at a fixed place; b: constant
-  compare_field,   ///< a: field use; b: constant
-  compare,         ///< a and b: values
-  contains,        ///< a and b: values
-  matches,         ///< a: value; b: pattern
-  among,           ///< a: field use; b: first of the pairs, c: how many
+  negation,  ///< of a
+  // tests
+  exclusive,      ///< of `children`, which are the first steps of tests
+  exists,         ///< a: field use
+  there,          ///< a: slice; one is not empty
+  not_zero,       ///< a: value; there is one that is not 0
+  ranges,         ///< a: first of the ranges of numbers, b: how many; `all`: none may be in one
+  compare_field,  ///< a: field use; b: constant
+  compare,        ///< a and b: values
+  contains,       ///< a and b: values
+  matches,        ///< a: value; b: pattern
+  among,          ///< a: field use; b: first of the pairs, c: how many
   // values
   field,     ///< a: field use
   constant,  ///< a: constant
@@ -76,7 +76,7 @@ enum class Op : std::uint8_t {
 };
 
 struct Node {
-  Op op = Op::everything;
+  Op op = Op::exists;
   ValueType type;  ///< of the value; of a test, of what is compared
   Comparison comparison = Comparison::equal;
   Quantifier quantifier = Quantifier::any;
@@ -88,6 +88,25 @@ struct Span {
   std::uint32_t first = 0, last = 0;
 };
 
+/// What bits at one place in the headers of a protocol may be, or a parsed field's number, see ranges.hpp.
+struct NumberRange {
+  const RegisteredProtocol* protocol = nullptr;
+  const Field* field = nullptr;     ///< null: bits in the header
+  std::uint64_t low = 0, span = 0;  ///< the number, or the 64 bits from the place on, is from `low` on
+  std::uint32_t bits = 0;           ///< of the header that must be what its table says
+  std::uint32_t bytes = 0;          ///< … that must have been captured
+  std::uint16_t at = 0;             ///< byte in the header
+  std::uint8_t skip = 0;            ///< bits of it that come before
+  bool inside = true;               ///< or all others are meant
+};
+
+/// A test, and which step is next if it holds and if it does not.
+struct Step {
+  static constexpr std::uint32_t kNo = ~std::uint32_t{0}, kYes = kNo - 1;  ///< behind the last step
+
+  std::uint32_t node = 0, yes = kYes, no = kNo;
+};
+
 struct Plan {
   std::vector<Node> nodes;
   std::vector<std::uint32_t> children;  ///< of nodes with several: from b, c of them
@@ -95,9 +114,11 @@ struct Plan {
   std::vector<Item> constants;
   std::vector<Range> ranges;
   std::vector<Span> spans;
+  std::vector<NumberRange> number_ranges;
   std::vector<Pattern> patterns;
   std::deque<std::string> texts;  ///< the constants' bytes; their addresses stay
-  std::uint32_t root = 0;
+  std::vector<Step> steps;
+  std::uint32_t first_step = Step::kYes;
 };
 
 }  // namespace flowloom::filter

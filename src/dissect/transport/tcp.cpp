@@ -29,7 +29,7 @@ void put_values(Dissector& d, std::size_t header_length) {
   constexpr std::uint8_t kProtocol = 6;
   const std::uint16_t flag_bits = d.u16(12) & 0xFFF;
   d.put_number(flags_reserved, (flag_bits & 0xE00) != 0 ? 1 : 0, 12, 2);
-  put_flags_text(d, flag_bits);
+  if (d.wants(flags_text)) put_flags_text(d, flag_bits);
   if (d.asked_for(checksum_status) || d.asked_for(checksum_calculated))
     put_checksum(d, checksum_status, &checksum_calculated, pseudo_sum(d, kProtocol, d.wire(), d.wire()), 16);
   if (!d.network().fragment)

@@ -1,0 +1,157 @@
+// The short way of a dissection for what most captures consist of: Ethernet, perhaps VLAN tags, IP without
+// options, extension headers or fragments. No protocol is looked up for it, no code of one is called; of the
+// packet it says what the long way says, and leaves to that what it does not know.
+#include <algorithm>
+
+#include "dissect/dissector.hpp"
+#include "dissect/link/ethernet.hpp"
+#include "dissect/link/frame.hpp"
+#include "dissect/link/vlan.hpp"
+#include "dissect/net/ipv4.hpp"
+#include "dissect/net/ipv6.hpp"
+#include "dissect/transport/tcp.hpp"
+#include "dissect/transport/udp.hpp"
+
+namespace flowloom {
+namespace {
+
+/// The number that leads from the table to the protocol (the first one, if there are several).
+consteval std::uint16_t number_of(const Protocol& protocol, Table table) {
+  for (const Binding& binding : protocol.parents) {
+    if (binding.table == table) return binding.value;
+  }
+  throw "not found in that table";  // does not compile
+}
+
+constexpr std::uint16_t kEthernet = number_of(eth::protocol, Table::link_type);
+constexpr std::uint16_t kVlan = number_of(vlan::protocol, Table::ethertype);
+constexpr std::uint16_t kIpv4 = number_of(ip::protocol, Table::ethertype);
+constexpr std::uint16_t kIpv6 = number_of(ipv6::protocol, Table::ethertype);
+constexpr std::uint8_t kTcp = number_of(tcp::protocol, Table::ip_proto);
+constexpr std::uint8_t kUdp = number_of(udp::protocol, Table::ip_proto);
+
+}  // namespace
+
+Dissector::Plain::Plain(const Registry& registry, const Wanted& wanted, const Until& until)
+    : eth(registry.registered(eth::protocol)),
+      vlan(registry.registered(vlan::protocol)),
+      ip(registry.registered(ip::protocol)),
+      ipv6(registry.registered(ipv6::protocol)),
+      tcp(registry.registered(tcp::protocol)),
+      udp(registry.registered(udp::protocol)),
+      possible(until.protocol == nullptr && until.level == Level::application && !wanted.values(*vlan) &&
+               !wanted.values(*ip) && !wanted.values(*ipv6)),
+      ends_at_tcp(wanted.deepest() < Level::application && !wanted.values(*tcp)),
+      ends_at_udp(wanted.deepest() < Level::application && !wanted.values(*udp)),
+      wants_frame(wanted.values(*registry.registered(frame::protocol))),
+      wants_ethernet(wanted.values(*eth)),
+      wants_chain(wanted.has(frame::protocols)),
+      wants_anomalies(wanted.named(frame::anomaly)) {}
+
+bool Dissector::dissect_plain() {
+  constexpr std::size_t kMostTags = 2;
+  if (packet_->link_type != kEthernet) return false;
+  const std::uint8_t* at = packet_->bytes.data();
+  auto captured = static_cast<std::uint32_t>(packet_->bytes.size());
+  std::uint32_t wire = std::max(packet_->original_length, captured), offset = 0;
+  Layers& layers = tape_.layers;
+  const auto add = [&](const RegisteredProtocol* protocol, std::uint32_t header, bool by_ethertype)
+                       __attribute__((always_inline)) {
+                         layers.add({.protocol = protocol,
+                                     .data = at,
+                                     .offset = offset,
+                                     .header = header,
+                                     .captured = captured,
+                                     .wire = wire,
+                                     .by_ethertype = by_ethertype});
+                         at += header;
+                         offset += header;
+                         captured -= header;
+                         wire -= header;
+                       };
+
+  constexpr std::uint32_t kEthernetHeader = eth::protocol.min_length, kTag = vlan::protocol.min_length;
+  if (captured < kEthernetHeader) return false;
+  add(frame_, 0, false);
+  std::uint16_t type = read<eth::type>(at);
+  add(plain_.eth, kEthernetHeader, true);
+  for (std::size_t tags = 0; type == kVlan; ++tags) {
+    if (tags == kMostTags || captured < kTag) return false;
+    type = read<vlan::etype>(at);
+    add(plain_.vlan, kTag, true);
+  }
+
+  std::uint8_t follows = 0;
+  const std::uint8_t* const network = at;
+  if (type == kIpv4) {
+    constexpr std::uint32_t kHeader = ip::protocol.min_length;
+    const View<ip::protocol> header(at, captured >= kHeader);
+    if (!header || header.get<ip::version>() != 4 || header.get<ip::hdr_len>() != kHeader ||
+        header.get<ip::len>() < kHeader || header.get<ip::mf>() || header.get<ip::frag_offset>() != 0) {
+      return false;
+    }
+    captured = std::min<std::uint32_t>(captured, header.get<ip::len>());
+    wire = std::min<std::uint32_t>(wire, header.get<ip::len>());
+    follows = header.get<ip::proto>();
+    add(plain_.ip, kHeader, false);
+  } else if (type == kIpv6) {
+    constexpr std::uint32_t kHeader = ipv6::protocol.min_length;
+    const View<ipv6::protocol> header(at, captured >= kHeader);
+    if (!header || header.get<ipv6::version>() != 6 || header.get<ipv6::plen>() == 0) return false;
+    captured = std::min<std::uint32_t>(captured, kHeader + header.get<ipv6::plen>());
+    wire = std::min<std::uint32_t>(wire, kHeader + header.get<ipv6::plen>());
+    follows = header.get<ipv6::nxt>();
+    add(plain_.ipv6, kHeader, false);
+  } else {
+    return false;
+  }
+
+  if (plain_.wants_frame) {
+    reopen(0, layers[0].captured, layers[0].wire);
+    wants_values_ = true;
+    frame::dissect(*this);
+  }
+  if (plain_.wants_ethernet) {
+    reopen(1, layers[1].captured, layers[1].wire);
+    put(eth::type);
+  }
+
+  if (follows == kTcp && plain_.ends_at_tcp) {
+    const View<tcp::protocol> segment(at, captured >= tcp::protocol.min_length);
+    if (segment) {
+      const std::uint32_t header = segment.get<tcp::hdr_len>();
+      if (header >= tcp::protocol.min_length && header <= captured) {
+        add(plain_.tcp, header, false);
+        return true;
+      }
+    }
+  } else if (follows == kUdp && plain_.ends_at_udp) {
+    const View<udp::protocol> datagram(at, captured >= udp::protocol.min_length);
+    if (datagram) {
+      const std::uint32_t length = datagram.get<udp::length>();
+      if (length >= udp::protocol.min_length && length <= wire &&
+          !registry_.may_carry(datagram.get<udp::srcport>()) &&
+          !registry_.may_carry(datagram.get<udp::dstport>())) {
+        captured = std::min(captured, length);
+        wire = length;
+        add(plain_.udp, udp::protocol.min_length, false);
+        return true;
+      }
+    }
+  }
+
+  // The long way from here.
+  const bool six = type == kIpv6;
+  network_ = {};
+  network_.version = six ? 6 : 4;
+  network_.header = network;
+  network_.source = network + (six ? ipv6::src.bit : ip::src.bit) / 8;
+  network_.destination = network + (six ? ipv6::dst.bit : ip::dst.bit) / 8;
+  cursor_ = Cursor(PaddedBytes(at, captured), wire);
+  offset_ = offset;
+  layer_ = static_cast<std::uint16_t>(layers.size() - 1);
+  run(to(Table::ip_proto, follows));
+  return true;
+}
+
+}  // namespace flowloom
