@@ -31,7 +31,7 @@ Result<Selection> Selection::make(const std::vector<std::string>& names, const s
     if (named == nullptr) {
       selection.columns_.push_back({name, {&*other}});
       const RegisteredProtocol& frame = *registry.find_protocol("frame");
-      selection.plans_[frame.id].parsed.push_back({&*other, selection.columns_.size() - 1});
+      selection.plans_[frame.id].parsed.push_back({&*other, selection.columns_.size() - 1, {}});
       continue;
     }
     selection.columns_.push_back({name, named->fields});
@@ -49,14 +49,18 @@ void Selection::add(std::size_t column, const Named& named) {
     field.title = protocol.definition->title;
     field.kind = Kind::protocol;
     columns_[column].fields = {&field};
-    plans_[protocol.id].fixed.push_back({&field, column});
+    plans_[protocol.id].fixed.push_back({&field, column, Place(field)});
     return;
   }
   for (const RegisteredProtocol* protocol : named.protocols) {
     Plan& plan = plans_[protocol->id];
     for (const Field* field : protocol->definition->fields) {
-      if (std::ranges::find(named.fields, field) != named.fields.end())
-        (field->parsed ? plan.parsed : plan.fixed).push_back({field, column});
+      if (std::ranges::find(named.fields, field) == named.fields.end()) continue;
+      if (field->parsed) {
+        plan.parsed.push_back({field, column, {}});
+      } else {
+        plan.fixed.push_back({field, column, Place(*field)});
+      }
     }
   }
 }

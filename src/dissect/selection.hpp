@@ -27,30 +27,40 @@ class Selection {
   [[nodiscard]] const std::vector<Column>& columns() const { return columns_; }
   [[nodiscard]] const Wanted& wanted() const { return wanted_; }
 
-  /// Calls visit(column's index, value) for every occurrence: layer by layer; in a layer the protocol, then
-  /// the fields with a fixed place as its table has them, then the others as they were put.
-  template <class Visit>
-  void visit(const Tape& tape, Visit&& visit) const {
+  struct Entry {
+    const Field* field;
+    std::size_t column;
+    Place place;  ///< of a field that has one
+  };
+
+  /// Calls fixed(entry, layer) for fields with a fixed place, though they may not be there, and
+  /// parsed(column's index, value) for every occurrence of another: layer by layer; in a layer the protocol,
+  /// then the fields with a fixed place as its table has them, then the others as they were put.
+  template <class Fixed, class Parsed>
+  void look(const Tape& tape, Fixed&& fixed, Parsed&& parsed) const {
     for (const Layer& layer : tape.layers) {
       const Plan& plan = plans_[layer.protocol->id];
-      for (const Entry& entry : plan.fixed) {
-        Value value;
-        if (fixed_value(*entry.field, layer, value)) visit(entry.column, value);
-      }
+      for (const Entry& entry : plan.fixed) fixed(entry, layer);
       if (plan.parsed.empty()) continue;
       for (std::uint32_t i = layer.first_value; i != kNoValue; i = tape.values[i].next) {
         for (const Entry& entry : plan.parsed) {
-          if (entry.field == tape.values[i].field) visit(entry.column, tape.values[i]);
+          if (entry.field == tape.values[i].field) parsed(entry.column, tape.values[i]);
         }
       }
     }
   }
 
+  /// Calls visit(column's index, value) for every occurrence, in that order.
+  template <class Visit>
+  void visit(const Tape& tape, Visit&& visit) const {
+    const auto fixed = [&](const Entry& entry, const Layer& layer) {
+      Value value;
+      if (fixed_value(*entry.field, layer, value)) visit(entry.column, value);
+    };
+    look(tape, fixed, visit);
+  }
+
  private:
-  struct Entry {
-    const Field* field;
-    std::size_t column;
-  };
   /// What is asked of one protocol.
   struct Plan {
     std::vector<Entry> fixed, parsed;

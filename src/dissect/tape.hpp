@@ -79,11 +79,32 @@ struct Tape {
   std::vector<Anomaly> anomalies;
 };
 
+/// Where a field with a fixed place is, ready to be looked at in many packets.
+struct Place {
+  std::uint32_t bits = 0;   ///< of the header that must be what its table says
+  std::uint32_t bytes = 0;  ///< … that must have been captured
+  std::uint16_t at = 0;     ///< byte in the header
+  std::uint8_t skip = 0;    ///< bits of it that come before
+
+  Place() = default;
+  /// Pre: !field.parsed
+  explicit Place(const Field& field)
+      : bits(std::uint32_t{field.bit} + field.width),
+        bytes((bits + 7) / 8),
+        at(static_cast<std::uint16_t>(field.bit / 8)),
+        skip(static_cast<std::uint8_t>(field.bit % 8)) {}
+
+  [[nodiscard]] bool there(const Layer& layer) const {
+    return bytes <= layer.captured && bits <= layer.sound;
+  }
+  /// The field's first bits, up to 64, and what follows them; the first is the highest.
+  [[nodiscard]] std::uint64_t first_bits(const Layer& layer) const {
+    return load_be<8>(layer.data + at) << skip;
+  }
+};
+
 /// Whether a field with a fixed place was captured, and is what the table says.
-inline bool fixed_there(const Field& field, const Layer& layer) {
-  const std::uint32_t end = std::uint32_t{field.bit} + field.width;
-  return (end + 7) / 8 <= layer.captured && end <= layer.sound;
-}
+inline bool fixed_there(const Field& field, const Layer& layer) { return Place(field).there(layer); }
 
 /// The field's value in this layer, if it has a fixed place and is there.
 inline bool fixed_value(const Field& field, const Layer& layer, Value& value) {

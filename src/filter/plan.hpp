@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dissect/registry.hpp"
+#include "dissect/tape.hpp"
 #include "filter/pattern.hpp"
 #include "filter/syntax.hpp"
 
@@ -93,11 +94,8 @@ struct NumberRange {
   const RegisteredProtocol* protocol = nullptr;
   const Field* field = nullptr;     ///< null: bits in the header
   std::uint64_t low = 0, span = 0;  ///< the number, or the 64 bits from the place on, is from `low` on
-  std::uint32_t bits = 0;           ///< of the header that must be what its table says
-  std::uint32_t bytes = 0;          ///< … that must have been captured
-  std::uint16_t at = 0;             ///< byte in the header
-  std::uint8_t skip = 0;            ///< bits of it that come before
-  bool inside = true;               ///< or all others are meant
+  Place place;
+  bool inside = true;  ///< or all others are meant
 };
 
 /// A test, and which step is next if it holds and if it does not.

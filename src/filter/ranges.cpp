@@ -71,12 +71,9 @@ NumberRange place_of(const RegisteredProtocol& protocol, const Field& field) {
   range.protocol = &protocol;
   if (field.parsed) {
     range.field = &field;
-    return range;
+  } else {
+    range.place = Place(field);
   }
-  range.at = static_cast<std::uint16_t>(field.bit / 8);
-  range.skip = static_cast<std::uint8_t>(field.bit % 8);
-  range.bits = std::uint32_t{field.bit} + field.width;
-  range.bytes = (range.bits + 7) / 8;
   return range;
 }
 

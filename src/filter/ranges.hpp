@@ -26,10 +26,9 @@ inline bool in_ranges(const Plan& plan, const Node& node, const Tape& tape) {
       continue;
     }
     for (const Layer& layer : tape.layers) {
-      if (layer.protocol != range->protocol || layer.captured < range->bytes || layer.sound < range->bits)
-        continue;
+      if (layer.protocol != range->protocol || !range->place.there(layer)) continue;
       seen = true;
-      const std::uint64_t bits = load_be<8>(layer.data + range->at) << range->skip;
+      const std::uint64_t bits = range->place.first_bits(layer);
       if ((bits - range->low <= range->span) == range->inside) return any;
     }
   }

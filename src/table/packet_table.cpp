@@ -1,5 +1,7 @@
 #include "table/packet_table.hpp"
 
+#include <algorithm>
+
 #include "table/value_column.hpp"
 
 namespace flowloom {
@@ -35,9 +37,12 @@ PacketTableBuilder::PacketTableBuilder(const Selection& selection, const PacketC
     : selection_(selection),
       cells_(cells),
       first_(schema->columns.size() - selection.columns().size()),
-      joined_(cells.joined ? selection.columns().size() : 0),
-      any_(joined_.size()) {
+      any_(selection.columns().size()) {
   batch_.schema = std::move(schema);
+  for (std::size_t i = first_; i < batch_.schema->columns.size(); ++i) {
+    const ColumnSpec& spec = batch_.schema->columns[i];
+    types_.push_back(cells.joined ? spec.type : spec.children[0].type);
+  }
   begin();
 }
 
@@ -45,6 +50,10 @@ void PacketTableBuilder::begin() {
   batch_.rows = 0;
   batch_.columns.clear();
   for (const ColumnSpec& spec : batch_.schema->columns) prepare_column(batch_.columns.emplace_back(), spec);
+  values_.clear();
+  for (std::size_t i = first_; i < batch_.columns.size(); ++i) {
+    values_.push_back(cells_.joined ? &batch_.columns[i] : batch_.columns[i].children.data());
+  }
 }
 
 RecordBatch PacketTableBuilder::take(std::uint8_t time_digits) {
@@ -66,33 +75,51 @@ void PacketTableBuilder::add(std::string_view capture, const RawPacket& packet, 
   ++batch_.columns[column].length;
   ++batch_.rows;
   if (cells_.joined) {
-    any_.assign(any_.size(), false);
-    for (std::string& text : joined_) text.clear();
-    selection_.visit(tape, [&](std::size_t index, const Value& value) {
-      std::string& text = joined_[index];
-      if (any_[index]) text += ',';
-      any_[index] = true;
-      if (cells_.print_format) {
-        append_value_text(text, value, *cells_.print_format);
-      } else {
-        append_typed_text(text, value);
-      }
-    });
-    for (std::size_t i = 0; i < joined_.size(); ++i) {
-      Column& cell = batch_.columns[first_ + i];
-      append_text(cell, joined_[i]);
-      cell.validity.push<std::uint8_t>(any_[i] ? 1 : 0);
-      if (!any_[i]) ++cell.null_count;
-    }
-    return;
+    add_joined(tape);
+  } else {
+    add_lists(tape);
   }
-  selection_.visit(tape, [&](std::size_t index, const Value& value) {
-    append_value(batch_.columns[first_ + index].children[0],
-                 batch_.schema->columns[first_ + index].children[0].type, value, cells_.print_format, text_);
-  });
-  for (std::size_t i = first_; i < batch_.columns.size(); ++i) {
-    Column& list = batch_.columns[i];
-    list.offsets.push<std::int32_t>(static_cast<std::int32_t>(list.children[0].length));
+}
+
+void PacketTableBuilder::add_joined(const Tape& tape) {
+  std::ranges::fill(any_, std::uint8_t{0});
+  const auto begin = [&](std::size_t i) -> Buffer& {
+    Buffer& text = values_[i]->values;
+    if (any_[i] != 0) text.push(',');
+    any_[i] = 1;
+    return text;
+  };
+  selection_.look(
+      tape,
+      [&](const Selection::Entry& entry, const Layer& layer) {
+        if (entry.place.there(layer))
+          append_fixed_text(begin(entry.column), *entry.field, entry.place, layer, cells_.print_format,
+                            text_);
+      },
+      [&](std::size_t i, const Value& value) {
+        append_text_of(begin(i), value, cells_.print_format, text_);
+      });
+  for (std::size_t i = 0; i < any_.size(); ++i) {
+    append_text(*values_[i], {});
+    values_[i]->validity.push<std::uint8_t>(any_[i]);
+    if (any_[i] == 0) ++values_[i]->null_count;
+  }
+}
+
+void PacketTableBuilder::add_lists(const Tape& tape) {
+  selection_.look(
+      tape,
+      [&](const Selection::Entry& entry, const Layer& layer) {
+        const std::size_t i = entry.column;
+        if (entry.place.there(layer))
+          append_fixed(*values_[i], types_[i], *entry.field, entry.place, layer, cells_.print_format, text_);
+      },
+      [&](std::size_t i, const Value& value) {
+        append_value(*values_[i], types_[i], value, cells_.print_format, text_);
+      });
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    Column& list = batch_.columns[first_ + i];
+    list.offsets.push<std::int32_t>(static_cast<std::int32_t>(values_[i]->length));
     ++list.length;
   }
 }

@@ -37,12 +37,17 @@ class PacketTableBuilder {
  private:
   void begin();
 
+  void add_joined(const Tape& tape);
+  void add_lists(const Tape& tape);
+
   const Selection& selection_;
   PacketCells cells_;
   std::size_t first_;  ///< column of the first field
   RecordBatch batch_;
-  std::vector<std::string> joined_;  ///< by field: text of the row
-  std::vector<bool> any_;            ///< by field: whether there was an occurrence
+  // by field
+  std::vector<Column*> values_;    ///< where its values go
+  std::vector<ColumnType> types_;  ///< … and of what type they are
+  std::vector<std::uint8_t> any_;  ///< joined: whether there was an occurrence in the row
   std::string text_;
 };
 

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
+
+#include "flowloom/address.hpp"
 
 namespace flowloom {
 namespace {
@@ -34,6 +37,31 @@ ColumnType type_of(const Field& field) {
       break;
   }
   return ColumnType::string;
+}
+
+/// The number of a field with a fixed place that is no longer than a number.
+std::uint64_t number_at(const Field& field, const Place& place, const Layer& layer) {
+  return (place.first_bits(layer) >> (64 - field.width)) * field.scale;
+}
+
+void append_decimal(Buffer& out, std::uint64_t number) {
+  constexpr std::size_t kMost = 20;
+  const std::size_t size = out.size();
+  out.resize(size + kMost);
+  char* const text = reinterpret_cast<char*>(out.data() + size);
+  out.resize(size + static_cast<std::size_t>(std::to_chars(text, text + kMost, number).ptr - text));
+}
+
+void append_ipv4(Buffer& out, const std::uint8_t* address) {
+  const std::size_t size = out.size();
+  out.resize(size + kMaxAddressText);
+  char* const text = reinterpret_cast<char*>(out.data() + size);
+  out.resize(size + static_cast<std::size_t>(write_address(address, 4, text) - text));
+}
+
+void end_text(Column& column) {
+  column.offsets.push<std::int32_t>(static_cast<std::int32_t>(column.values.size()));
+  ++column.length;
 }
 
 }  // namespace
@@ -88,13 +116,8 @@ void append_value(Column& column, ColumnType type, const Value& value, std::opti
       append_text(column, {reinterpret_cast<const char*>(value.data), value.size});
       break;
     case ColumnType::string:
-      scratch.clear();
-      if (format) {
-        append_value_text(scratch, value, *format);
-      } else {
-        append_typed_text(scratch, value);
-      }
-      append_text(column, scratch);
+      append_text_of(column.values, value, format, scratch);
+      end_text(column);
       break;
     default:  // integers and times, all of 64 bits
       column.values.push<std::uint64_t>(value.number);
@@ -104,8 +127,46 @@ void append_value(Column& column, ColumnType type, const Value& value, std::opti
 
 void append_text(Column& column, std::string_view text) {
   column.values.append(text.data(), text.size());
-  column.offsets.push<std::int32_t>(static_cast<std::int32_t>(column.values.size()));
-  ++column.length;
+  end_text(column);
+}
+
+void append_text_of(Buffer& out, const Value& value, std::optional<PrintFormat> format,
+                    std::string& scratch) {
+  scratch.clear();
+  if (format) {
+    append_value_text(scratch, value, *format);
+  } else {
+    append_typed_text(scratch, value);
+  }
+  out.append(scratch.data(), scratch.size());
+}
+
+void append_fixed(Column& column, ColumnType type, const Field& field, const Place& place, const Layer& layer,
+                  std::optional<PrintFormat> format, std::string& scratch) {
+  if (type == ColumnType::uint64) {
+    column.values.push<std::uint64_t>(number_at(field, place, layer));
+    ++column.length;
+  } else if (type == ColumnType::string) {
+    append_fixed_text(column.values, field, place, layer, format, scratch);
+    end_text(column);
+  } else {
+    Value value;
+    fixed_value(field, layer, value);
+    append_value(column, type, value, format, scratch);
+  }
+}
+
+void append_fixed_text(Buffer& out, const Field& field, const Place& place, const Layer& layer,
+                       std::optional<PrintFormat> format, std::string& scratch) {
+  if (field.kind == Kind::ipv4) {
+    append_ipv4(out, layer.data + place.at);
+  } else if (field.kind == Kind::uint && (!format || field.base != Base::hex)) {
+    append_decimal(out, number_at(field, place, layer));
+  } else {
+    Value value;
+    fixed_value(field, layer, value);
+    append_text_of(out, value, format, scratch);
+  }
 }
 
 }  // namespace flowloom

@@ -21,6 +21,16 @@ void prepare_column(Column& column, const ColumnSpec& spec);
 /// Appends a value as JSON has it, without quotes.
 void append_typed_text(std::string& out, const Value& value);
 
+/// Appends the value of a field with a fixed place, which is there, as append_value() does.
+void append_fixed(Column& column, ColumnType type, const Field& field, const Place& place, const Layer& layer,
+                  std::optional<PrintFormat> format, std::string& scratch);
+/// Appends it as a text of `format`, or else as append_typed_text() does.
+void append_fixed_text(Buffer& out, const Field& field, const Place& place, const Layer& layer,
+                       std::optional<PrintFormat> format, std::string& scratch);
+
+/// Appends a value's text of `format`, or else as append_typed_text() does. `scratch` is overwritten.
+void append_text_of(Buffer& out, const Value& value, std::optional<PrintFormat> format, std::string& scratch);
+
 /// Appends a value to a column of that type: typed, or as a text of `format`. `scratch` is overwritten.
 void append_value(Column& column, ColumnType type, const Value& value, std::optional<PrintFormat> format,
                   std::string& scratch);
