@@ -106,6 +106,11 @@ struct Place {
 /// Whether a field with a fixed place was captured, and is what the table says.
 inline bool fixed_there(const Field& field, const Layer& layer) { return Place(field).there(layer); }
 
+/// The number of a field with a fixed place, which is there. Pre: 0 < field.width <= 64.
+inline std::uint64_t number_at(const Field& field, const Place& place, const Layer& layer) {
+  return (place.first_bits(layer) >> (64 - field.width)) * field.scale;
+}
+
 /// The field's value in this layer, if it has a fixed place and is there.
 inline bool fixed_value(const Field& field, const Layer& layer, Value& value) {
   if (field.parsed || !fixed_there(field, layer)) return false;

@@ -6,6 +6,18 @@
 
 namespace flowloom {
 
+namespace {
+
+/// One batch of packets has about as many values as the one before.
+void reserve_as(Column& column, const Column& before) {
+  column.validity.reserve(before.validity.size());
+  column.offsets.reserve(before.offsets.size());
+  column.values.reserve(before.values.size());
+  for (std::size_t i = 0; i < column.children.size(); ++i) reserve_as(column.children[i], before.children[i]);
+}
+
+}  // namespace
+
 std::shared_ptr<const Schema> make_packet_schema(const Selection& selection, const PacketCells& cells,
                                                  bool with_capture) {
   Schema schema;
@@ -43,13 +55,14 @@ PacketTableBuilder::PacketTableBuilder(const Selection& selection, const PacketC
     const ColumnSpec& spec = batch_.schema->columns[i];
     types_.push_back(cells.joined ? spec.type : spec.children[0].type);
   }
-  begin();
+  begin({});
 }
 
-void PacketTableBuilder::begin() {
+void PacketTableBuilder::begin(const std::vector<Column>& before) {
   batch_.rows = 0;
   batch_.columns.clear();
   for (const ColumnSpec& spec : batch_.schema->columns) prepare_column(batch_.columns.emplace_back(), spec);
+  for (std::size_t i = 0; i < before.size(); ++i) reserve_as(batch_.columns[i], before[i]);
   values_.clear();
   for (std::size_t i = first_; i < batch_.columns.size(); ++i) {
     values_.push_back(cells_.joined ? &batch_.columns[i] : batch_.columns[i].children.data());
@@ -62,7 +75,7 @@ RecordBatch PacketTableBuilder::take(std::uint8_t time_digits) {
   done.rows = batch_.rows;
   done.time_digits = time_digits;
   done.columns = std::move(batch_.columns);
-  begin();
+  begin(done.columns);
   return done;
 }
 
@@ -111,8 +124,12 @@ void PacketTableBuilder::add_lists(const Tape& tape) {
       tape,
       [&](const Selection::Entry& entry, const Layer& layer) {
         const std::size_t i = entry.column;
-        if (entry.place.there(layer))
+        if (!entry.place.there(layer)) return;
+        if (types_[i] == ColumnType::uint64) {  // here, since most are
+          append_fixed_number(*values_[i], *entry.field, entry.place, layer);
+        } else {
           append_fixed(*values_[i], types_[i], *entry.field, entry.place, layer, cells_.print_format, text_);
+        }
       },
       [&](std::size_t i, const Value& value) {
         append_value(*values_[i], types_[i], value, cells_.print_format, text_);

@@ -35,7 +35,8 @@ class PacketTableBuilder {
   RecordBatch take(std::uint8_t time_digits);
 
  private:
-  void begin();
+  /// An empty batch, after one with these columns.
+  void begin(const std::vector<Column>& before);
 
   void add_joined(const Tape& tape);
   void add_lists(const Tape& tape);

@@ -39,11 +39,6 @@ ColumnType type_of(const Field& field) {
   return ColumnType::string;
 }
 
-/// The number of a field with a fixed place that is no longer than a number.
-std::uint64_t number_at(const Field& field, const Place& place, const Layer& layer) {
-  return (place.first_bits(layer) >> (64 - field.width)) * field.scale;
-}
-
 void append_decimal(Buffer& out, std::uint64_t number) {
   constexpr std::size_t kMost = 20;
   const std::size_t size = out.size();
@@ -144,8 +139,7 @@ void append_text_of(Buffer& out, const Value& value, std::optional<PrintFormat> 
 void append_fixed(Column& column, ColumnType type, const Field& field, const Place& place, const Layer& layer,
                   std::optional<PrintFormat> format, std::string& scratch) {
   if (type == ColumnType::uint64) {
-    column.values.push<std::uint64_t>(number_at(field, place, layer));
-    ++column.length;
+    append_fixed_number(column, field, place, layer);
   } else if (type == ColumnType::string) {
     append_fixed_text(column.values, field, place, layer, format, scratch);
     end_text(column);

@@ -24,7 +24,12 @@ void append_typed_text(std::string& out, const Value& value);
 /// Appends the value of a field with a fixed place, which is there, as append_value() does.
 void append_fixed(Column& column, ColumnType type, const Field& field, const Place& place, const Layer& layer,
                   std::optional<PrintFormat> format, std::string& scratch);
-/// Appends it as a text of `format`, or else as append_typed_text() does.
+/// Appends such a value to a column of unsigned numbers.
+inline void append_fixed_number(Column& column, const Field& field, const Place& place, const Layer& layer) {
+  column.values.push<std::uint64_t>(number_at(field, place, layer));
+  ++column.length;
+}
+/// Appends such a value as a text of `format`, or else as append_typed_text() does.
 void append_fixed_text(Buffer& out, const Field& field, const Place& place, const Layer& layer,
                        std::optional<PrintFormat> format, std::string& scratch);
 
