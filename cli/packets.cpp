@@ -142,8 +142,8 @@ void add_packets_command(CLI::App& app, ExitStatus& status) {
       app.add_subcommand("packets", "What packets say: all of it, or some fields, one row a packet");
   command->input.add_to(*sub);
   command->input.add_threads_to(*sub);
-  command->output.add_to(
-      *sub, {"jsonl", "json", "plist", "tree", "pcap", "pcapng", "csv", "tsv", "parquet", "arrow", "table"});
+  command->output.add_to(*sub, {"jsonl", "json", "plist", "pdml", "tree", "pcap", "pcapng", "csv", "tsv",
+                                "parquet", "arrow", "table"});
   auto* fields = sub->add_option("--fields", command->fields,
                                  "Only these fields or protocols, by Wireshark's names: a column each")
                      ->delimiter(',')

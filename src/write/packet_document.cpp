@@ -12,14 +12,16 @@ namespace {
 
 using Entry = std::pair<std::string_view, PacketFormat>;
 
-constexpr std::array<Entry, 5> kExtensions = {{{"jsonl", PacketFormat::jsonl},
+constexpr std::array<Entry, 6> kExtensions = {{{"jsonl", PacketFormat::jsonl},
                                                {"ndjson", PacketFormat::jsonl},
                                                {"json", PacketFormat::json},
                                                {"plist", PacketFormat::plist},
+                                               {"pdml", PacketFormat::pdml},
                                                {"txt", PacketFormat::tree}}};
-constexpr std::array<Entry, 4> kNames = {{{"jsonl", PacketFormat::jsonl},
+constexpr std::array<Entry, 5> kNames = {{{"jsonl", PacketFormat::jsonl},
                                           {"json", PacketFormat::json},
                                           {"plist", PacketFormat::plist},
+                                          {"pdml", PacketFormat::pdml},
                                           {"tree", PacketFormat::tree}}};
 
 template <std::size_t N>
@@ -44,6 +46,8 @@ std::unique_ptr<PacketDocument> make_packet_document(PacketFormat format) {
   switch (format) {
     case PacketFormat::plist:
       return make_packet_plist();
+    case PacketFormat::pdml:
+      return make_packet_pdml();
     case PacketFormat::tree:
       return make_packet_tree();
     case PacketFormat::jsonl:

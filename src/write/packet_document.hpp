@@ -20,11 +20,11 @@ struct PacketView {
   std::uint8_t time_digits;  ///< decimals of a second
 };
 
-enum class PacketFormat : std::uint8_t { jsonl, json, plist, tree };
+enum class PacketFormat : std::uint8_t { jsonl, json, plist, pdml, tree };
 
-/// By the extension (.jsonl .ndjson .json .plist .txt); none if it is not known.
+/// By the extension (.jsonl .ndjson .json .plist .pdml .txt); none if it is not known.
 [[nodiscard]] std::optional<PacketFormat> packet_format_of(std::string_view path);
-/// By name ("jsonl", "json", "plist", "tree"); none if it is not known.
+/// By name ("jsonl", "json", "plist", "pdml", "tree"); none if it is not known.
 [[nodiscard]] std::optional<PacketFormat> packet_format_named(std::string_view name);
 
 /// What files of it are called: "json", …, "txt".
@@ -46,6 +46,7 @@ std::unique_ptr<PacketDocument> make_packet_document(PacketFormat format);
 // One file each:
 std::unique_ptr<PacketDocument> make_packet_json(bool lines);
 std::unique_ptr<PacketDocument> make_packet_plist();
+std::unique_ptr<PacketDocument> make_packet_pdml();
 std::unique_ptr<PacketDocument> make_packet_tree();
 
 }  // namespace flowloom

@@ -13,25 +13,6 @@
 namespace flowloom {
 namespace {
 
-void append_xml(TextBuffer& out, std::string_view text) {
-  while (!text.empty()) {
-    const Utf8Step step = utf8_step(text);
-    const bool allowed = step.code >= 0x20 || step.code == '\t' || step.code == '\n';
-    if (!step.valid || !allowed || step.code == 0xFFFE || step.code == 0xFFFF) {
-      out.append(kReplacement);
-    } else if (step.code == '<') {
-      out.append("&lt;");
-    } else if (step.code == '>') {
-      out.append("&gt;");
-    } else if (step.code == '&') {
-      out.append("&amp;");
-    } else {
-      out.append(text.substr(0, step.length));
-    }
-    text.remove_prefix(step.length);
-  }
-}
-
 void append_base64(TextBuffer& out, Bytes bytes) {
   constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   char* at = out.room((bytes.size() + 2) / 3 * 4);

@@ -243,6 +243,29 @@ void append_printable(TextBuffer& out, std::string_view text) {
   }
 }
 
+void append_xml(TextBuffer& out, std::string_view text) {
+  while (!text.empty()) {
+    const Utf8Step step = utf8_step(text);
+    const bool allowed = step.code >= 0x20 || step.code == '\t' || step.code == '\n';
+    if (!step.valid || !allowed || step.code == 0xFFFE || step.code == 0xFFFF) {
+      out.append(kReplacement);
+    } else if (step.code == '<') {
+      out.append("&lt;");
+    } else if (step.code == '>') {
+      out.append("&gt;");
+    } else if (step.code == '&') {
+      out.append("&amp;");
+    } else if (step.code == '"') {
+      out.append("&quot;");
+    } else if (step.code == '\t' || step.code == '\n') {
+      out.append(step.code == '\t' ? "&#9;" : "&#10;");
+    } else {
+      out.append(text.substr(0, step.length));
+    }
+    text.remove_prefix(step.length);
+  }
+}
+
 void append_hex(TextBuffer& out, std::string_view bytes) {
   constexpr char kHex[] = "0123456789abcdef";
   char* at = out.room(2 * bytes.size());

@@ -51,6 +51,9 @@ void append_json_string(TextBuffer& out, std::string_view text);
 /// Appends `text` for people: control characters are escaped (\x1b, \u2028), malformed UTF-8 becomes U+FFFD.
 void append_printable(TextBuffer& out, std::string_view text);
 
+/// Appends `text` for an element or an attribute of XML 1.0. What it has no character for becomes U+FFFD.
+void append_xml(TextBuffer& out, std::string_view text);
+
 /// Appends lower-case hexadecimal digits.
 void append_hex(TextBuffer& out, std::string_view bytes);
 

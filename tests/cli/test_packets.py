@@ -8,6 +8,7 @@ import json
 import plistlib
 import random
 import struct
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pyarrow.parquet as parquet
@@ -189,6 +190,30 @@ def test_documents_say_the_same_in_every_format(tmp_path: Path) -> None:
     assert plistlib.loads(run("packets", empty, "--format", "plist").stdout.encode())["packets"] == []
 
 
+def test_pdml(tmp_path: Path) -> None:
+    """Its values are judged against tshark's; here is what surrounds them."""
+    capture = PCAPS / "gen" / "nd_options.pcap"
+    out = tmp_path / "x.pdml"
+    run("packets", capture, "-o", out)
+    root = ElementTree.parse(out).getroot()
+    assert root.tag == "pdml" and {x.tag for x in root} == {"packet"} and {x.tag for p in root for x in p} == {"proto"}
+    for packet, line in zip(root, packets(capture), strict=True):
+        names = [x.get("name") for x in packet]
+        assert names == ["geninfo", *(x["name"] for x in line["layers"])]
+        assert [(int(x.get("pos")), int(x.get("size"))) for x in packet][2:] == [(x["offset"], x["length"]) for x in line["layers"]][1:]
+        assert [x.get("show") for x in packet[0]][:3] == [str(line[x]) for x in ("number", "length", "captured")]
+        told = {x.get("name") for proto in packet[1:] for x in proto.iter("field")}
+        assert told >= {name for x in line["layers"] for name in x["fields"]}
+    option = root[0].find(".//field[@name='icmpv6.opt']")
+    assert option.get("size") == "8" and "icmpv6.opt.type" in [x.get("name") for x in option]
+    for path in PCAPS.rglob("*.pcap*"):
+        ElementTree.fromstring(run("packets", path, PCAPS / "ping.pcap", "--format", "pdml", status=None).stdout.encode())
+    text = tmp_path / "<&\"'>\n\x01.pcap"
+    text.write_bytes(capture.read_bytes())
+    root = ElementTree.fromstring(run("packets", text, capture, "--format", "pdml", "--limit", 1).stdout.encode())
+    assert root.find(".//field[@name='capture']").get("show") == str(text).replace("\x01", "\ufffd")
+
+
 def test_documents_of_any_bytes_are_well_formed(tmp_path: Path) -> None:
     rng = random.Random(5)
     real = [ethernet(udp(A, (B[0], port), size=40)) for port in (53, 67, 4789, 5353)]
@@ -203,6 +228,7 @@ def test_documents_of_any_bytes_are_well_formed(tmp_path: Path) -> None:
     path.write_bytes(pcap(bent))
     assert len(packets(path)) == len(bent)
     assert len(plistlib.loads(run("packets", path, "--format", "plist").stdout.encode())["packets"]) == len(bent)
+    assert len(ElementTree.fromstring(run("packets", path, "--format", "pdml").stdout.encode())) == len(bent)
     tree = run("packets", path, "--format", "tree").stdout
     assert all(x.isprintable() for x in tree.splitlines())
 
