@@ -24,10 +24,10 @@ Address read_address(const Dissector& d) {
   Address address{.size = 1};
   while (address.size < kMostOctets && (d.u8(address.size - 1) & 1) == 0) ++address.size;
   if (address.size == 1) return address;
-  address.dlci = (d.u8(0) >> 2U) << 4U | d.u8(1) >> 4U;
-  if (address.size == 4) address.dlci = address.dlci << 7U | d.u8(2) >> 1U;
+  address.dlci = (unsigned{d.u8(0)} >> 2U) << 4U | unsigned{d.u8(1)} >> 4U;
+  if (address.size == 4) address.dlci = address.dlci << 7U | unsigned{d.u8(2)} >> 1U;
   if (address.size > 2 && (d.u8(address.size - 1) & 2) == 0)
-    address.dlci = address.dlci << 6U | d.u8(address.size - 1) >> 2U;
+    address.dlci = address.dlci << 6U | unsigned{d.u8(address.size - 1)} >> 2U;
   return address;
 }
 
