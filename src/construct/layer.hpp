@@ -29,6 +29,7 @@ struct Layer {
   const Protocol* protocol = nullptr;
   std::vector<Part> parts;
   std::vector<std::uint8_t> behind;  ///< the payload
+  bool taken_apart = false;
   /// Of a layer that was taken apart: what could be filled in, but is not there.
   std::vector<const Field*> absent;
 };

@@ -59,6 +59,7 @@ Result<std::vector<std::uint8_t>> LayerWriter::write() {
   for (const Fill& f : how_.fills) reserve_front(f);
   end_ = (message_ + variable_begin(*layer_.protocol)) * 8;
   grow(end_);
+  if (auto done = reserve_message(); !done) return done.error();
   reserve_announced();
   for (std::size_t i = 0; i < layer_.parts.size(); ++i) {
     if (layer_.parts[i].field != nullptr && contains(how_.behind, layer_.parts[i].field)) continue;
@@ -136,7 +137,7 @@ std::size_t LayerWriter::place_of(const Part& part) {
       return at;
     }
   }
-  if (field.width == 0 || part.appended) return end_;
+  if (field.width == 0 || part.appended || contains(how_.appended, &field)) return end_;
   return (how_.from_front ? message_ : anchor_) * 8 + field.bit;
 }
 
@@ -198,7 +199,7 @@ Result<> LayerWriter::close(std::uint8_t level, bool filled) {
     grow(end_);
     if (auto done = count(open); !done) return done;
     if (open.length == kNoPlace) continue;
-    const std::size_t all = counted + (group.carries ? carried_ : 0);
+    const std::size_t all = (group.filled ? end_ / 8 : counted) + (group.carries ? carried_ : 0);
     const std::int64_t size = static_cast<std::int64_t>(all - open.start) + group.plus;
     if (size < 0 || size % group.unit != 0)
       return wrong(*group.length, std::to_string(size) + " bytes cannot be told by it");
@@ -276,6 +277,19 @@ bool LayerWriter::says(const Field& flag) const {
   return std::any_of(how_.fills.begin(), how_.fills.end(), [&](const Fill& f) {
     return f.field == &flag && f.number != 0 && (f.given == nullptr || is_given(layer_, *f.given));
   });
+}
+
+/// The fields that always are there tell how long the message is.
+Result<> LayerWriter::reserve_message() {
+  if (how_.least == nullptr || layer_.taken_apart) return {};
+  for (const Part& part : layer_.parts) {
+    if (part.field == nullptr || part.field->parsed || !part.is_number) continue;
+    if (auto done = number(*part.field, part.number, part.field->bit, own_width(*part.field)); !done)
+      return done;
+  }
+  end_ = std::max<std::size_t>(end_, how_.least(out_.data()) * std::size_t{8});
+  grow(end_);
+  return {};
 }
 
 void LayerWriter::reserve_announced() {

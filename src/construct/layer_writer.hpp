@@ -46,6 +46,7 @@ class LayerWriter {
   Result<> name(const Part& part, const std::string& text);
   Result<> fill(const Fill& fill, bool lengths);
   void reserve_front(const Fill& fill);
+  Result<> reserve_message();
   void reserve_announced();
   [[nodiscard]] bool says(const Field& flag) const;
   std::size_t place_of(const Part& part);

@@ -56,6 +56,10 @@ class LayerReader {
   [[nodiscard]] bool is_container(const Value& value) const;
   bool cover(std::size_t at, std::size_t size);
   void note_absent();
+  void find_lengths();
+  [[nodiscard]] bool is_registered(const Field& field) const {
+    return contains(layer_.protocol->fields, field);
+  }
   void fill_gaps();
   [[nodiscard]] std::size_t front() const;
   void order();
@@ -87,12 +91,14 @@ void LayerReader::read() {
     if (!tape_.values[i].field->hidden && !is_container(tape_.values[i])) add(tape_.values[i]);
   }
   note_absent();
+  find_lengths();
   fill_gaps();
   order();
 }
 
 /// What is not there is not filled in either: a flag may be wrong, a header cut.
 void LayerReader::note_absent() {
+  layer_.taken_apart = true;
   layer_.absent.clear();
   if (how_ == nullptr) return;
   for (const Fill& fill : how_->fills) {
@@ -136,9 +142,13 @@ void LayerReader::add(const Value& value) {
     const bool length = field.width != 0 && is_group_length(field);  // of which another number may be shown
     placed.part.number = length ? bits_of(header_, placed.at + within, field.width) : value.number;
     placed.part.is_number = true;
+    const std::size_t own_size = own_width(field);
     if (exact || length) {
       placed.at += within;
       placed.size = field.width;
+    } else if (field.width == 0 && placed.size > own_size &&
+               bits_of(header_, placed.at, own_size) * field.scale == value.number) {
+      placed.size = own_size;  // it is shown with all that it begins
     } else if (field.scale != 1 || value.length > 8) {
       return;
     } else if (bits_of(header_, placed.at, placed.size) != value.number) {  // signed, or little-endian
@@ -166,6 +176,24 @@ bool LayerReader::cover(std::size_t at, std::size_t size) {
   }
   for (std::size_t byte = at / 8; byte * 8 < at + size; ++byte) covered_[byte] |= mask(byte);
   return true;
+}
+
+/// Lengths of groups that have no name: bytes that no value says, behind the first of a group.
+void LayerReader::find_lengths() {
+  if (how_ == nullptr) return;
+  for (std::size_t i = found_.size(); i-- > 0;) {
+    for (const Group& group : how_->groups) {
+      const Part& first = found_[i].part;
+      if (first.field != group.first || group.length == nullptr || is_registered(*group.length)) continue;
+      if (group.alone != nullptr && group.alone(first.number)) continue;
+      Placed length{{}, found_[i].at + found_[i].size, own_width(*group.length)};
+      if (length.at + length.size > covered_.size() * 8 || !cover(length.at, length.size)) continue;
+      length.part.field = group.length;
+      length.part.is_number = true;
+      length.part.number = bits_of(header_, length.at, length.size);
+      found_.push_back(std::move(length));
+    }
+  }
 }
 
 /// Bytes and bits that no value says.
@@ -230,7 +258,11 @@ void LayerReader::order() {
         part.appended = true;
       }
     }
-    if (field != nullptr && part.is_number && placed.size != own_width(*field))
+    const std::uint8_t bytes = field != nullptr && how_ != nullptr && how_->size != nullptr && part.is_number
+                                   ? how_->size(*field, part.number)
+                                   : std::uint8_t{0};
+    if (field != nullptr && part.is_number &&
+        placed.size != (bytes != 0 ? bytes * std::size_t{8} : own_width(*field)))
       part.bits = static_cast<std::uint32_t>(placed.size);
     if (field != nullptr && !part.is_number && field->width != 0 && placed.size != field->width)
       part.bits = static_cast<std::uint32_t>(placed.size);
@@ -271,8 +303,10 @@ void keep_longer(Layer& layer, const Around& around) {
     if (!part.computed || !part.is_number || part.field->width == 0) continue;
     for (const Fill& fill : layer.protocol->construction->fills) {
       if (fill.field != part.field || fill.with < Fill::With::header) continue;
-      part.computed =
-          header && bits_of(*header, part.field->bit, part.field->width) * part.field->scale >= part.number;
+      const std::uint64_t told =
+          header ? bits_of(*header, part.field->bit, part.field->width) * part.field->scale : 0;
+      // A header that does not end where its length says has more behind that.
+      part.computed = header && (fill.with == Fill::With::header ? told == part.number : told >= part.number);
     }
   }
 }

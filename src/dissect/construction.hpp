@@ -98,13 +98,15 @@ consteval Fill whole(const Field& field) { return {&field, Fill::With::whole}; }
 /// count from the group's first byte.
 struct Group {
   const Field* first;  ///< begins the group, and ends those before of this level and of deeper ones
-  const Field* length = nullptr;  ///< filled in; behind `first` if it has no place of its own
-  std::int64_t plus = 0;          ///< added to the group's bytes
-  std::uint8_t unit = 1;          ///< bytes that the length counts as one
+  /// Filled in; behind `first` if it has no place of its own. It need not be one of the protocol's fields.
+  const Field* length = nullptr;
+  std::int64_t plus = 0;  ///< added to the group's bytes
+  std::uint8_t unit = 1;  ///< bytes that the length counts as one
   std::uint8_t level = 0;
   bool (*alone)(std::uint64_t first) = nullptr;  ///< has no length
   const Field* padding = nullptr;                ///< ends the group: is not counted
-  std::uint8_t align = 1;                        ///< filled up by zeros to a multiple of bytes, not counted
+  std::uint8_t align = 1;                        ///< filled up by zeros to a multiple of bytes, not counted …
+  bool filled = false;                           ///< … but if this says so
   bool carries = false;                          ///< the last one counts what the layer carries, too
   bool counted = false;                          ///< `first` is the group's content, its length stands before
   std::span<const Field* const> head = {};       ///< stand at its beginning in this order, `first` is one
@@ -118,6 +120,9 @@ struct Construction {
   std::span<const Group> groups = {};
   std::uint16_t begin =
       0;  ///< byte where the variable part begins; 0: behind the fields that always are there
+  /// Bytes of a message before its options, by the fields that always are there. Null: as `begin` says.
+  std::uint16_t (*least)(const std::uint8_t* header) = nullptr;
+  std::span<const Field* const> appended = {};  ///< their places count from where they stand
   bool from_front = false;  ///< places of all fields count from the message's first byte, none from a group's
   std::uint8_t align = 1;   ///< the header is filled up to a multiple of that many bytes
   bool pads = false;        ///< … by IPv6's option for it, not by zeros

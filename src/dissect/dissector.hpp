@@ -164,6 +164,8 @@ class Dissector {
   /// the current layer. Its dissect() then returns nothing(), or what follows behind its header.
   void carry(const Next& next, std::size_t at, std::size_t size);
 
+  /// Whether checksums are to be computed that have no state of their own, too.
+  [[nodiscard]] bool notes_checksums() const { return checksums_ != nullptr; }
   /// What the checksum of `size` bytes at `at` should be.
   void note_checksum(const Field& status, std::uint32_t right, std::size_t at, std::uint8_t size = 2) {
     if (checksums_ != nullptr)

@@ -9,7 +9,7 @@ import command
 import pytest
 
 FIELDS = ("_ws.malformed", "_ws.expert.severity", "_ws.expert.message", "frame.protocols")
-CHECKSUMS = ("ip", "tcp", "udp", "icmp", "igmp", "vrrp", "sctp")
+CHECKSUMS = ("ip", "tcp", "udp", "icmp", "igmp", "vrrp", "sctp", "dccp", "hip", "gre", "icmpv6")
 # Less is no mistake (a connection that begins, say).
 WARNING = 0x00600000
 PREFERENCES = ("ip.check_checksum", "tcp.check_checksum", "udp.check_checksum", "udplite.check_checksum", "sctp.checksum:CRC 32c")
@@ -40,7 +40,7 @@ def constructed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, dic
 def test_there_are_packets_of_all_layers(constructed) -> None:
     seen = {x for _, told in constructed for y in told["frame.protocols"] for x in y.split(":")}
     wanted = """eth vlan ieee8021ad mpls pppoes ppp pppoed arp llc ipx sll chdlc null ip ipv6 ah esp igmp vrrp icmp
-        udp udplite tcp sctp vxlan geneve gre erspan gtp l2tp dns mdns llmnr dhcp ipv6.hopopts ipv6.dstopts
+        udp udplite tcp sctp vxlan geneve gre erspan gtp l2tp dns mdns llmnr dhcp dccp hip bfd icmpv6 ospf ipv6.hopopts ipv6.dstopts
         ipv6.routing ipv6.fraghdr""".split()
     assert set(wanted) - seen == set()
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::bfd {
@@ -78,8 +79,13 @@ inline constexpr const Field* fields[] = {&version,
 inline constexpr Binding parents[] = {
     {Table::udp_port, 3784}, {Table::udp_port, 4784}, {Table::udp_port, 6784}, {Table::udp_port, 7784}};
 Next dissect(Dissector& dissector);
-inline constexpr Protocol protocol{
-    "bfd",  "Bidirectional Forwarding Detection", "RFC 5880", 24, fields, Level::application, parents,
-    dissect};
+inline constexpr Fill fills[] = {fill::number(version, 1), fill::flag(a, auth_type), fill::whole(length),
+                                 fill::whole(auth_length).plus(-24).when_given(auth_type)};
+inline constexpr Construction construction{.fills = fills, .from_front = true};
+inline constexpr Protocol protocol = Protocol{"bfd",      "Bidirectional Forwarding Detection",
+                                              "RFC 5880", 24,
+                                              fields,     Level::application,
+                                              parents,    dissect}
+                                         .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::bfd

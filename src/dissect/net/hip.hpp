@@ -1,6 +1,7 @@
 // Host Identity Protocol (RFC 7401 §5). Places of parameters' fields count from the parameter's first byte.
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::hip {
@@ -207,14 +208,21 @@ inline constexpr auto fields = together(
     signature_head, signature, from, rendezvous, locator_address, locator, locator_spi, locator_transport);
 inline constexpr Binding parents[] = {{Table::ip_proto, 139}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{"hip",
-                                   "Host Identity Protocol",
-                                   "RFC 7401, RFC 5201, RFC 5770",
-                                   40,
-                                   fields,
-                                   Level::internet,
-                                   parents,
-                                   dissect,
-                                   "HIP"};
+inline constexpr Fill fills[] = {fill::number(payload, 59), fill::number(version, 2),
+                                 fill::number(fixed_second, 1), fill::header(length).plus(-8).words(8)};
+inline constexpr Field parameter_length = value("hip.tlv_length", Kind::uint, "Its length, bytes", 16);
+inline constexpr Group groups[] = {
+    {.first = &parameter, .length = &parameter_length, .plus = -4, .align = 8}};
+inline constexpr Construction construction{.fills = fills, .groups = groups, .align = 8};
+inline constexpr Protocol protocol = Protocol{"hip",
+                                              "Host Identity Protocol",
+                                              "RFC 7401, RFC 5201, RFC 5770",
+                                              40,
+                                              fields,
+                                              Level::internet,
+                                              parents,
+                                              dissect,
+                                              "HIP"}
+                                         .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::hip

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/checksum.hpp"
+#include "dissect/checksums.hpp"
 #include "dissect/ospf_reader.hpp"
 
 namespace flowloom::ospf {
@@ -49,7 +51,20 @@ void contents(Reader& reader, unsigned type, std::size_t at, std::size_t end) {
   }
 }
 
+/// The second version's is not of the authentication, and there is none with a code (RFC 2328 §D.4).
+void note_checksum(Dissector& d, unsigned number, std::size_t length) {
+  constexpr std::size_t kAt = 12, kCode = 2;
+  constexpr std::uint8_t kProtocol = 89;
+  if (number == 3)
+    return put_checksum(d, checksum_status, nullptr, pseudo_sum(d, kProtocol, length, length), kAt);
+  if (number != 2 || d.u16(kCommon) == kCode || length < kHeader2 || length > d.captured()) return;
+  const std::uint32_t sum = checksum_sum(d, kHeader3).value_or(0);
+  put_checksum(d, checksum_status, nullptr, sum + sum_words(d.bytes(kHeader2, length - kHeader2)), kAt);
+}
+
 }  // namespace
+
+std::uint16_t header_size(const std::uint8_t* first) { return first[0] == 3 ? kHeader3 : kHeader2; }
 
 Next dissect(Dissector& d) {
   static constexpr const Field* kKinds[] = {&is_hello, &is_description, &is_request, &is_update, &is_ack};
@@ -63,6 +78,7 @@ Next dissect(Dissector& d) {
   const std::size_t end = length < size ? d.captured() : std::min(length, d.captured());
   if (d.wants_values()) {
     d.put_number(header, 0, 0, size);
+    if (d.notes_checksums()) note_checksum(d, number, length);
     if (known) d.put_number(*kKinds[type - 1], 1, 1, 1);
     std::size_t code = 0;
     if (number == 2) {

@@ -2,6 +2,7 @@
 // the structure that holds them.
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 #include "dissect/ospf_states.hpp"
 
@@ -298,7 +299,21 @@ inline constexpr const Field* fields[] = {&version,
                                           &trailer_code};
 inline constexpr Binding parents[] = {{Table::ip_proto, 89}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{
-    "ospf", "Open Shortest Path First", "RFC 2328, RFC 5340", 16, fields, Level::internet, parents, dissect};
+/// Not shown (Wireshark has no such field): for the construction.
+inline constexpr Field checksum_status =
+    value("ospf.checksum.status", Kind::uint, "Checksum: 0 wrong, 1 right, 2 not known", 8);
+/// Bytes of the packet's header (RFC 2328 §A.3.1, RFC 5340 §A.3.1).
+std::uint16_t header_size(const std::uint8_t* first);
+inline constexpr Fill fills[] = {fill::number(version, 2), fill::header(packet_length)};
+inline constexpr const Field* appended[] = {&options2, &options3, &description};
+inline constexpr auto number_size = [](const Field& field, std::uint64_t) {
+  return static_cast<std::uint8_t>(&field == &hello_interval ? 2 : 0);
+};
+inline constexpr Construction construction{
+    .fills = fills, .least = header_size, .appended = appended, .size = number_size};
+inline constexpr Protocol protocol =
+    Protocol{"ospf", "Open Shortest Path First", "RFC 2328, RFC 5340", 16, fields, Level::internet, parents,
+             dissect}
+        .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::ospf

@@ -125,7 +125,7 @@ void put_fixed(Dissector& d, unsigned kind, bool long_numbers, std::size_t at) {
   if (kind != kRequest && kind != kListen && kind != kData) {
     const std::size_t unused = long_numbers ? 2 : 1, size = long_numbers ? 6 : 3;
     d.put(ack_reserved, at, unused);
-    d.put(ack, at + unused, size);
+    d.put(long_numbers ? ack : short_ack, at + unused, size);
     at += unused + size;
   }
   if (kind == kRequest || kind == kResponse || kind == kListen) d.put(service, at, 4);

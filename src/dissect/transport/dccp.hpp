@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::dccp {
@@ -55,10 +56,13 @@ inline constexpr Field reserved1 = bits("dccp.res1", 64, 3, "Reserved").hex().al
 inline constexpr Field type = bits("dccp.type", 67, 4, "Type").named(kTypes);
 inline constexpr Field extended = flag("dccp.x", 71, "Sequence numbers of 48 bits");
 inline constexpr Field reserved2 = value("dccp.res2", Kind::uint, "Reserved", 8).hex().alias();
-inline constexpr Field seq = value("dccp.seq", Kind::uint, "Sequence number of 24 bits", 64);
-inline constexpr Field seq_raw = value("dccp.seq_raw", Kind::uint, "Sequence number of 48 bits", 64);
+inline constexpr Field seq = make::uint("dccp.seq", 9, 3, "Sequence number of 24 bits").in(64).when_parsed();
+inline constexpr Field seq_raw =
+    make::uint("dccp.seq_raw", 10, 6, "Sequence number of 48 bits").in(64).when_parsed();
 inline constexpr Field ack_reserved = value("dccp.ack_res", Kind::uint, "Reserved", 16).hex().alias();
-inline constexpr Field ack = value("dccp.ack_raw", Kind::uint, "Acknowledgement number", 64);
+inline constexpr Field ack = make::uint("dccp.ack_raw", 18, 6, "Acknowledgement number").in(64).when_parsed();
+inline constexpr Field short_ack =
+    make::uint("dccp.ack_raw", 13, 3, "Acknowledgement number").in(64).when_parsed();
 inline constexpr Field service = value("dccp.service_code", Kind::uint, "Service");
 inline constexpr Field reset_code = value("dccp.reset_code", Kind::uint, "Why", 8).named(kResets);
 inline constexpr Field data1 = value("dccp.data1", Kind::uint, "First byte about the reset", 8);
@@ -107,6 +111,7 @@ inline constexpr const Field* fields[] = {&srcport,
                                           &seq_raw,
                                           &ack_reserved,
                                           &ack,
+                                          &short_ack,
                                           &service,
                                           &reset_code,
                                           &data1,
@@ -134,8 +139,24 @@ inline constexpr const Field* fields[] = {&srcport,
                                           &receive_rate};
 inline constexpr Binding parents[] = {{Table::ip_proto, 33}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{
-    "dccp", "Datagram Congestion Control Protocol", "RFC 4340", 12, fields, Level::transport, parents,
-    dissect};
+inline constexpr Fill fills[] = {fill::flag(extended, seq_raw), fill::header(data_offset).words(4)};
+inline constexpr Field option_length =
+    value("dccp.option_length", Kind::uint, "Length of the option, bytes", 8);
+inline constexpr Group groups[] = {
+    {.first = &option, .length = &option_length, .alone = [](std::uint64_t kind) { return kind < 32; }}};
+/// Numbers of as many bytes as they need (RFC 4340 §7.7, §13.2).
+inline constexpr auto number_size = [](const Field& field, std::uint64_t number) {
+  std::uint8_t bytes = &field == &ndp_count ? 1 : &field == &elapsed_time ? 2 : 0;
+  if (&field == &elapsed_time && number > 0xFFFF) bytes = 4;
+  while (&field == &ndp_count && bytes < 6 && number >> (bytes * 8) != 0) ++bytes;
+  return bytes;
+};
+inline constexpr Construction construction{
+    .fills = fills, .groups = groups, .from_front = true, .align = 4, .size = number_size};
+inline constexpr Protocol protocol = Protocol{"dccp",     "Datagram Congestion Control Protocol",
+                                              "RFC 4340", 12,
+                                              fields,     Level::transport,
+                                              parents,    dissect}
+                                         .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::dccp

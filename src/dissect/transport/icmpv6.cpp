@@ -286,7 +286,18 @@ Next error(Dissector& d, std::size_t end) {
   return quote(d, kHeader, quoted);
 }
 
+const Message* message_of(std::uint8_t kind) {
+  const auto* const known = std::find_if(std::begin(kMessages), std::end(kMessages),
+                                         [&](const Message& message) { return message.type == kind; });
+  return known == std::end(kMessages) ? nullptr : known;
+}
+
 }  // namespace
+
+std::uint16_t message_size(const std::uint8_t* header) {
+  const Message* const known = message_of(header[0]);
+  return known == nullptr ? std::uint16_t{kCommon} : known->size;
+}
 
 Next dissect(Dissector& d) {
   constexpr std::uint8_t kLastError = 4, kEchoRequest = 128, kEchoReply = 129;
@@ -295,10 +306,9 @@ Next dissect(Dissector& d) {
   if (d.wants_values() && d.asked_for(checksum_status))
     put_checksum(d, checksum_status, nullptr,
                  d.network().quoted ? std::nullopt : pseudo_sum(d, 58, d.wire(), d.wire()), 2);
-  const auto* const known = std::find_if(std::begin(kMessages), std::end(kMessages),
-                                         [&](const Message& message) { return message.type == kind; });
+  const Message* const known = message_of(kind);
   std::size_t redirected_at = 0;
-  if (known != std::end(kMessages)) {
+  if (known != nullptr) {
     if (d.wants_values()) {
       d.put_part(known->fields, 0, end);
       put_rest(d, kind, end);

@@ -1,6 +1,7 @@
 // Places of fields that are not in every message count from the message's first byte.
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/icmp_extensions.hpp"
 #include "dissect/icmpv6_options.hpp"
 #include "dissect/icmpv6_rpl.hpp"
@@ -93,7 +94,7 @@ inline constexpr auto listener = part({
     make::ipv6("icmpv6.mld.multicast_address", 8, "Multicast group"),
 });
 inline constexpr Field response_time =
-    value("icmpv6.mld.maximum_response_code", Kind::uint, "Longest time to answer, ms", 16);
+    make::uint("icmpv6.mld.maximum_response_code", 4, 2, "Longest time to answer, ms").when_parsed();
 inline constexpr auto listener_query2 = part({
     bytes("icmpv6.reserved", 6, 2, "Reserved"),
     make::ipv6("icmpv6.mld.multicast_address", 8, "Multicast group"),
@@ -102,8 +103,10 @@ inline constexpr auto listener_query2 = part({
     bits("icmpv6.mld.flag.qrv", 197, 3, "Querier's robustness"),
     bits("icmpv6.mld.flag.reserved", 192, 4, "Reserved"),
 });
-inline constexpr Field query_interval = value("icmpv6.mld.qqi", Kind::uint, "Querier's interval, s", 8);
-inline constexpr Field sources = value("icmpv6.mld.nb_sources", Kind::uint, "Number of sources", 16);
+inline constexpr Field query_interval =
+    make::uint("icmpv6.mld.qqi", 25, 1, "Querier's interval, s").when_parsed();
+inline constexpr Field sources =
+    make::uint("icmpv6.mld.nb_sources", 26, 2, "Number of sources").when_parsed();
 inline constexpr Field source = value("icmpv6.mld.source_address", Kind::ipv6, "Source");
 inline constexpr auto listener_report2 = part({
     bytes("icmpv6.reserved", 4, 2, "Reserved"),
@@ -314,15 +317,34 @@ inline constexpr auto fields =
              seed, seed_id, seed_sequence, option_fields, rpl_fields, icmp_extensions::fields);
 inline constexpr Binding parents[] = {{Table::ip_proto, 58}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{"icmpv6",
-                                   "Internet Control Message Protocol for IPv6",
-                                   "RFC 4443, RFC 4861, RFC 2710, RFC 3810, RFC 4884, RFC 6550",
-                                   4,
-                                   fields,
-                                   Level::internet,
-                                   parents,
-                                   dissect,
-                                   "ICMPv6",
-                                   "icmp"};
+/// Bytes before the options of a message of the type that its first byte says.
+std::uint16_t message_size(const std::uint8_t* header);
+inline constexpr const Field *counted_sources[] = {&source}, *counted_records[] = {&record_head[0]},
+                             *record_fields[] = {&record_head[0], &record_head[1], &record_head[2],
+                                                 &record_head[3]};
+inline constexpr Fill fills[] = {
+    fill::count(sources, counted_sources).when_given(source),
+    fill::count(sources, counted_sources).when_given(query_interval),
+    fill::count(listener_report2[1], counted_records).when_given(record_head[0])};
+inline constexpr Group groups[] = {
+    {.first = &option_head[0], .length = &option_head[1], .unit = 8, .align = 8, .filled = true},
+    {.first = &source, .at_least = 28},
+    {.first = &record_head[0],
+     .head = record_fields,
+     .number = &record_head[2],
+     .each = &record_source,
+     .at_least = 8}};
+inline constexpr Construction construction{.fills = fills, .groups = groups, .least = message_size};
+inline constexpr Protocol protocol = Protocol{"icmpv6",
+                                              "Internet Control Message Protocol for IPv6",
+                                              "RFC 4443, RFC 4861, RFC 2710, RFC 3810, RFC 4884, RFC 6550",
+                                              4,
+                                              fields,
+                                              Level::internet,
+                                              parents,
+                                              dissect,
+                                              "ICMPv6",
+                                              "icmp"}
+                                         .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::icmpv6

@@ -252,6 +252,90 @@ inline std::vector<Made> transports() {
                                      .set("sctp.parameter_type", 1)
                                      .set("sctp.parameter_heartbeat_information", "010203040506")
                                      .set("sctp.chunk_type", 11)});
+  const auto dccp = [](unsigned type) {
+    Packet packet = ipv4().add("dccp").set("dccp.srcport", 40000).set("dccp.dstport", 40001);
+    return packet.set("dccp.type", type).set("dccp.seq_raw", 0x010203040506);
+  };
+  made.push_back({"dccp.request", dccp(0)
+                                      .set("dccp.service_code", 0x12345678)
+                                      .set("dccp.option_type", 32)
+                                      .set("dccp.feature_number", 1)
+                                      .raw(bytes("\x02\x03"))
+                                      .set("dccp.option_type", 41)
+                                      .set("dccp.timestamp", 77)});
+  made.push_back({"dccp.dataack", dccp(4)
+                                      .set("dccp.ack_raw", 0x060504030201)
+                                      .set("dccp.option_type", 1)
+                                      .set("dccp.option_type", 43)
+                                      .set("dccp.elapsed_time", 500)
+                                      .set("dccp.option_type", 37)
+                                      .set("dccp.ndp_count", 0x10000)
+                                      .payload(bytes("payload"))});
+  made.push_back({"hip", ipv6()
+                             .add("hip")
+                             .set("hip.packet_type", 2)
+                             .set("hip.hit_sndr", "20010010000000000000000000000001")
+                             .set("hip.hit_rcvr", "20010010000000000000000000000002")
+                             .set("hip.type", 257)
+                             .set("hip.tlv_puzzle_k", 10)
+                             .set("hip.tlv_puzzle_lifetime", 37)
+                             .set("hip.tlv_puzzle_opaque", 0)
+                             .set("hip.tlv.puzzle_random_i", "0102030405060708")
+                             .set("hip.type", 579)
+                             .set("hip.tlv.cipher_id", 2)
+                             .set("hip.tlv.cipher_id", 1)
+                             .set("hip.type", 61505)
+                             .set("hip.tlv.hmac", "000102030405060708090a0b0c0d0e0f10111213")});
+  const auto icmpv6 = [](unsigned type) {
+    return ipv6().set("ipv6.hlim", 255).add("icmpv6").set("icmpv6.type", type);
+  };
+  made.push_back(
+      {"icmpv6.echo", icmpv6(128).set("icmpv6.echo.identifier", 7).set("icmpv6.echo.sequence_number", 8)});
+  made.push_back({"icmpv6.ns", icmpv6(135)
+                                   .set("icmpv6.nd.ns.target_address", "2001:db8::2")
+                                   .set("icmpv6.opt.type", 1)
+                                   .set("icmpv6.opt.linkaddr", "02:00:00:00:00:01")});
+  made.push_back({"icmpv6.ra", icmpv6(134)
+                                   .set("icmpv6.nd.ra.cur_hop_limit", 64)
+                                   .set("icmpv6.nd.ra.router_lifetime", 1800)
+                                   .set("icmpv6.opt.type", 3)
+                                   .set("icmpv6.opt.prefix.length", 64)
+                                   .set("icmpv6.opt.prefix.flag.l", 1)
+                                   .set("icmpv6.opt.prefix.valid_lifetime", 86400)
+                                   .set("icmpv6.opt.prefix.preferred_lifetime", 14400)
+                                   .set("icmpv6.opt.prefix", "2001:db8:1::")
+                                   .set("icmpv6.opt.type", 5)
+                                   .set("icmpv6.opt.mtu", 1500)});
+  made.push_back({"icmpv6.mld.report", icmpv6(143)
+                                           .set("icmpv6.mldr.mar.record_type", 1)
+                                           .set("icmpv6.mldr.mar.multicast_address", "ff3e::1")
+                                           .set("icmpv6.mldr.mar.source_address", "2001:db8::7")
+                                           .set("icmpv6.mldr.mar.source_address", "2001:db8::8")
+                                           .set("icmpv6.mldr.mar.record_type", 4)
+                                           .set("icmpv6.mldr.mar.multicast_address", "ff3e::2")});
+  made.push_back({"icmpv6.error", udp(ipv6(icmpv6(2).set("icmpv6.mtu", 1280)))});
+  const auto ospf = [](Packet packet, unsigned version) {
+    packet.add("ospf").set("ospf.version", version).set("ospf.msg", 1);
+    return packet.set("ospf.srcrouter", "192.0.2.1").set("ospf.area_id", "0.0.0.0");
+  };
+  made.push_back({"ospf.hello", ospf(ipv4().set("ip.dst", "224.0.0.5").set("ip.ttl", 1), 2)
+                                    .set("ospf.hello.network_mask", "255.255.255.0")
+                                    .set("ospf.hello.hello_interval", 10)
+                                    .set("ospf.v2.options", 2)
+                                    .set("ospf.hello.router_priority", 1)
+                                    .set("ospf.hello.router_dead_interval", 40)
+                                    .set("ospf.hello.designated_router", "192.0.2.1")
+                                    .set("ospf.hello.backup_designated_router", "0.0.0.0")
+                                    .set("ospf.hello.active_neighbor", "192.0.2.2")});
+  made.push_back(
+      {"ospf.hello.3", ospf(ipv6().set("ipv6.dst", "ff02::5"), 3)
+                           .set("ospf.hello.interface_id", 5)
+                           .set("ospf.hello.router_priority", 1)
+                           .set("ospf.v3.options", 0x13)
+                           .set("ospf.hello.hello_interval", 10)
+                           .set("ospf.hello.router_dead_interval", bytes(std::string_view("\0\50", 2)))
+                           .set("ospf.hello.designated_router", "0.0.0.0")
+                           .set("ospf.hello.backup_designated_router", "0.0.0.0")});
   made.push_back({"icmp.echo", icmp(8).set("icmp.ident", 77).set("icmp.seq", 3).payload(bytes("payload"))});
   made.push_back({"icmp.error", udp(ipv4(icmp(3).set("icmp.code", 4).set("icmp.mtu", 1400)))});
   made.push_back(
@@ -362,6 +446,19 @@ inline std::vector<Made> applications() {
   Packet local = dns(ipv4().add("udp").set("udp.srcport", 40007), "llmnr", 0);
   question(local, "printer");
   made.push_back({"llmnr", local});
+  const auto bfd = [] {
+    Packet packet = udp(ipv4().set("ip.ttl", 255), 3784).add("bfd").set("bfd.sta", 3);
+    packet.set("bfd.detect_time_multiplier", 3).set("bfd.my_discriminator", 1);
+    return packet.set("bfd.your_discriminator", 2)
+        .set("bfd.desired_min_tx_interval", 1000000)
+        .set("bfd.required_min_rx_interval", 1000000);
+  };
+  made.push_back({"bfd", bfd()});
+  made.push_back({"bfd.auth", bfd()
+                                  .set("bfd.auth.type", 4)
+                                  .set("bfd.auth.key", 2)
+                                  .set("bfd.auth.seq_num", 5)
+                                  .set("bfd.checksum", "000102030405060708090a0b0c0d0e0f10111213")});
   made.push_back({"dhcp", ipv4()
                               .add("udp")
                               .set("udp.srcport", 68)

@@ -21,13 +21,17 @@ struct NotCanonical {
   const char* why;
 };
 constexpr NotCanonical kNotCanonical[] = {
-    {"dccp_options.pcap", 1, "a checksum that is wrong"},
-    {"hip.pcap", 1, "a checksum that is wrong"},
-    {"ip_length_zero.pcap", 3, "a total length of 0: segmentation offload"},
-    {"ipv6_options_all.pcap", 1, "a jumbogram: the payload length is 0"},
-    {"loopback.pcap", 20, "checksums that the kernel never made"},
-    {"sctp_chunks.pcap", 1, "a checksum that is wrong"},
-    {"sctp_lengths.pcap", 1, "a chunk without its padding: the checksum is of a whole one"},
+    {"dccp_options.pcap", 1,
+     "packet 21: a checksum that is greater by one than it should be, to be told wrong"},
+    {"hip.pcap", 1, "packet 3: a checksum that is greater by one"},
+    {"ip_length_zero.pcap", 3, "packets 1, 3, 5: the length is 0, as a card that cuts segments is handed it"},
+    {"ipv6_options_all.pcap", 1, "packet 40: a jumbogram (RFC 2675), whose payload length is 0"},
+    {"loopback.pcap", 20,
+     "the TCP checksums are of the pseudo header only: the kernel makes no others "
+     "for itself"},
+    {"ospf2.pcap", 1, "packet 30: a checksum of 0, which is taken as none"},
+    {"sctp_chunks.pcap", 1, "packet 36: a checksum that is greater by one"},
+    {"sctp_lengths.pcap", 1, "packet 52: a chunk without its padding: the checksum is of a whole one"},
 };
 
 /// Bytes of headers that no field says, and so have no name in a packet made by hand: at most that many of a
