@@ -7,7 +7,7 @@ DESTDIR ?=
 # What `make demo` shows.
 DEMO_CAPTURE ?= $(firstword $(wildcard tests/pcaps/https.pcap tests/pcaps/*.pcap tests/pcaps/*.pcapng))
 FUZZ_SECONDS ?= 60
-# Of bench/run.py, say --size 5000000000.
+# Of bench/run.py and bench/packet_documents.py, say --size 5000000000.
 BENCH_OPTIONS ?=
 CHECK_FUZZ_SECONDS ?= 10
 
@@ -66,6 +66,7 @@ test: setup-test configure
 bench: setup-test configure
 	@cmake --build build --parallel $(JOBS)
 	@$(PYTHON) bench/run.py $(BENCH_OPTIONS)
+	@$(PYTHON) bench/packet_documents.py $(BENCH_OPTIONS)
 
 bench-tools:
 	@tools/setup.sh bench

@@ -22,7 +22,7 @@ check_packages="clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev llvm-1
 
 bench_packages="nfdump argus-server argus-client"
 # tqdm: flowcontainer uses it without saying so
-bench_python="nfstream dpkt scapy pypcaptools flowcontainer tqdm"
+bench_python="nfstream dpkt scapy pypcaptools flowcontainer tqdm pypcapkit"
 
 case "${1:-}" in
   build) packages=$build_packages python=$build_python ;;

@@ -135,3 +135,18 @@ def test_a_wrong_answer_fails(tmp_path: Path, flowloom: Path, nobody) -> None:
     done, results = run(tmp_path, liar, **nobody)
     assert done.returncode == 1
     assert any("DIFFERS" in line for line in results["agreement"])
+
+
+def test_packets_as_documents(tmp_path: Path, flowloom: Path) -> None:
+    command = [sys.executable, str(ROOT / "bench" / "packet_documents.py"), "--folder", str(tmp_path), "--size", "3000000"]
+    done = subprocess.run([*command, "--rounds", "1", "--python", str(tmp_path / "no-python")], capture_output=True, text=True,
+                          check=False, env=dict(os.environ, FLOWLOOM=str(flowloom)))  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "PyPCAPKit is not installed" in done.stdout and "packets, 1 thread: 5,000 packets of 5,000" in done.stdout
+    runs = {x["name"]: x for x in json.loads((tmp_path / "packets-results.json").read_text())["runs"]}
+    assert {"flowloom packets, 1 thread", "dd", "flowloom packets --count --filter"} <= set(runs)
+    assert all(len(x["elapsed"]) == 1 for x in runs.values())
+    # Who does not do the work is no contestant.
+    done = subprocess.run([*command, "--rounds", "1", "--python", "none"], capture_output=True, text=True, check=False,
+                          env=dict(os.environ, FLOWLOOM="/bin/true"))  # fmt: skip
+    assert done.returncode != 0
