@@ -1,5 +1,7 @@
 #include "base/utf8.hpp"
 
+#include <cstring>
+
 namespace flowloom {
 
 Utf8Step utf8_step(std::string_view text) {
@@ -32,6 +34,19 @@ Utf8Step utf8_step(std::string_view text) {
     high = 0xBF;
   }
   return {length, true, code};
+}
+
+bool is_ascii(std::string_view text) {
+  constexpr std::uint64_t kHighBits = 0x8080'8080'8080'8080;
+  std::uint64_t any = 0;
+  std::size_t at = 0;
+  for (; at + sizeof any <= text.size(); at += sizeof any) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    any |= word;
+  }
+  for (; at < text.size(); ++at) any |= static_cast<std::uint8_t>(text[at]);
+  return (any & kHighBits) == 0;
 }
 
 bool is_utf8(std::string_view text) {

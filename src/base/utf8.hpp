@@ -21,6 +21,7 @@ struct Utf8Step {
 /// The first character of `text`, which is not empty.
 [[nodiscard]] Utf8Step utf8_step(std::string_view text);
 
+[[nodiscard]] bool is_ascii(std::string_view text);
 [[nodiscard]] bool is_utf8(std::string_view text);
 
 /// `text` with each malformed piece replaced.

@@ -80,6 +80,7 @@ void JoinedReader::load(std::size_t index) {
       return;
     }
     input.reader.emplace(std::move(*reader));
+    input.window.buffer = std::exchange(spare_, {});
     ++open_;
   }
   if (fill(input)) push(index, input.window.packets[0].time);
@@ -106,6 +107,7 @@ bool JoinedReader::fill(Input& input) {
 void JoinedReader::close(Input& input, bool whole) {
   ends_.push_back({static_cast<std::size_t>(&input - inputs_.data()), whole});
   input.reader.reset();
+  spare_ = std::move(input.window.buffer);
   input.window = {};
   --open_;
 }

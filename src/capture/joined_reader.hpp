@@ -79,7 +79,8 @@ class JoinedReader {
   std::vector<Input> inputs_;
   std::size_t window_;
   bool ahead_;
-  std::vector<Turn> turns_;  ///< a heap, the earliest on top: captures that have not ended
+  std::vector<std::uint8_t> spare_;  ///< of the capture closed last: the next one's window
+  std::vector<Turn> turns_;          ///< a heap, the earliest on top: captures that have not ended
   std::size_t open_ = 0;
   std::uint8_t time_digits_ = 0;
   std::size_t first_ = 0, captures_read_ = 0;

@@ -149,6 +149,7 @@ Buffer pack_bits(const Buffer& bytes, std::int64_t length) {
 
 /// Arrow's strings are UTF-8, and its readers trust that. Rare enough to copy the whole column then.
 void repair_strings(Column& column) {
+  if (is_ascii({column.values.as<char>(), column.values.size()})) return;
   bool good = true;
   for (std::int64_t row = 0; row < column.length && good; ++row) good = is_utf8(column.text(row));
   if (good) return;
