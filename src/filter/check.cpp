@@ -6,6 +6,7 @@
 #include "capture/printable.hpp"
 #include "filter/lexer.hpp"
 #include "filter/literal.hpp"
+#include "filter/steps.hpp"
 #include "filter/types.hpp"
 
 namespace flowloom::filter {
@@ -65,7 +66,7 @@ class Checker {
     if (expression == nullptr) return std::move(plan_);
     auto root = test(*expression);
     if (!root) return root.error();
-    plan_.first_step = steps_of(*root, Step::kYes, Step::kNo);
+    plan_.first_step = add_steps(plan_, *root, Step::kYes, Step::kNo);
     return std::move(plan_);
   }
 
@@ -126,29 +127,6 @@ class Checker {
       all.push_back(*one);
     }
     return add(op, {}, all);
-  }
-
-  /// The first of the steps that find out about a node, and go on there if it holds or not.
-  std::uint32_t steps_of(std::uint32_t node, std::uint32_t yes, std::uint32_t no) {
-    const Node test = plan_.nodes[node];
-    const auto child = [&](std::uint32_t i) -> std::uint32_t& { return plan_.children[test.b + i]; };
-    switch (test.op) {
-      case Op::negation:
-        return steps_of(test.a, no, yes);
-      case Op::conjunction:
-        for (std::uint32_t i = test.c; i-- > 0;) yes = steps_of(child(i), yes, no);
-        return yes;
-      case Op::disjunction:
-        for (std::uint32_t i = test.c; i-- > 0;) no = steps_of(child(i), yes, no);
-        return no;
-      case Op::exclusive:
-        for (std::uint32_t i = 0; i < test.c; ++i) child(i) = steps_of(child(i), Step::kYes, Step::kNo);
-        break;
-      default:
-        break;
-    }
-    plan_.steps.push_back({node, yes, no});
-    return static_cast<std::uint32_t>(plan_.steps.size() - 1);
   }
 
   Result<std::uint32_t> exists(const Syntax& tree) {

@@ -145,8 +145,7 @@ void append_fixed(Column& column, ColumnType type, const Field& field, const Pla
     end_text(column);
   } else {
     Value value;
-    fixed_value(field, layer, value);
-    append_value(column, type, value, format, scratch);
+    if (fixed_value(field, layer, value)) append_value(column, type, value, format, scratch);
   }
 }
 
@@ -158,8 +157,7 @@ void append_fixed_text(Buffer& out, const Field& field, const Place& place, cons
     append_decimal(out, number_at(field, place, layer));
   } else {
     Value value;
-    fixed_value(field, layer, value);
-    append_text_of(out, value, format, scratch);
+    if (fixed_value(field, layer, value)) append_text_of(out, value, format, scratch);
   }
 }
 
