@@ -399,6 +399,8 @@ Packet Packet::from(const RawPacket& raw) {
     const Protocol& protocol = *source.protocol->definition;
     const auto malformed = [&](const Anomaly& anomaly) { return anomaly.layer == i; };
     if (std::any_of(tape.anomalies.begin(), tape.anomalies.end(), malformed)) break;
+    if (source.header < construct::variable_begin(protocol))
+      break;  // it ends before that: BOOTP without options
     construct::Layer& layer = packet.layers_.emplace_back();
     layer.protocol = &protocol;
     construct::LayerReader(tape, i, layer).read();

@@ -309,7 +309,8 @@ Evaluator::List Evaluator::extreme(const Node& node) {
   Item best;
   for (std::uint32_t i = 0; i < node.c; ++i) {
     const List given = values(plan_.nodes[plan_.children[node.b + i]]);
-    // As Wireshark 4.0: from the last to the first, and what has no order with a negative number takes its place.
+    // As Wireshark 4.0: from the last to the first, and what has no order with a negative number takes its
+    // place.
     for (std::size_t k = given.count; k-- > 0;) {
       const Item& item = stack_[given.first + k];
       const Order better = node.op == Op::largest ? Order::greater : Order::less;
