@@ -151,6 +151,8 @@ class Simplifier {
   static void for_each(const FieldUse& use, Use&& visit) {
     for (const Field* field : use.named->fields) {
       for (const RegisteredProtocol* protocol : use.named->protocols) {
+        if (std::ranges::find(protocol->definition->fields, field) == protocol->definition->fields.end())
+          continue;
         visit(*protocol, *field);
         if (field->parsed) break;
       }

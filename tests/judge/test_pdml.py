@@ -12,7 +12,7 @@ import subprocess
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -98,7 +98,7 @@ def _text_end(own: Said, other: Said) -> bool:
 RULES: dict[str, Callable[[Said, Said], bool]] = {"bits": _bits, "computed": _computed, "text-end": _text_end}
 # Of all the project's captures a bit more than there are; "values": fields of packets that a rule of field_rules
 # or a KNOWN difference explains.
-MOST = {"bits": 63400, "computed": 8500, "text-end": 40, "values": 6300}
+MOST = {"bits": 64400, "computed": 8650, "text-end": 40, "values": 6300}
 
 # Fields that tshark 4.0 has at another place, why, and how often. `hip`: it adds the place of the locators twice.
 HIP = "traffic_type 3 type 3 len 3 reserved 3 lifetime 3 spi 2 port 1 transport_protocol 1 kind 1 priority 1".split()
@@ -110,6 +110,7 @@ ELSEWHERE: dict[str, tuple[str, int]] = {
     "ipv6.opt": ("tshark counts two bytes more for the padding of one byte", 6),
     "icmpv6.opt.reserved": ("tshark is a byte too early", 2),
     "icmpv6.opt.padding": ("tshark counts the whole option", 1),
+    "fr.control": ("of a numbered frame tshark shows both bytes, and of the value the first", 1),
     "tcp.options.tfo.request": ("tshark leaves out the head of the experimental option", 1),
     "ip.dst": ("with a source route it shows the last hop's place", 1),
     "ip.addr": ("as ip.dst", 1),
@@ -127,6 +128,9 @@ def differences(path: Path, uses: Counter) -> list[str]:
     theirs = [x for x in packets(tsharks(path), names() | {"frame.encap_type"}) if "frame.encap_type" in x]
     if not theirs:
         return []
+    if path.name == "link_ppp_with_dir.pcap":  # tshark takes the direction out of the frame: all is a byte earlier
+        for frame in theirs:
+            frame.update((k, [replace(x, pos=x.pos + 1) if x.size else x for x in v]) for k, v in frame.items())
     if len(ours) != len(theirs):
         return [f"{len(ours)} packets, tshark has {len(theirs)}"]
     texts: list = []
