@@ -40,24 +40,57 @@ bool is_zero(ValueType type, const Item& item) {
 
 Item item_of(const Tape& tape, const Layer& layer) {
   static constexpr std::string_view kWhole[] = {"tcp", "icmp", "icmpv6"};
-  const bool whole =
-      &layer == tape.layers.data() ||
-      std::find(std::begin(kWhole), std::end(kWhole), layer.protocol->definition->name) != std::end(kWhole);
+  const bool first = &layer == tape.layers.data();
+  const std::string_view name = layer.protocol->definition->name;
+  const bool whole = first || std::ranges::find(kWhole, name) != std::end(kWhole);
   Item item;
   item.data = layer.data;
   item.size = whole ? layer.captured : layer.header;
   item.number = layer.captured;
+  if (name == "udp" && !first) {  // what is behind the length in its own header is searched, too
+    const Layer& around = *(&layer - 1);
+    item.number = std::max<std::uint64_t>(item.number, around.offset + around.captured - layer.offset);
+  }
   return item;
 }
 
-bool in_layers(const std::vector<Range>& ranges, const Tape& tape, const Layer& layer) {
-  std::int64_t number = 0, count = 0;
-  for (const Layer& other : tape.layers) {
-    if (other.protocol != layer.protocol) continue;
-    ++count;
-    if (&other <= &layer) ++number;
+namespace {
+
+/// The layer's place among those of its protocol, from 1.
+std::int64_t number_of(const Tape& tape, const Layer& layer) {
+  std::int64_t number = 0;
+  for (const Layer* other = tape.layers.begin(); other <= &layer; ++other)
+    number += other->protocol == layer.protocol ? 1 : 0;
+  return number;
+}
+
+bool occurs(const Named& named, const Tape& tape, const Layer& layer) {
+  const auto is_one = [&](const Field* field) {
+    return std::ranges::find(named.fields, field) != named.fields.end();
+  };
+  if (named.of(layer.protocol)) {
+    if (named.fields.empty()) return true;
+    for (const Field* field : named.fields) {
+      if (!field->parsed && fixed_there(*field, layer)) return true;
+    }
   }
-  for (const Range& range : ranges) {
+  for (std::uint32_t at = layer.first_value; at != kNoValue; at = tape.values[at].next) {
+    if (is_one(tape.values[at].field)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool in_layers(const FieldUse& use, const Tape& tape, const Layer& layer) {
+  const std::int64_t number = number_of(tape, layer);
+  std::int64_t count = number;
+  for (const Layer* last = tape.layers.end(); --last > &layer;) {
+    if (!occurs(*use.named, tape, *last)) continue;
+    count = number_of(tape, *last);
+    break;
+  }
+  for (const Range& range : use.layers) {
     const std::int64_t first = range.first < 0 ? count + 1 + range.first : range.first;
     std::int64_t last = count;
     if (range.until == Range::Until::length) last = first + range.second - 1;

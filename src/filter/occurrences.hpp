@@ -22,8 +22,9 @@ inline Item item_of(const Value& value) {
 /// before it knows how long the header is, what they carry, too.
 Item item_of(const Tape& tape, const Layer& layer);
 
-/// Whether the layer, counted among those of its protocol from 1, is in one of the ranges.
-bool in_layers(const std::vector<Range>& ranges, const Tape& tape, const Layer& layer);
+/// Whether the layer, counted among those of its protocol from 1, is in one of the use's ranges. As in
+/// Wireshark 4.0, the last one (-1) is the last that has the field.
+bool in_layers(const FieldUse& use, const Tape& tape, const Layer& layer);
 
 /// Calls see(layer, value) for each occurrence, value null for the protocol itself, until it says true.
 /// Whether it did.
@@ -33,7 +34,7 @@ bool each_occurrence(const FieldUse& use, const Tape& tape, See&& see) {
   for (const Layer& layer : tape.layers) {
     const bool of = named.of(layer.protocol);
     if (!of && !named.parsed) continue;
-    if (!use.layers.empty() && !in_layers(use.layers, tape, layer)) continue;
+    if (!use.layers.empty() && !in_layers(use, tape, layer)) continue;
     if (named.fields.empty()) {
       if (see(layer, nullptr)) return true;
       continue;
