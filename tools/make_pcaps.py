@@ -32,6 +32,7 @@ from pcapgen import (
     sctp,
     transport,
     tunnels,
+    unusual,
 )
 from pcapgen.cases import BAD, CASES, Case
 
@@ -52,6 +53,7 @@ MODULES = (
     routing,
     names,
     transport,
+    unusual,
 )  # imported for their cases; the order of the table
 
 # What no capture may have, unless its case says how many there are.

@@ -9,7 +9,7 @@
 namespace flowloom {
 
 /// Wireshark's numbers.
-enum class ChecksumState : std::uint8_t { bad = 0, good = 1, unverified = 2, absent = 3 };
+enum class ChecksumState : std::uint8_t { bad = 0, good = 1, unverified = 2, absent = 3, illegal = 4 };
 
 /// The sum of `size` bytes from the current header's first; none if they were not all captured.
 [[nodiscard]] std::optional<std::uint32_t> checksum_sum(const Dissector& d, std::uint64_t size);

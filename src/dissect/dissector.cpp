@@ -9,6 +9,7 @@
 #include "dissect/link/data.hpp"
 #include "dissect/link/ethernet.hpp"
 #include "dissect/link/frame.hpp"
+#include "dissect/link/mpls.hpp"
 #include "flowloom/address.hpp"
 
 namespace flowloom {
@@ -118,7 +119,13 @@ void Dissector::run(Next next) {
       return;  // a segment without payload is none of an application
     }
     if (protocol.level > until_.level) break;
-    if (!begin_layer(*next.protocol)) return;
+    if (!begin_layer(*next.protocol)) {
+      if (!cut_ || protocol.dissect_cut == nullptr) return;
+      if (protocol.dissect_cut(*this).what != Next::What::reject) return;
+      tape_.anomalies.pop_back();  // that the header is cut
+      tape_.layers.remove_last();
+      break;
+    }
     const std::uint16_t current = layer_;  // not the last one: it may carry others, see carry()
     next = protocol.dissect == nullptr ? Next::data() : protocol.dissect(*this);
     if (next.what == Next::What::reject) {
@@ -186,7 +193,10 @@ void Dissector::put_trailers() {
   for (std::size_t i = 1; i + 1 < tape_.layers.size(); ++i) {
     const Layer& layer = tape_.layers[i];
     if (layer.protocol->definition != &eth::protocol) continue;
-    const Layer& inside = tape_.layers[i + 1];
+    std::size_t next = i + 1;  // labels have no length
+    while (next + 1 < tape_.layers.size() && tape_.layers[next].protocol->definition == &mpls::protocol)
+      ++next;
+    const Layer& inside = tape_.layers[next];
     const std::uint32_t end = inside.offset + inside.wire - layer.offset;
     if (inside.wire < inside.protocol->definition->min_length) continue;  // its length is wrong
     // The frame's own length (IEEE 802.3) is no limit to what is behind its payload.

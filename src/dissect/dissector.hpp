@@ -30,7 +30,7 @@ struct Next {
 
   static Next data() { return {}; }
   static Next nothing() { return {What::nothing, nullptr}; }
-  /// Pre: nothing was put, no header or limit was set.
+  /// Pre: nothing was put, no header or limit was set, nothing else was found wrong.
   static Next reject() { return {What::reject, nullptr}; }
 };
 

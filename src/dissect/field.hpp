@@ -211,10 +211,18 @@ struct Protocol {
   std::string_view pcapkit = {};               ///< PyPCAPKit's name of it, where it has one
   std::string_view prefix = {};                ///< of fields' names, where that is not `name`
   const Construction* construction = nullptr;  ///< null: nothing is filled in, the parts follow one another
+  /// Of a header whose fixed part is not all there: nothing() or reject(). Null: fields at fixed places are
+  /// all there is.
+  Next (*dissect_cut)(Dissector&) = nullptr;
 
   [[nodiscard]] consteval Protocol made_by(const Construction& how) const {
     Protocol changed = *this;
     changed.construction = &how;
+    return changed;
+  }
+  [[nodiscard]] consteval Protocol cut_by(Next (*how)(Dissector&)) const {
+    Protocol changed = *this;
+    changed.dissect_cut = how;
     return changed;
   }
 };

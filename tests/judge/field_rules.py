@@ -5,87 +5,11 @@ No rule names a capture; each counts how often it was used.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+import re
 from typing import Callable
 
-Values = dict[str, list[str]]
-
-# Fields that tshark 4.0 does not know; another judge is named.
-UNKNOWN_TO_TSHARK: dict[str, str] = {
-    "flowloom.anomaly": "flowloom's own; its values are the `anomalies` of whole packets (unit tests)",
-}
-# Fields whose type is another one here, and why.
-OTHER_TYPE: dict[str, str] = {
-    "dns.rr.udp_payload_size": "tshark writes it in decimal, in mDNS alone in hexadecimal",
-    "ipx.dst.net": "Wireshark's type of its own for these networks prints as a hexadecimal number",
-    "ipx.net": "as ipx.dst.net",
-    "ipx.src.net": "as ipx.dst.net",
-}
-# Fields whose values cannot be compared, and why.
-NOT_COMPARED: dict[str, str] = {}
-
-# Fields of flowloom that rules look at, whatever is compared.
-CONTEXT = ("frame.len", "frame.cap_len", "ip.len", "ip.hdr_len", "ip.opt.type", "ipv6.plen", "ip.flags.mf",
-           "ipv6.fraghdr.more", "tcp.hdr_len", "icmpv6.opt.type", "ospf.instance_id")  # fmt: skip
-# The same of tshark's.
-TSHARK_CONTEXT = ("frame.number", "frame.protocols", "_ws.malformed")
-
-# Layers that tshark makes of a header's own values, without bytes of the packet.
-MADE_LAYERS = {"wlan_radio"}
-
-
-@dataclass
-class Frame:
-    """Both answers about one frame."""
-
-    own: Values
-    other: Values
-    known: frozenset[str] = frozenset()  # protocols that flowloom has
-
-    @staticmethod
-    def chain(values: Values) -> list[str]:
-        text = ":".join(values.get("frame.protocols", []))
-        return [x for x in text.split(":") if x and x not in MADE_LAYERS]
-
-    @property
-    def parting(self) -> tuple[str, str]:
-        """The first protocols in which the two chains differ, flowloom's and tshark's; empty where one has ended."""
-        return self._parts[1:]
-
-    @property
-    def before(self) -> str:
-        """The last protocol that both chains have."""
-        return self._parts[0]
-
-    @cached_property
-    def _parts(self) -> tuple[str, str, str]:
-        last = ""
-        for a, b in zip([*self.chain(self.own), ""], [*self.chain(self.other), ""]):
-            if a != b:
-                return last, a, b
-            last = a
-        return last, "", ""
-
-    @property
-    def cut(self) -> bool:
-        """Fewer bytes were captured than were on the wire."""
-        return self.own.get("frame.cap_len") != self.own.get("frame.len")
-
-    @property
-    def malformed(self) -> bool:
-        """tshark came upon an end that it did not expect."""
-        return "_ws.malformed" in self.other
-
-    def numbers(self, name: str) -> list[int]:
-        return [int(x) for x in self.own.get(name, [])]
-
-    @property
-    def within(self) -> bool:
-        """Has the first piece of a packet, or what an ICMP error quotes of one."""
-        pieces = self.own.get("ip.flags.mf", []) + self.own.get("ipv6.fraghdr.more", [])
-        return not {"1", "True"}.isdisjoint(pieces) or not {"icmp", "icmpv6"}.isdisjoint(self.chain(self.own))
-
+from field_frame import Frame
+from time_rules import ntp_as_unix, time_fraction, time_resolution
 
 # What tshark prints for a value of no bytes.
 EMPTY = {"<MISSING>", "<none>", ""}
@@ -148,7 +72,12 @@ def _empty_values(name: str, own: list[str], other: list[str], frame: Frame) -> 
 
 
 def _interface_number(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
-    return name == "frame.interface_id" and bool(other) and int(own[0]) > int(other[0])
+    """So many are in earlier sections as before, or, where a section begins, more than the one before had."""
+    if name != "frame.interface_id" or not other or not all(name in x for x in frame.previous):
+        return False
+    mine, yours = (int(x[name][0]) for x in frame.previous)
+    earlier = int(own[0]) - int(other[0])
+    return earlier == mine - yours or earlier > mine
 
 
 def _no_time(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
@@ -211,6 +140,12 @@ def _tcp_piece(name: str, own: list[str], other: list[str], frame: Frame) -> boo
     return name in NOT_OF_PIECES and frame.within and len(other) < len(own) and set(other) <= set(own)
 
 
+def _tcp_cut(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    ports, windows = frame.numbers("tcp.srcport"), frame.numbers("tcp.window_size_value")
+    short = frame.within and len(windows) == len(ports) - 1
+    return short and name.startswith("tcp.") and len(own) == len(other) + 1 and _begins(other, own)
+
+
 def _mptcp_checksum(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
     return name == "tcp.options.mptcp.checksum" and len(own) == 1 and not other
 
@@ -253,9 +188,12 @@ def _fabricpath(name: str, own: list[str], other: list[str], frame: Frame) -> bo
     return frame.chain(frame.other)[:2] == ["eth", "cfp"]
 
 
+CUT_RECORD = {"record", "record_length", "name"}
+
+
 def _dns_piece(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
-    piece = frame.within or "tcp" in frame.chain(frame.own)
-    return name.startswith("dns.") and piece and _begins(other, own)
+    piece = (frame.within or "tcp" in frame.chain(frame.own)) and not CUT_RECORD.isdisjoint(frame.anomalies)
+    return name.startswith("dns.") and piece and len(own) == len(other) + 1 and _begins(other, own)
 
 
 BEHIND_ETHERNET = {"eth.padding", "eth.trailer", "eth.fcs"}
@@ -327,7 +265,78 @@ def _mobility_short(name: str, own: list[str], other: list[str], frame: Frame) -
 
 
 def _mobility_time(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
-    return name == "mip6.mseg_id.timestamp" and len(own) == len(other)
+    if name != "mip6.mseg_id.timestamp" or len(own) != len(other):
+        return False
+    return all(map(ntp_as_unix, own, other))
+
+
+# -- headers that tshark does not go behind, or goes through otherwise -----------------------------------
+
+
+def _gre_version(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    if frame.before != "gre" or frame.parting[0] != "data" or max(frame.numbers("gre.flags.version"), default=0) < 2:
+        return False
+    return name.startswith("data.") or name == "frame.protocols" or _begins(own, other)
+
+
+def _ipv6_version(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    mine = frame.chain(frame.own)
+    if mine[-1] != "ipv6" or "version" not in frame.anomalies or frame.chain(frame.other) != [*mine[:-1], "data"]:
+        return False
+    return name == "frame.protocols" or (name.startswith("data.") and not own)
+
+
+# Types that tshark knows.
+KNOWN_IGMP = {*range(0x10), 0x11, 0x12, 0x13, 0x14, 0x16, 0x17, 0x1E, 0x1F, 0x22, 0x40, 0x41, 0x42}
+
+
+def _igmp_type(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    unknown = KNOWN_IGMP.isdisjoint(int(x, 16) for x in frame.own.get("igmp.type", ["0"]))
+    return unknown and name in ("igmp.checksum", "igmp.checksum.status") and not other
+
+
+# IPv4's options that 4.0 shows nothing of: RFC 4727's experiment, the address extension (147).
+NOT_SHOWN = {"ip.opt.type", "ip.opt.type.copy", "ip.opt.type.class", "ip.opt.type.number", "ip.opt.len"}
+UNKNOWN_OPTIONS = {94, 147}
+
+
+def _ip_option_unknown(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    if name not in NOT_SHOWN:
+        return False
+    kinds = frame.numbers("ip.opt.type")
+    if name == "ip.opt.len":
+        kinds = [x for x in kinds if x > 1]
+    return len(kinds) == len(own) and [x for x, y in zip(own, kinds) if y not in UNKNOWN_OPTIONS] == other
+
+
+def _ipv6_option_damaged(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    mine, yours = frame.chain(frame.own), frame.chain(frame.other)
+    ends = "option_length" in frame.anomalies and yours[-1] in ("ipv6.hopopts", "ipv6.dstopts") and _begins(yours, mine)
+    return ends and (name == "frame.protocols" or _begins(other, own))
+
+
+def _home_address(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    kinds = [x for x in frame.own.get("ipv6.opt.type", []) if x != "0x00"]
+    shorter = any(x == "0xc9" and y < 16 for x, y in zip(kinds, frame.numbers("ipv6.opt.length")))
+    if name == "ipv6.opt.mipv6.home_address":
+        return shorter and _begins(own, other)
+    if name in ("udp.checksum.status", "udp.checksum_calculated"):
+        return shorter
+    return shorter and name.startswith("ipv6.opt") and _begins(other, own)
+
+
+def _jumbo_zero(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    empty = "0" in frame.own.get("ipv6.plen", []) and "0" in frame.own.get("ipv6.opt.jumbo", [])
+    if name == "frame.protocols":
+        own, other = frame.chain(frame.own), frame.chain(frame.other)
+    return empty and _begins(other, own)
+
+
+def _not_utf8(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    def once(values: list[str]) -> list[str]:
+        return [re.sub("\ufffd+", "\ufffd", x) for x in values]
+
+    return len("".join(other)) < len("".join(own)) and once(own) == once(other)
 
 
 # rule: (what it says, predicate)
@@ -351,6 +360,8 @@ RULES: dict[str, tuple[str, Rule]] = {
     "ip-length-zero": ("tshark shows the frame's length for an IPv4 length of 0", _ip_length_zero),
     "tcp-header-damaged": ("tshark reads no more of TCP with a header length below 20", _tcp_header_damaged),
     "tcp-piece": ("tshark has no raw numbers and length of TCP that is quoted or a piece", _tcp_piece),
+    "tcp-cut": ("tshark needs 16 bytes of a TCP header for its length and flags", _tcp_cut),
+    "igmp-type": ("tshark shows no checksum of IGMP of unknown type", _igmp_type),
     "mptcp-checksum": ("tshark does not show the checksum that ends a DSS option", _mptcp_checksum),
     "source-route": ("tshark shows the last address of a source route as the destination", _source_route),
     "many-layers": ("not more than 127 headers are looked into", _many_layers),
@@ -369,6 +380,15 @@ RULES: dict[str, tuple[str, Rule]] = {
     "nd-option-place": ("tshark goes on at the wrong place in some options", _nd_option_place),
     "last-name": ("tshark shows no interface's name that ends an ICMP extension", _last_name),
     "not-all-there": ("tshark takes what an error or a fragment has of a packet for all of it", _not_all_there),
+    "time-fraction": ("tshark does not carry nanoseconds beyond a second, and keeps 32 bits of them", time_fraction),
+    "time-resolution": ("tshark's arithmetic overflows for some resolutions of pcapng's times", time_resolution),
+    "gre-version": ("tshark reads a GRE of unknown version as if it was version 0", _gre_version),
+    "ipv6-version": ("tshark calls an IPv6 header of another version data", _ipv6_version),
+    "ip-option-unknown": ("tshark shows nothing of IPv4's options that it does not know", _ip_option_unknown),
+    "ipv6-option-damaged": ("tshark stops at an IPv6 option that is longer than its header", _ipv6_option_damaged),
+    "home-address": ("tshark takes 16 bytes for a home address whatever its length", _home_address),
+    "jumbo-zero": ("tshark reads no more of IPv6 whose jumbo payload has no bytes", _jumbo_zero),
+    "not-utf8": ("tshark takes more bytes at a time for no UTF-8", _not_utf8),
     "radiotap-rate": ("tshark works out the rate of 802.11n and later", _radiotap_rate),
 }
 

@@ -22,11 +22,12 @@ from pathlib import Path
 
 import captures
 import command
+import field_frame
 import field_rules
 import pdml
 
 # Raise when what is kept in the cache changes.
-CACHE_SCHEMA = 2
+CACHE_SCHEMA = 3
 
 UNIT, RECORD = "\x1f", "\x1e"
 # Bytes as they are on the wire, nothing put together over packets, checksums looked at.
@@ -113,9 +114,9 @@ def table_differences(fields: tuple[KnownField, ...]) -> list[str]:
     for own in fields:
         others = tshark_fields().get(own.name)
         if others is None:
-            if own.name not in field_rules.UNKNOWN_TO_TSHARK:
+            if own.name not in field_frame.UNKNOWN_TO_TSHARK:
                 found.append(f"{own.name}: tshark has no such field")
-        elif not any(_fits(own, x) for x in others) and own.name not in field_rules.OTHER_TYPE:
+        elif not any(_fits(own, x) for x in others) and own.name not in field_frame.OTHER_TYPE:
             told = ", ".join(sorted({f"{x.type} {x.base}".strip() for x in others}))
             found.append(f"{own.name}: {own.type} {own.base or ''}, tshark has {told}")
     return found
@@ -126,7 +127,7 @@ def table_differences(fields: tuple[KnownField, ...]) -> list[str]:
 
 def tshark_values(path: Path, names: tuple[str, ...]) -> list[Values]:
     """`tshark -T fields`, a dictionary a frame, of the fields that occur; from the cache if it was asked before."""
-    asked = tuple(dict.fromkeys(("frame.encap_type", *field_rules.TSHARK_CONTEXT, *names)))
+    asked = tuple(dict.fromkeys(("frame.encap_type", *field_frame.TSHARK_CONTEXT, *names)))
     key = hashlib.sha256(path.read_bytes())
     key.update(repr((CACHE_SCHEMA, pdml.tshark_version(), OPTIONS, sorted(names))).encode())
     stored = pdml.cache_folder() / f"{key.hexdigest()}.fields"
@@ -158,7 +159,7 @@ def tshark_values(path: Path, names: tuple[str, ...]) -> list[Values]:
 
 
 def own_values(path: Path, names: tuple[str, ...]) -> list[Values]:
-    asked = ("frame.number", "frame.protocols", *field_rules.CONTEXT, *names)
+    asked = ("frame.number", "frame.protocols", *field_frame.CONTEXT, *names)
     done = command.run(
         "packets", path, "--fields", ",".join(dict.fromkeys(asked)), "--print-format", "wireshark4",
         "--format", "jsonl",
@@ -190,7 +191,7 @@ def compared_names(protocols: tuple[str, ...] = ()) -> tuple[str, ...]:
             if x.type != "protocol"
             and (not protocols or x.protocol in protocols)
             and x.name in tshark_fields()
-            and x.name not in field_rules.NOT_COMPARED
+            and x.name not in field_frame.NOT_COMPARED
         )
     )
 
@@ -205,8 +206,10 @@ def judge(path: Path, names: tuple[str, ...]) -> FieldVerdict:
     if len(theirs) != len(ours):
         verdict.differences.append(f"{len(ours)} packets, tshark has {len(theirs)}")
         return verdict
+    first = previous = (ours[0], theirs[0])
     for own, other in zip(ours, theirs):
-        frame = field_rules.Frame(own, other, known_protocols())
+        frame = field_frame.Frame(own, other, known_protocols(), first, previous)
+        previous = (own, other)
         for name in names:
             mine, yours = own.get(name, []), other.get(name, [])
             verdict.values += len(yours)

@@ -1,7 +1,6 @@
 """Values of all fields that flowloom knows, in every packet, against tshark's.
 
-What differs is explained by a rule of field_rules.py, each of which has a limit here, or is one of the KNOWN
-differences (known_values.py): fields of a packet of a capture.
+What differs is explained by a rule of field_rules.py, each of which has a limit here.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ import field_rules
 import field_values
 import pytest
 from field_values import FieldVerdict
-from known_values import KNOWN
 
 PROCESSES = 2
 # All that the project has, and of the real captures a sample; with FLOWLOOM_JUDGE_ALL all of them.
@@ -39,6 +37,9 @@ MOST: dict[str, tuple[int, int]] = {
     "dhcp-end": (6, 99), "dropped-packet": (3, 0), "ospf-instance": (14, 0),
     "mobility-short": (10, 0), "mobility-time": (3, 0), "nd-option-place": (7, 0),
     "last-name": (3, 0), "not-all-there": (12, 8), "radiotap-rate": (0, 1),
+    "time-fraction": (0, 5), "time-resolution": (6, 0), "gre-version": (5, 0), "ipv6-version": (7, 2),
+    "ip-option-unknown": (6, 0), "ipv6-option-damaged": (8, 0), "home-address": (11, 0), "jumbo-zero": (12, 0),
+    "not-utf8": (0, 6), "tcp-cut": (15, 0), "igmp-type": (3, 0),
 }  # fmt: skip
 
 DIFFERENCE = re.compile(r"frame (\d+) \(.*?\): (\S+): tshark ")
@@ -55,25 +56,10 @@ def verdicts(request: pytest.FixtureRequest) -> dict[Path, FieldVerdict]:
         return {x.path: x for x in found}
 
 
-def unknown(verdict: FieldVerdict) -> tuple[list[str], set[tuple[str, int, str]]]:
-    """The differences that are not KNOWN, and those that are."""
-    rest, known = [], set()
-    for line in verdict.differences:
-        place = DIFFERENCE.match(line)
-        key = (captures.short(verdict.path), int(place[1]) if place else 0)
-        if place and key in KNOWN and place[2] in KNOWN[key][0].split():
-            known.add((*key, place[2]))
-        else:
-            rest.append(line)
-    return rest, known
-
-
 @pytest.mark.parametrize("capture", ALL, ids=captures.short)
 def test_values_are_tsharks(capture: Path, verdicts: dict[Path, FieldVerdict]) -> None:
-    rest, known = unknown(verdicts[capture])
+    rest = verdicts[capture].differences
     assert not rest, f"{len(rest)} differences:\n" + "\n".join(rest[:20])
-    listed = {(*key, x) for key, (names, _) in KNOWN.items() for x in names.split() if key[0] == captures.short(capture)}
-    assert known == listed, "a known difference is none any more"
 
 
 def explained(verdicts: list[FieldVerdict]) -> tuple[Counter, int]:
@@ -115,5 +101,5 @@ def test_a_wrong_value_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
         return rows
 
     monkeypatch.setattr(field_values, "own_values", wrong)
-    rest, _ = unknown(field_values.judge(capture, names))
+    rest = field_values.judge(capture, names).differences
     assert [DIFFERENCE.match(x)[2] for x in rest] == ["ip.ttl", "eth.src"]

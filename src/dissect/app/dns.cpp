@@ -19,7 +19,8 @@ class Message {
   Message(Dissector& dissector, Variant variant, std::size_t begin)
       : d_(dissector), variant_(variant), begin_(begin) {}
 
-  void put();
+  /// Not `whole`: of the header what is there.
+  void put(bool whole);
 
  private:
   static constexpr unsigned kMaxRecords = 4096;
@@ -76,8 +77,9 @@ void Message::put_flags() {
   if (answer) d_.put_number(rcode, bits & 0xF, at, 2);
 }
 
-void Message::put() {
+void Message::put(bool whole) {
   d_.put(id, begin_, 2);
+  if (!d_.has(begin_ + 4)) return;
   put_flags();
   constexpr unsigned kUpdate = 5;
   const bool update = ((d_.u16(begin_ + 2) >> 11) & 0xF) == kUpdate;
@@ -86,6 +88,7 @@ void Message::put() {
   d_.put(update ? count_prerequisites : count_answers, counts + 2, 2);
   d_.put(update ? count_updates : count_auth, counts + 4, 2);
   d_.put(count_add, counts + 6, 2);
+  if (!whole) return;
   std::size_t at = begin_ + 12;
   unsigned left = kMaxRecords;
   for (unsigned i = 0; i < 4; ++i) {
@@ -230,6 +233,11 @@ void Message::data(const Name& owner, std::size_t owner_at, unsigned type, std::
     case 47:
       types_that_exist(put_name(nsec_next, at), end);
       return;
+    case 50: {  // RFC 5155 §3.2: the types are behind the salt and the hash
+      const std::size_t hash = at + 5 + d_.u8(at + 4);
+      if (at + 5 <= end && hash < end) types_that_exist(hash + 1 + d_.u8(hash), end);
+      return;
+    }
     case 64:
     case 65:
       service_binding(at, end);
@@ -316,28 +324,33 @@ void Message::service_parameter(unsigned key, std::size_t at, std::size_t end) {
   }
 }
 
-Next message(Dissector& d, Variant variant) {
+/// `cut`: less than a header is there.
+Next message(Dissector& d, Variant variant, bool cut = false) {
   const bool stream = d.over(tcp::protocol);
   const std::size_t begin = stream ? 2 : 0;
   if (stream) {
     if (d.wants_values()) d.put(length, 0, 2);
     d.limit(std::uint64_t{2} + d.u16(0));
   }
-  if (!d.set_header(begin + 12)) return Next::nothing();
+  const bool whole = !cut && d.set_header(begin + 12);
   d.set_header(d.captured());
-  if (d.wants_values()) Message(d, variant, begin).put();
+  if (!d.wants_values()) return Next::nothing();
+  Message(d, variant, begin).put(whole);
   return Next::nothing();
 }
 
 }  // namespace
 
 Next dissect(Dissector& d) { return message(d, Variant::dns); }
+Next dissect_cut(Dissector& d) { return message(d, Variant::dns, true); }
 
 }  // namespace flowloom::dns
 
 namespace flowloom {
 
 Next mdns::dissect(Dissector& d) { return dns::message(d, dns::Variant::mdns); }
+Next mdns::dissect_cut(Dissector& d) { return dns::message(d, dns::Variant::mdns, true); }
 Next llmnr::dissect(Dissector& d) { return dns::message(d, dns::Variant::llmnr); }
+Next llmnr::dissect_cut(Dissector& d) { return dns::message(d, dns::Variant::llmnr, true); }
 
 }  // namespace flowloom

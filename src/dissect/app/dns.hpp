@@ -195,6 +195,7 @@ inline constexpr const Field* fields[] = {&length,
                                           &svcb_ipv6};
 inline constexpr Binding parents[] = {{Table::udp_port, 53}, {Table::tcp_port, 53}};
 Next dissect(Dissector& d);
+Next dissect_cut(Dissector& d);
 // The records are answers, but for those that other numbers say; EDNS's are additional ones.
 inline constexpr const Field *questions[] = {&qry_name}, *records[] = {&resp_name, &srv_name},
                              *options[] = {&resp_z}, *not_answers[] = {&count_auth, &count_add};
@@ -220,28 +221,33 @@ inline constexpr Construction construction{
     .fills = fills, .groups = groups, .begin = 12, .from_front = true, .names = names, .joined = joined};
 inline constexpr Protocol protocol =
     Protocol{"dns", "Domain Name System", "RFC 1035", 12, fields, Level::application, parents, dissect, "DNS"}
-        .made_by(construction);
+        .made_by(construction)
+        .cut_by(dissect_cut);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::dns
 
 namespace flowloom::mdns {
 inline constexpr Binding parents[] = {{Table::udp_port, 5353}};
 Next dissect(Dissector& d);
+Next dissect_cut(Dissector& d);
 inline constexpr Protocol protocol =
     Protocol{"mdns",  "Multicast DNS", "RFC 6762", 12,   dns::fields, Level::application,
              parents, dissect,         {},         "dns"}
-        .made_by(dns::construction);
+        .made_by(dns::construction)
+        .cut_by(dissect_cut);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::mdns
 
 namespace flowloom::llmnr {
 inline constexpr Binding parents[] = {{Table::udp_port, 5355}};
 Next dissect(Dissector& d);
+Next dissect_cut(Dissector& d);
 inline constexpr Protocol protocol = Protocol{"llmnr",     "Link-Local Multicast Name Resolution",
                                               "RFC 4795",  12,
                                               dns::fields, Level::application,
                                               parents,     dissect,
                                               {},          "dns"}
-                                         .made_by(dns::construction);
+                                         .made_by(dns::construction)
+                                         .cut_by(dissect_cut);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::llmnr

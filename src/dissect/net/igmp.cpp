@@ -1,5 +1,7 @@
 #include "dissect/net/igmp.hpp"
 
+#include <algorithm>
+
 #include "dissect/checksums.hpp"
 #include "dissect/dissector.hpp"
 
@@ -19,17 +21,17 @@ void put_code(Dissector& d) {
   d.put_bits(mantissa, 0);
 }
 
-/// RFC 3376 §4.1; returns the end.
-std::size_t query3(Dissector& d) {
+/// RFC 3376 §4.1
+void put_query3(Dissector& d) {
   put_code(d);
   d.put(group, 4, 4);
   d.put_all({{&suppress, &robustness, &interval}}, 0, d.captured());
   d.put(sources, 10, 2);
-  return put_sources(d, source, 12, d.u16(10));
+  put_sources(d, source, 12, d.u16(10));
 }
 
 /// RFC 3376 §4.2
-std::size_t report3(Dissector& d) {
+void put_report3(Dissector& d) {
   d.put(reserved, 1, 1);
   d.put(reserved, 4, 2);
   d.put_bits(records, 0);
@@ -45,17 +47,36 @@ std::size_t report3(Dissector& d) {
     if (size != 0) d.put(aux, at, size);
     at += size;
   }
-  return at;
 }
 
-/// Version, and where the message ends; version 0: another type.
-std::size_t put_message(Dissector& d) {
+/// A type that is none of the versions' 1 to 3: version 0's (RFC 988) are those below 16; some are other
+/// protocols'.
+void put_other(Dissector& d) {
+  constexpr std::uint8_t kTraceroute = 0x1E, kAnswer = 0x1F;
+  constexpr std::uint8_t kOthers[] = {0x13, 0x14, 0x40, 0x41, 0x42};  // DVMRP, PIM 1, IGAP
+  const std::uint8_t type = d.u8(0);
+  if (type < 0x10) {
+    constexpr std::uint8_t kCreate = 1, kPending = 5;
+    d.put_number(version, 0, 0, 0);
+    if (type == kCreate) d.put(group_type, 1, 1);
+    if (type % 2 == 0) d.put(d.u8(1) < kPending ? reply : reply_pending, 1, 1);
+    d.put(identifier, 4, 4);
+    d.put(group, 8, 4);
+    d.put(access_key, 12, 8);
+  } else if (type == kTraceroute || type == kAnswer) {
+    d.put(group, 4, 4);
+  } else if (std::ranges::find(kOthers, type) == std::end(kOthers)) {
+    d.put(data, 1, d.captured() - 1);
+  }
+}
+
+void put_message(Dissector& d) {
   const auto begin = [&](unsigned number) { d.put_number(version, number, 0, 0); };
   switch (d.u8(0)) {
     case 0x11:
       if (d.wire() >= 12) {
         begin(3);
-        return query3(d);
+        return put_query3(d);
       }
       begin(d.u8(1) == 0 ? 1 : 2);
       break;
@@ -68,9 +89,9 @@ std::size_t put_message(Dissector& d) {
       break;
     case 0x22:
       begin(3);
-      return report3(d);
+      return put_report3(d);
     default:
-      return 0;
+      return put_other(d);
   }
   const bool first = d.u8(0) == 0x12 || (d.u8(0) == 0x11 && d.u8(1) == 0);
   if (first) {
@@ -79,7 +100,6 @@ std::size_t put_message(Dissector& d) {
     d.put_bits(max_resp, 0);
   }
   d.put(group, 4, 4);
-  return 8;
 }
 
 }  // namespace
@@ -87,8 +107,7 @@ std::size_t put_message(Dissector& d) {
 Next dissect(Dissector& d) {
   if (!d.wants_values()) return Next::nothing();
   if (d.asked_for(checksum_status)) put_checksum(d, checksum_status, nullptr, checksum_sum(d, d.wire()), 2);
-  const std::size_t end = put_message(d);
-  if (end != 0 && d.captured() > end) d.put(data, end, d.captured() - end);
+  put_message(d);
   return Next::nothing();
 }
 

@@ -31,13 +31,24 @@ inline constexpr Field record_sources = value("igmp.num_src", Kind::uint, "Numbe
 inline constexpr Field record_group = value("igmp.maddr", Kind::ipv4, "Multicast group");
 inline constexpr Field record_source = value("igmp.saddr", Kind::ipv4, "Source");
 inline constexpr Field aux = value("igmp.aux_data", Kind::bytes, "Auxiliary data");
-inline constexpr Field data = value("igmp.data", Kind::bytes, "Data behind the message");
-inline constexpr const Field* fields[] = {
-    &version,     &type,     &reserved,        &max_resp,     &exponent,
-    &mantissa,    &checksum, &checksum_status, &group,        &suppress,
-    &robustness,  &interval, &sources,         &source,       &records,
-    &record_type, &aux_len,  &record_sources,  &record_group, &record_source,
-    &aux,         &data};
+inline constexpr Field group_type =
+    value("igmp.group_type", Kind::uint, "Version 0: 1 for a private group", 8);
+inline constexpr Field reply =
+    value("igmp.reply", Kind::uint, "Version 0: 0 granted, or why the request was denied", 8);
+inline constexpr Field reply_pending =
+    value("igmp.reply.pending", Kind::uint, "Version 0: ask again after so many seconds", 8);
+inline constexpr Field identifier =
+    value("igmp.identifier", Kind::uint, "Version 0: number of the request", 32);
+inline constexpr Field access_key =
+    value("igmp.access_key", Kind::bytes, "Version 0: key of a private group");
+inline constexpr Field data = value("igmp.data", Kind::bytes, "All behind the type, of a type not known");
+inline constexpr const Field* fields[] = {&version,       &type,           &reserved,     &max_resp,
+                                          &exponent,      &mantissa,       &checksum,     &checksum_status,
+                                          &group,         &suppress,       &robustness,   &interval,
+                                          &sources,       &source,         &records,      &record_type,
+                                          &aux_len,       &record_sources, &record_group, &record_source,
+                                          &aux,           &data,           &group_type,   &reply,
+                                          &reply_pending, &identifier,     &access_key};
 inline constexpr Binding parents[] = {{Table::ip_proto, 2}};
 Next dissect(Dissector& d);
 inline constexpr const Field *counted_records[] = {&record_type}, *counted_sources[] = {&source};

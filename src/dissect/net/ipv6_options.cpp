@@ -1,5 +1,6 @@
 #include "dissect/net/ipv6_options.hpp"
 
+#include <algorithm>
 #include <bit>
 
 #include "dissect/dissector.hpp"
@@ -192,8 +193,8 @@ void put_options(Dissector& d, std::size_t header) {
     const std::uint8_t code = d.u8(at);
     const std::size_t left = header - at;
     const std::size_t size = code == 0 ? 1 : left >= 2 ? d.u8(at + 1) + std::size_t{2} : 2;
-    if (size > left) return d.anomaly("option_length", at, size, left);
-    d.put(opt, at, size);
+    const std::size_t there = std::min(size, left);
+    d.put(opt, at, std::min(there, d.captured() - at));
     const Dissector::Below below(d);
     d.put_bits(type, at);
     if (code == 0) {
@@ -203,9 +204,12 @@ void put_options(Dissector& d, std::size_t header) {
         const Dissector::Below type_bits(d);
         d.put_all(kType, at, 1);
       }
-      d.put_bits(length, at);
-      put_body(d, code, {at, size});
+      if (left >= 2) {
+        d.put_bits(length, at);
+        put_body(d, code, {at, there});
+      }
     }
+    if (size > left) return d.anomaly("option_length", at, size, left);
     at += size;
   }
 }

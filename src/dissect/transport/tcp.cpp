@@ -25,15 +25,24 @@ void put_flags_text(Dissector& d, std::uint16_t flags) {
 /// RFC 9293 §3.5.3: what a reset carries is no data but perhaps a text.
 bool is_reset(const Dissector& d) { return (d.u8(13) & 4) != 0; }
 
-void put_values(Dissector& d, std::size_t header_length) {
-  constexpr std::uint8_t kProtocol = 6;
+void put_flags(Dissector& d) {
   const std::uint16_t flag_bits = d.u16(12) & 0xFFF;
   d.put_number(flags_reserved, (flag_bits & 0xE00) != 0 ? 1 : 0, 12, 2);
   if (d.wants(flags_text)) put_flags_text(d, flag_bits);
-  if (d.asked_for(checksum_status) || d.asked_for(checksum_calculated))
-    put_checksum(d, checksum_status, &checksum_calculated, pseudo_sum(d, kProtocol, d.wire(), d.wire()), 16);
+}
+
+/// Bytes of the segment, by what the header says of its own length.
+void put_length(Dissector& d, std::size_t header_length) {
   if (!d.network().fragment)
     d.put_number(len, d.wire() > header_length ? d.wire() - header_length : 0, 12, 1);
+}
+
+void put_values(Dissector& d, std::size_t header_length) {
+  constexpr std::uint8_t kProtocol = 6;
+  put_flags(d);
+  if (d.asked_for(checksum_status) || d.asked_for(checksum_calculated))
+    put_checksum(d, checksum_status, &checksum_calculated, pseudo_sum(d, kProtocol, d.wire(), d.wire()), 16);
+  put_length(d, header_length);
   if (header_length > protocol.min_length) {
     d.put(options, protocol.min_length, std::min(header_length, d.captured()) - protocol.min_length);
     put_options(d, header_length);
@@ -49,6 +58,7 @@ Next dissect(Dissector& d) {
   const std::size_t header_length = header.get<hdr_len>();
   if (header_length < protocol.min_length) {
     d.anomaly("header_length", 12, protocol.min_length, header_length);
+    if (d.wants_values()) put_length(d, header_length);
     return Next::nothing();
   }
   const bool whole = d.set_header(header_length);
@@ -59,6 +69,11 @@ Next dissect(Dissector& d) {
   const auto [low, high] = std::minmax({header.get<srcport>(), header.get<dstport>()});
   const Next next = d.to(Table::tcp_port, low);
   return next.what == Next::What::protocol ? next : d.to(Table::tcp_port, high);
+}
+
+Next dissect_cut(Dissector& d) {
+  if (d.wants_values() && d.has(14)) put_flags(d);
+  return Next::nothing();
 }
 
 }  // namespace flowloom::tcp

@@ -251,6 +251,7 @@ inline constexpr const Field* fields[] = {&srcport,
                                           &mptcp_port};
 inline constexpr Binding parents[] = {{Table::ip_proto, 6}};
 Next dissect(Dissector& d);
+Next dissect_cut(Dissector& d);
 /// Values of the options between the fixed header and `header_length`.
 void put_options(Dissector& d, std::size_t header_length);
 inline constexpr Fill fills[] = {fill::next(dstport, Table::tcp_port), fill::header(hdr_len)};
@@ -261,6 +262,7 @@ inline constexpr Protocol protocol =
     Protocol{
         "tcp", "Transmission Control Protocol", "RFC 9293", 20, fields, Level::transport, parents, dissect,
         "TCP"}
-        .made_by(construction);
+        .made_by(construction)
+        .cut_by(dissect_cut);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::tcp

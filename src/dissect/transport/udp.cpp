@@ -19,12 +19,15 @@ Next what_follows(Dissector& d) {
 
 /// `sum`: over what the checksum covers, if it can be told.
 void put_values(Dissector& d, std::uint8_t protocol, std::uint64_t covered) {
+  // RFC 8200 §8.1, RFC 3828 §3.1: only UDP over IPv4 can do without
+  const bool allowed = (protocol == 17 && d.network().version == 4) || d.network().quoted;
+  const ChecksumState none = allowed ? ChecksumState::absent : ChecksumState::illegal;
   if (d.asked_for(udp::checksum_status) || d.asked_for(udp::checksum_calculated)) {
     if (d.u16(6) != 0) {
       put_checksum(d, udp::checksum_status, &udp::checksum_calculated,
                    pseudo_sum(d, protocol, d.wire(), covered), 6);
     } else if (d.asked_for(udp::checksum_status)) {
-      put_checksum_state(d, udp::checksum_status, ChecksumState::absent, 6);
+      put_checksum_state(d, udp::checksum_status, none, 6);
     }
   }
   if (d.captured() > kHeader) d.put(udp::payload, kHeader, d.captured() - kHeader);
@@ -35,7 +38,6 @@ void put_values(Dissector& d, std::uint8_t protocol, std::uint64_t covered) {
 Next udp::dissect(Dissector& d) {
   constexpr std::uint8_t kProtocol = 17;
   const std::uint16_t size = d.u16(4);
-  if (d.wants_values()) d.put(length);
   if (size != 0 && size < kHeader) {
     d.anomaly("datagram_length", 4, kHeader, size);
     return Next::nothing();
@@ -51,7 +53,7 @@ Next udplite::dissect(Dissector& d) {
   constexpr std::uint8_t kProtocol = 136;
   const std::uint16_t covered = d.u16(4);
   if (d.wants_values()) {
-    d.put_number(udp::length, d.wire(), 4, 2);
+    d.put_number(length, d.wire(), 4, 2);
     const bool wrong = covered != 0 && (covered < kHeader || covered > d.wire());
     if (wrong) d.anomaly("checksum_coverage", 4, covered, d.captured());
     put_values(d, kProtocol, covered == 0 || wrong ? d.wire() : covered);

@@ -10,10 +10,11 @@ inline constexpr Field srcport = make::uint("udp.srcport", 0, 2, "Source port");
 inline constexpr Field dstport = make::uint("udp.dstport", 2, 2, "Destination port");
 inline constexpr Field src_any = make::uint("udp.port", 0, 2, "Source or destination port").alias();
 inline constexpr Field dst_any = make::uint("udp.port", 2, 2, "Source or destination port").alias();
-inline constexpr Field length = make::uint("udp.length", 4, 2, "Length with header, bytes").when_parsed();
+inline constexpr Field length = make::uint("udp.length", 4, 2, "Length with header, bytes");
 inline constexpr Field checksum = make::uint("udp.checksum", 6, 2, "Checksum").hex();
 inline constexpr Field checksum_status =
-    value("udp.checksum.status", Kind::uint, "Checksum: 0 wrong, 1 right, 2 not known, 3 none", 8);
+    value("udp.checksum.status", Kind::uint,
+          "Checksum: 0 wrong, 1 right, 2 not known, 3 none, 4 none where there must be one", 8);
 inline constexpr Field checksum_calculated =
     value("udp.checksum_calculated", Kind::uint, "Checksum as it should be", 16).hex();
 inline constexpr Field payload = value("udp.payload", Kind::bytes, "Payload");
@@ -35,12 +36,13 @@ namespace flowloom::udplite {
 using namespace make;
 inline constexpr Field coverage =
     make::uint("udp.checksum_coverage", 4, 2, "Bytes that the checksum covers; 0: all");
+inline constexpr Field length = value("udp.length", Kind::uint, "Length with header, bytes", 16);
 inline constexpr const Field* fields[] = {&udp::srcport,
                                           &udp::dstport,
                                           &udp::src_any,
                                           &udp::dst_any,
                                           &coverage,
-                                          &udp::length,
+                                          &length,
                                           &udp::checksum,
                                           &udp::checksum_status,
                                           &udp::checksum_calculated,

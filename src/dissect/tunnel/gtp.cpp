@@ -6,13 +6,19 @@
 
 namespace flowloom::gtp {
 
+namespace {
+
+void put_flags(Dissector& d) {
+  for (const Field* field : {&reserved, &e, &s, &pn}) d.put(*field);
+}
+
+}  // namespace
+
 Next dissect(Dissector& d) {
   const auto header = d.header<protocol>();
   if (header.get<version>() != 1) return Next::reject();
   const bool wanted = d.wants_values();
-  if (wanted) {
-    for (const Field* field : {&reserved, &e, &s, &pn}) d.put(*field);
-  }
+  if (wanted) put_flags(d);
   std::size_t at = protocol.min_length;
   d.limit(at + header.get<length>());
   if (header.get<e>() || header.get<s>() || header.get<pn>()) {
@@ -48,6 +54,13 @@ Next dissect(Dissector& d) {
     default:
       return Next::data();
   }
+}
+
+/// A single byte is too little to tell.
+Next dissect_cut(Dissector& d) {
+  if (d.wire() < 2 || d.u8(0) >> 5 != 1) return Next::reject();
+  if (d.wants_values()) put_flags(d);
+  return Next::nothing();
 }
 
 }  // namespace flowloom::gtp

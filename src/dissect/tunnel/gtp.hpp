@@ -31,6 +31,7 @@ inline constexpr const Field* fields[] = {
     &ext_hdr_next};
 inline constexpr Binding parents[] = {{Table::udp_port, 2152}};
 Next dissect(Dissector& d);
+Next dissect_cut(Dissector& d);
 inline constexpr Fill fills[] = {fill::number(version, 1),     fill::number(payload, 1),
                                  fill::flag(e, first_ext_hdr), fill::flag(s, seq_number),
                                  fill::flag(pn, npdu_number),  fill::number(message, 255),
@@ -40,6 +41,7 @@ inline constexpr Protocol protocol =
     Protocol{
         "gtp",  "GPRS Tunnelling Protocol, user plane", "3GPP TS 29.281", 8, fields, Level::tunnel, parents,
         dissect}
-        .made_by(construction);
+        .made_by(construction)
+        .cut_by(dissect_cut);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::gtp

@@ -59,6 +59,7 @@ constexpr Raw kRaw[] = {
     {"ipv6.routing", 50, "padding"},
     {"l2tp", 65, "padding before the payload"},
     {"mdns", 270, "classes with a flag, contents of records"},
+    {"igmp", 100, "data of an unknown type: they include the checksum"},
     {"mipv6", 130, "contents of options that are not taken apart"},
     {"nflog", 110, "padding of attributes"},
     {"ospf", 70, "authentication, contents of unknown types"},
