@@ -21,7 +21,6 @@ import command
 import field_rules
 import field_values
 import pytest
-from known_values import KNOWN
 
 OWN = captures.below(captures.OWN)
 
@@ -97,7 +96,7 @@ def _text_end(own: Said, other: Said) -> bool:
 
 RULES: dict[str, Callable[[Said, Said], bool]] = {"bits": _bits, "computed": _computed, "text-end": _text_end}
 # Of all the project's captures a bit more than there are; "values": fields of packets that a rule of field_rules
-# or a KNOWN difference explains.
+# explains.
 MOST = {"bits": 64400, "computed": 8650, "text-end": 40, "values": 6300}
 
 # Fields that tshark 4.0 has at another place, why, and how often. `hip`: it adds the place of the locators twice.
@@ -146,8 +145,7 @@ def differences(path: Path, uses: Counter) -> list[str]:
                     texts = list(zip(field_values.own_values(path, all_names), told, strict=True))
                 frame = field_rules.Frame(*texts[i], field_values.known_protocols())
                 answers = texts[i][0].get(name, []), texts[i][1].get(name, [])
-                known = name in KNOWN.get((captures.short(path), i + 1), [""])[0].split()
-                if known or (answers[0] != answers[1] and field_rules.explains(name, *answers, frame)):
+                if answers[0] != answers[1] and field_rules.explains(name, *answers, frame):
                     uses["values"] += 1
                 else:
                     found.append(f"packet {i + 1}: {name}: {mine[:2]}, tshark {yours[:2]}")

@@ -38,6 +38,7 @@ void put_values(Dissector& d, std::uint8_t protocol, std::uint64_t covered) {
 Next udp::dissect(Dissector& d) {
   constexpr std::uint8_t kProtocol = 17;
   const std::uint16_t size = d.u16(4);
+  if (d.wants_values()) d.put(length);
   if (size != 0 && size < kHeader) {
     d.anomaly("datagram_length", 4, kHeader, size);
     return Next::nothing();
@@ -49,11 +50,16 @@ Next udp::dissect(Dissector& d) {
   return what_follows(d);
 }
 
+Next udp::dissect_cut(Dissector& d) {
+  if (d.wants_values() && d.has(6)) d.put(length);
+  return Next::nothing();
+}
+
 Next udplite::dissect(Dissector& d) {
   constexpr std::uint8_t kProtocol = 136;
   const std::uint16_t covered = d.u16(4);
   if (d.wants_values()) {
-    d.put_number(length, d.wire(), 4, 2);
+    d.put_number(udp::length, d.wire(), 4, 2);
     const bool wrong = covered != 0 && (covered < kHeader || covered > d.wire());
     if (wrong) d.anomaly("checksum_coverage", 4, covered, d.captured());
     put_values(d, kProtocol, covered == 0 || wrong ? d.wire() : covered);

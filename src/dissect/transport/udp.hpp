@@ -10,7 +10,7 @@ inline constexpr Field srcport = make::uint("udp.srcport", 0, 2, "Source port");
 inline constexpr Field dstport = make::uint("udp.dstport", 2, 2, "Destination port");
 inline constexpr Field src_any = make::uint("udp.port", 0, 2, "Source or destination port").alias();
 inline constexpr Field dst_any = make::uint("udp.port", 2, 2, "Source or destination port").alias();
-inline constexpr Field length = make::uint("udp.length", 4, 2, "Length with header, bytes");
+inline constexpr Field length = make::uint("udp.length", 4, 2, "Length with header, bytes").when_parsed();
 inline constexpr Field checksum = make::uint("udp.checksum", 6, 2, "Checksum").hex();
 inline constexpr Field checksum_status =
     value("udp.checksum.status", Kind::uint,
@@ -23,12 +23,14 @@ inline constexpr const Field* fields[] = {&srcport, &dstport,  &src_any,        
                                           &payload};
 inline constexpr Binding parents[] = {{Table::ip_proto, 17}};
 Next dissect(Dissector& d);
+Next dissect_cut(Dissector& d);
 inline constexpr Fill fills[] = {fill::next(dstport, Table::udp_port), fill::checksum(checksum),
                                  fill::whole(length)};
 inline constexpr Construction construction{.fills = fills, .begin = 8};
 inline constexpr Protocol protocol =
     Protocol{"udp", "User Datagram Protocol", "RFC 768", 8, fields, Level::transport, parents, dissect, "UDP"}
-        .made_by(construction);
+        .made_by(construction)
+        .cut_by(dissect_cut);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::udp
 
@@ -36,13 +38,12 @@ namespace flowloom::udplite {
 using namespace make;
 inline constexpr Field coverage =
     make::uint("udp.checksum_coverage", 4, 2, "Bytes that the checksum covers; 0: all");
-inline constexpr Field length = value("udp.length", Kind::uint, "Length with header, bytes", 16);
 inline constexpr const Field* fields[] = {&udp::srcport,
                                           &udp::dstport,
                                           &udp::src_any,
                                           &udp::dst_any,
                                           &coverage,
-                                          &length,
+                                          &udp::length,
                                           &udp::checksum,
                                           &udp::checksum_status,
                                           &udp::checksum_calculated,
