@@ -143,7 +143,7 @@ def differences(path: Path, uses: Counter) -> list[str]:
                     all_names = field_values.compared_names()
                     told = [x for x in field_values.tshark_values(path, all_names) if "frame.encap_type" in x]
                     texts = list(zip(field_values.own_values(path, all_names), told, strict=True))
-                frame = field_rules.Frame(*texts[i], field_values.known_protocols())
+                frame = field_rules.Frame(*texts[i], field_values.known_protocols(), texts[0], texts[max(i - 1, 0)])
                 answers = texts[i][0].get(name, []), texts[i][1].get(name, [])
                 if answers[0] != answers[1] and field_rules.explains(name, *answers, frame):
                     uses["values"] += 1

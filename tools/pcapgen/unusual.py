@@ -54,7 +54,7 @@ def header_odds() -> bytes:
     packets += [igmp(kind, code, group + filler(12)) for kind, code in ((1, 1), (4, 9), (0x99, 1))]
     packets.append(V6.ip(17, without_checksum(udp(V6, 9, 9, filler(4)))))
     packets.append(V4.ip(17, without_checksum(udp(V4, 9, 9, filler(4)))))
-    packets.append(V4.ip(136, struct.pack(">HHHH", 9, 9, 0, 0) + filler(4)))
+    packets.append(V4.ip(136, struct.pack(">HHHH", 10, 10, 0, 0) + filler(4)))
     packets.append(V4.ip(17, udp(V4, 9, 9) + b"behind"))
     object_ = struct.pack(">HBB", 12, 3, 1) + b"eth0\0\0\0\0"
     extension = struct.pack(">BBH", 0x20, 0, checksum(b"\x20\0\0\0" + object_)) + object_
