@@ -14,6 +14,11 @@
 namespace flowloom::cli {
 namespace {
 
+bool address_space_is_limited() {
+  rlimit limit = {};
+  return getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
 struct FlowsCommand {
   InputOptions input;
   TableOutput output;
@@ -114,7 +119,8 @@ ExitStatus FlowsCommand::run() const {
     return {};
   };
   if (!output.to_stdout()) {  // a folder that is missing is told before the work
-    reader->start();          // loading what writes the file takes as long as reading some megabytes
+    // Loading what writes the file takes as long as reading some megabytes; but it must find its memory.
+    if (!address_space_is_limited()) reader->start();
     if (auto opened = open_writer(); !opened) return fail(opened.error());
   }
   RecordBatch batch;

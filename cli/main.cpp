@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
 #include <new>
 #include <string>
 #include <system_error>
@@ -50,18 +53,41 @@ int run(int argc, char** argv) {
   return status;
 }
 
+/// As run(), with an error told for what is thrown.
+int run_or_tell(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::system_error& error) {
+    flowloom::cli::complain(std::string("no thread can be started: ") + error.what());
+  } catch (const std::bad_alloc&) {
+    flowloom::cli::complain("out of memory");
+  }
+  return flowloom::cli::failed;
+}
+
+std::terminate_handler usual_end = nullptr;
+
+/// Arrow's libraries, while they are loaded, throw where nothing may be thrown if there is no memory.
+[[noreturn]] void end_without_memory() {
+  try {
+    if (const auto thrown = std::current_exception()) std::rethrow_exception(thrown);
+  } catch (const std::bad_alloc&) {
+    flowloom::cli::complain("out of memory");
+    std::_Exit(flowloom::cli::failed);
+  } catch (...) {  // a mistake of ours, to be seen as one
+    usual_end();
+  }
+  std::abort();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   std::signal(SIGXFSZ,
               SIG_IGN);  // a file grown to its limit is an error of the write, not an end of the process
-  try {
-    return run(argc, argv);
-  } catch (const std::system_error& error) {
-    flowloom::cli::complain(std::string("no thread can be started: ") + error.what());
-    return flowloom::cli::failed;
-  } catch (const std::bad_alloc&) {
-    flowloom::cli::complain("out of memory");
-    return flowloom::cli::failed;
-  }
+  usual_end = std::set_terminate(end_without_memory);
+  const int status = run_or_tell(argc, argv);
+  // No exit handlers: mimalloc's, in Arrow's library, crashes if there was no memory when it was loaded.
+  std::fflush(nullptr);
+  std::_Exit(status);
 }

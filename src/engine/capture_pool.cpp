@@ -5,6 +5,8 @@
 #include <numeric>
 #include <system_error>
 
+#include "base/threads.hpp"
+
 namespace flowloom {
 namespace {
 
@@ -40,8 +42,8 @@ std::unique_ptr<ReadCapture> CapturePool::next() {
   if (run_.threads() == 1 || run_.options().limit != 0 || captures_.paths.size() == 1)
     return read_here(index);
   std::unique_lock lock(mutex_);
-  while (helpers_.size() + 1 < run_.threads()) {
-    helpers_.emplace_back([this](const std::stop_token& stop) { work(stop); });
+  while (helpers_.size() + 1 < run_.threads() &&
+         try_start(helpers_, [this](const std::stop_token& stop) { work(stop); })) {
   }
   // Work along until this capture is there.
   while (ready_.empty() || ready_.front() == nullptr) {

@@ -193,13 +193,17 @@ Result<bool> FlowReader::State::fill(RecordBatch& batch) {
   return true;
 }
 
-/// Begins to make the next batch.
+/// Begins to make the next batch, if the system gives a thread for it; else next() makes it.
 void FlowReader::State::fill_ahead() {
-  ahead = std::async(std::launch::async, [this] {
-    RecordBatch made;
-    auto more = fill(made);
-    return std::pair(std::move(more), std::move(made));
-  });
+  try {
+    ahead = std::async(std::launch::async, [this] {
+      RecordBatch made;
+      auto more = fill(made);
+      return std::pair(std::move(more), std::move(made));
+    });
+  } catch (const std::system_error&) {
+    ahead = {};
+  }
 }
 
 void FlowReader::State::make_rows() {

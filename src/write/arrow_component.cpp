@@ -1,10 +1,12 @@
 #include "write/arrow_component.hpp"
 
 #include <dlfcn.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
+#include <string>
 #include <utility>
 
 #include "base/build_info.hpp"
@@ -43,6 +45,16 @@ std::vector<fs::path> folders(const std::string& given) {
   }
   all.emplace_back(kInstalledComponentFolder);
   return all;
+}
+
+/// Arrow's libraries and what they allocate while they are loaded take 75 MB.
+constexpr std::size_t kSpaceToLoad = std::size_t{128} << 20U;
+
+/// Without memory their initialization ends the process, or leaves an allocator behind that crashes.
+bool has_space_to_load() {
+  void* const space =
+      mmap(nullptr, kSpaceToLoad, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return space != MAP_FAILED && munmap(space, kSpaceToLoad) == 0;
 }
 
 Error cannot_load(const std::string& why) {
@@ -120,6 +132,10 @@ Result<const FlowloomArrowComponent*> load_arrow_component(const std::string& fo
     const fs::path path = candidate / kFileName;
     looked_in += (looked_in.empty() ? "" : ", ") + path.string();
     if (access(path.c_str(), F_OK) != 0) continue;
+    if (!has_space_to_load()) {
+      return cannot_load("does not load: out of memory, " + std::to_string(kSpaceToLoad >> 20U) +
+                         " MiB of address space are needed");
+    }
     void* const library = dlopen(path.c_str(), RTLD_LOCAL | RTLD_NOW);
     if (library == nullptr) return cannot_load(std::string("does not load: ") + dlerror());
     const auto* component = static_cast<const FlowloomArrowComponent*>(dlsym(library, kFlowloomArrowSymbol));

@@ -63,7 +63,7 @@ def test_full_device() -> None:
     assert small.returncode == 1 and b"No space left on device" in small.stderr
 
 
-@pytest.mark.parametrize("megabytes", [24, 32, 48, 64, 96, 128])
+@pytest.mark.parametrize("megabytes", [24, 32, 48, 64, 96, 128, 150, 160, 170, 180, 192, 224, 256])
 @pytest.mark.parametrize("extension", ["jsonl", "parquet"])
 def test_little_memory(large: Path, tmp_path: Path, megabytes: int, extension: str) -> None:
     """Whatever the limit on memory, either the job is done or the error is clear."""
