@@ -56,10 +56,14 @@ def _direction_byte(name: str, own: list[str], other: list[str], frame: Frame) -
     return lengths and bool(other) and int(own[0]) == int(other[0]) + 1
 
 
+# Of bytes that no protocol was found for.
+OF_DATA = {"frame.protocols", "data.data", "data.len"}
+
+
 def _teredo_nonce(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
     if frame.before != "icmpv6" or frame.parting != ("data", "") or "teredo" not in frame.chain(frame.own):
         return False
-    return name in ("frame.protocols", "data.data", "data.len")
+    return name in OF_DATA
 
 
 def _teredo_version(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
@@ -209,7 +213,10 @@ def _padding_elsewhere(name: str, own: list[str], other: list[str], frame: Frame
 
 
 def _ipv6_length_zero(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
-    return name in BEHIND_ETHERNET and "0" in frame.own.get("ipv6.plen", [])
+    if "0" not in frame.own.get("ipv6.plen", []):
+        return False
+    behind = frame.before == "ipv6" and frame.parting == ("data", "") and name in OF_DATA
+    return behind or name in BEHIND_ETHERNET
 
 
 def _dhcp_end(name: str, own: list[str], other: list[str], frame: Frame) -> bool:

@@ -164,6 +164,23 @@ TEST_F(FilterTest, LayersOfTunnels) {
   expect({"ip.src#3", "ip.src#0", "ip.src#1 == 10.0.0.1", "ip.src == 10.0.0.2"}, false, kInTunnel);
 }
 
+TEST_F(FilterTest, TheLastLayerIsTheLastWithTheField) {
+  const Packet packet = build::eth(0x0800, build::ipv4({.from = build::kOuterA,
+                                                        .to = build::kOuterB,
+                                                        .protocol = 4,
+                                                        .options = build::raw({0x94, 4, 0, 0})},
+                                                       build::ipv4({.protocol = 6}, build::tcp({}))));
+  expect({"ip.opt.ra#[-1] == 0", "ip.opt.ra#1 == 0", "ip.src#[-1] == 10.0.0.1"}, true, packet);
+  expect({"ip.opt.ra#2", "ip.opt.ra#[-2]"}, false, packet);
+}
+
+TEST_F(FilterTest, UdpIsSearchedBeyondItsOwnLength) {
+  const Packet packet =
+      build::eth(0x0800, build::ipv4({.protocol = 17}, build::udp(5, 6, text("within beyond"), 8 + 6)));
+  expect({"udp.payload contains \"within\"", "udp contains \"within bey\""}, true, packet);
+  expect({"udp.payload contains \"beyond\""}, false, packet);
+}
+
 TEST_F(FilterTest, MistakesSayWhereAndSuggest) {
   EXPECT_EQ(mistake("tcp.flag.syn == 1").substr(0, 60),
             "unknown field \"tcp.flag.syn\" at column 1; did you mean tcp.f");
