@@ -194,7 +194,7 @@ void put_options(Dissector& d, std::size_t header) {
     const std::size_t left = header - at;
     const std::size_t size = code == 0 ? 1 : left >= 2 ? d.u8(at + 1) + std::size_t{2} : 2;
     const std::size_t there = std::min(size, left);
-    d.put(opt, at, std::min(there, d.captured() - at));
+    d.put(opt, at, std::min(size, d.captured() - at));
     const Dissector::Below below(d);
     d.put_bits(type, at);
     if (code == 0) {
