@@ -38,14 +38,17 @@ bool is_zero(ValueType type, const Item& item) {
 
 }  // namespace
 
+bool with_payload(const Protocol& protocol) {
+  static constexpr std::string_view kWhole[] = {"frame", "tcp", "icmp", "icmpv6"};
+  return std::ranges::find(kWhole, protocol.name) != std::end(kWhole);
+}
+
 Item item_of(const Tape& tape, const Layer& layer) {
-  static constexpr std::string_view kWhole[] = {"tcp", "icmp", "icmpv6"};
   const bool first = &layer == tape.layers.data();
   const std::string_view name = layer.protocol->definition->name;
-  const bool whole = first || std::ranges::find(kWhole, name) != std::end(kWhole);
   Item item;
   item.data = layer.data;
-  item.size = whole ? layer.captured : layer.header;
+  item.size = with_payload(*layer.protocol->definition) ? layer.captured : layer.header;
   item.number = layer.captured;
   if (name == "udp" && !first) {  // what is behind the length in its own header is searched, too
     const Layer& around = *(&layer - 1);
@@ -82,14 +85,7 @@ bool occurs(const Named& named, const Tape& tape, const Layer& layer) {
 
 }  // namespace
 
-bool in_layers(const FieldUse& use, const Tape& tape, const Layer& layer) {
-  const std::int64_t number = number_of(tape, layer);
-  std::int64_t count = number;
-  for (const Layer* last = tape.layers.end(); --last > &layer;) {
-    if (!occurs(*use.named, tape, *last)) continue;
-    count = number_of(tape, *last);
-    break;
-  }
+bool counted_in(const FieldUse& use, std::int64_t number, std::int64_t count) {
   for (const Range& range : use.layers) {
     const std::int64_t first = range.first < 0 ? count + 1 + range.first : range.first;
     std::int64_t last = count;
@@ -100,6 +96,17 @@ bool in_layers(const FieldUse& use, const Tape& tape, const Layer& layer) {
     if (number >= first && number <= last) return true;
   }
   return false;
+}
+
+bool in_layers(const FieldUse& use, const Tape& tape, const Layer& layer) {
+  const std::int64_t number = number_of(tape, layer);
+  std::int64_t count = number;
+  for (const Layer* last = tape.layers.end(); --last > &layer;) {
+    if (!occurs(*use.named, tape, *last)) continue;
+    count = number_of(tape, *last);
+    break;
+  }
+  return counted_in(use, number, count);
 }
 
 bool Evaluator::matches(const Tape& tape) {
@@ -115,10 +122,17 @@ bool Evaluator::decide(std::uint32_t step) {
   while (step < Step::kYes) {
     const Step& here = plan_.steps[step];
     const Node& node = plan_.nodes[here.node];
-    const bool found = node.op == Op::ranges ? in_ranges(plan_, node, *tape_) : test(node);
+    const bool found = node.op == Op::ranges     ? in_ranges(plan_, node, *tape_)
+                       : node.op == Op::straight ? straight(node)
+                                                 : test(node);
     step = found ? here.yes : here.no;
   }
   return step == Step::kYes;
+}
+
+bool Evaluator::straight(const Node& node) {
+  const Answer answer = run(plan_.straight[node.a], *tape_, registers_);
+  return answer == Answer::unknown ? test(plan_.nodes[node.b]) : answer == Answer::yes;
 }
 
 bool Evaluator::test(const Node& node) {

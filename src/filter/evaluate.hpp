@@ -13,7 +13,7 @@ namespace flowloom::filter {
 class Evaluator {
  public:
   /// The plan must live as long.
-  explicit Evaluator(const Plan& plan) : plan_(plan) {}
+  explicit Evaluator(const Plan& plan) : plan_(plan), registers_(plan.registers) {}
 
   /// Whether the packet matches. The tape must hold what the filter wants.
   bool matches(const Tape& tape);
@@ -27,6 +27,7 @@ class Evaluator {
 
   bool decide(std::uint32_t step);
   bool test(const Node& node);
+  bool straight(const Node& node);
   bool compare(const Node& node);
   bool compare_field(const Node& node);
   bool search(const Node& node);
@@ -49,6 +50,7 @@ class Evaluator {
   const Plan& plan_;
   const Tape* tape_ = nullptr;
   std::vector<Item> stack_;
+  std::vector<Register> registers_;
   Arena memory_;  ///< bytes that the packet does not have as such
   bool used_ = false;
 };

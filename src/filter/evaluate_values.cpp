@@ -8,6 +8,7 @@
 #include "filter/compare.hpp"
 #include "filter/evaluate.hpp"
 #include "filter/occurrences.hpp"
+#include "filter/piece.hpp"
 #include "filter/types.hpp"
 #include "flowloom/address.hpp"
 
@@ -154,20 +155,6 @@ bool real_result(Op op, double x, double y, Item& result) {
       made = op == Op::divide ? x / y : std::fmod(x, y);
   }
   result.number = std::bit_cast<std::uint64_t>(made);
-  return true;
-}
-
-/// Where a piece of a value lies. False: it is not all there.
-bool piece(const Range& range, std::uint32_t size, std::uint32_t& begin, std::uint32_t& length) {
-  const std::int64_t first = range.first < 0 ? std::int64_t{size} + range.first : range.first;
-  std::int64_t end = size;
-  if (range.until == Range::Until::length) end = first + range.second;
-  if (range.until == Range::Until::last) {
-    end = (range.second < 0 ? std::int64_t{size} + range.second : range.second) + 1;
-  }
-  if (first < 0 || end > size || first >= end) return false;
-  begin = static_cast<std::uint32_t>(first);
-  length = static_cast<std::uint32_t>(end - first);
   return true;
 }
 

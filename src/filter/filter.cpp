@@ -6,6 +6,7 @@
 #include "filter/check.hpp"
 #include "filter/evaluate.hpp"
 #include "filter/ranges.hpp"
+#include "filter/straighten.hpp"
 
 namespace flowloom {
 namespace {
@@ -39,6 +40,7 @@ Result<PacketFilter> PacketFilter::compile(std::string_view expression, FilterDi
     return plan.error();
   }
   filter::use_ranges(*plan);
+  filter::use_straight_code(*plan);
   return PacketFilter(std::make_shared<const filter::Plan>(std::move(*plan)));
 }
 

@@ -18,9 +18,15 @@ inline Item item_of(const Value& value) {
   return item;
 }
 
-/// A protocol's value: its header. Of the frame, and of those whose item Wireshark makes of all that is there
-/// before it knows how long the header is, what they carry, too.
+/// Whether a protocol's value is what it carries, too: so of the frame, and of those whose item Wireshark
+/// makes of all that is there before it knows how long the header is.
+bool with_payload(const Protocol& protocol);
+
+/// A protocol's value: its header, or all, see with_payload().
 Item item_of(const Tape& tape, const Layer& layer);
+
+/// Whether layer `number` of `count`, from 1, is in one of the use's ranges.
+bool counted_in(const FieldUse& use, std::int64_t number, std::int64_t count);
 
 /// Whether the layer, counted among those of its protocol from 1, is in one of the use's ranges. As in
 /// Wireshark 4.0, the last one (-1) is the last that has the field.

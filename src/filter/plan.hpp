@@ -10,6 +10,7 @@
 #include "dissect/registry.hpp"
 #include "dissect/tape.hpp"
 #include "filter/pattern.hpp"
+#include "filter/straight_code.hpp"
 #include "filter/syntax.hpp"
 
 namespace flowloom::filter {
@@ -48,6 +49,7 @@ enum class Op : std::uint8_t {
   exists,         ///< a: field use
   there,          ///< a: slice; one is not empty
   not_zero,       ///< a: value; there is one that is not 0
+  straight,       ///< a: straight code; b: the test itself, for packets of which that knows nothing
   ranges,         ///< a: first of the ranges of numbers, b: how many; `all`: none may be in one
   compare_field,  ///< a: field use; b: constant
   compare,        ///< a and b: values
@@ -113,6 +115,8 @@ struct Plan {
   std::vector<Range> ranges;
   std::vector<Span> spans;
   std::vector<NumberRange> number_ranges;
+  std::vector<StraightCode> straight;
+  std::vector<Register> registers;  ///< of all of it; some are constants
   std::vector<Pattern> patterns;
   std::deque<std::string> texts;  ///< the constants' bytes; their addresses stay
   std::vector<Step> steps;

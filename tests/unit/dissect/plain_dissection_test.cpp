@@ -3,9 +3,8 @@
 
 #include <array>
 #include <filesystem>
-#include <random>
 
-#include "flowloom/capture.hpp"
+#include "support/changed_packets.hpp"
 #include "support/packets.hpp"
 #include "support/same_tape.hpp"
 
@@ -39,42 +38,18 @@ class PlainDissectionTest : public testing::Test {
     ++packets_;
   }
 
-  /// The packet as it is, and changed in a byte or two of its headers, and cut.
+  /// The packet as it is, and changed.
   void compare_changed(const RawPacket& packet, unsigned times) {
     compare(packet);
-    const std::size_t size = packet.bytes.size();
-    if (size == 0) return;
-    for (unsigned i = 0; i < times && !HasFatalFailure(); ++i) {
-      bytes_.assign(packet.bytes.data(), packet.bytes.data() + size);
-      for (auto changes = random_() % 3; changes != 0; --changes) {
-        bytes_[random_() % std::min<std::size_t>(size, 70)] =
-            static_cast<std::uint8_t>(random_() % 3 == 0 ? random_() : random_() % 8 * 16);
-      }
-      const std::size_t captured = random_() % 4 == 0 ? random_() % (size + 1) : size;
-      bytes_.resize(captured);
-      bytes_.resize(captured + kPadding, 0xEE);
-      RawPacket changed = packet;
-      changed.bytes = PaddedBytes(bytes_.data(), captured);
-      if (random_() % 4 == 0) changed.original_length = static_cast<std::uint32_t>(random_() % (2 * size));
-      compare(changed);
-    }
+    for (unsigned i = 0; i < times && !HasFatalFailure(); ++i) compare(changed_.next(packet));
   }
 
   void compare_capture(const std::filesystem::path& path, unsigned changes, std::size_t most) {
     SCOPED_TRACE(path.filename());
-    auto reader = CaptureReader::open(path.string());
-    if (!reader) return;  // some are no captures, on purpose
-    PacketWindow window;
-    for (std::size_t left = most; left != 0;) {
-      const Result<bool> more = reader->next(window);
-      if (!more || !*more) break;
-      for (const RawPacket& packet : window.packets) {
-        if (left == 0) break;
-        --left;
-        compare_changed(packet, changes);
-        if (HasFatalFailure()) return;
-      }
-    }
+    build::for_each_packet(path, most, [&](const RawPacket& packet) {
+      compare_changed(packet, changes);
+      return !HasFatalFailure();
+    });
   }
 
   std::array<Ways, 6> ways_{
@@ -84,8 +59,7 @@ class PlainDissectionTest : public testing::Test {
       Ways{"frame.protocols"},
       Ways{"flowloom.anomaly"},
       Ways{"icmp.type", "dns.qry.name", "ip.checksum.status"}};
-  std::mt19937_64 random_{7};
-  std::vector<std::uint8_t> bytes_;
+  build::ChangedPackets changed_;
   std::size_t packets_ = 0;
 };
 
@@ -124,19 +98,18 @@ TEST_F(PlainDissectionTest, SaysWhatTheLongWaySaysOfMadePackets) {
 }
 
 TEST_F(PlainDissectionTest, SaysWhatTheLongWaySaysOfOurCaptures) {
-  for (const auto& file : std::filesystem::recursive_directory_iterator(FLOWLOOM_SOURCE_DIR "/tests/pcaps")) {
-    if (file.path().extension().string().starts_with(".pcap")) compare_capture(file.path(), 10, 300);
+  for (const auto& file : build::own_captures()) {
+    compare_capture(file, 10, 300);
     if (HasFatalFailure()) return;
   }
   EXPECT_GT(packets_, 1000U);
 }
 
 TEST_F(PlainDissectionTest, SaysWhatTheLongWaySaysOfRealCaptures) {
-  const char* set = std::getenv("FLOWLOOM_CAPTURES");
-  const std::filesystem::path folder = set != nullptr ? set : FLOWLOOM_SOURCE_DIR "/../shared/captures";
-  if (!std::filesystem::is_directory(folder)) GTEST_SKIP() << "no shared captures (FLOWLOOM_CAPTURES)";
-  for (const auto& file : std::filesystem::recursive_directory_iterator(folder)) {
-    if (file.is_regular_file()) compare_capture(file.path(), 1, 200);
+  const auto files = build::real_captures();
+  if (files.empty()) GTEST_SKIP() << "no shared captures (FLOWLOOM_CAPTURES)";
+  for (const auto& file : files) {
+    compare_capture(file, 1, 200);
     if (HasFatalFailure()) return;
   }
   EXPECT_GT(packets_, 1000U);

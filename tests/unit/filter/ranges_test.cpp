@@ -11,7 +11,7 @@
 #include "dissect/dissector.hpp"
 #include "filter/check.hpp"
 #include "filter/evaluate.hpp"
-#include "flowloom/capture.hpp"
+#include "support/changed_packets.hpp"
 
 namespace flowloom::filter {
 namespace {
@@ -80,30 +80,24 @@ class RangesTest : public testing::Test {
 
   /// Every filter on every packet of the capture.
   void compare(const std::filesystem::path& path, std::size_t most) {
-    auto reader = CaptureReader::open(path.string());
-    ASSERT_TRUE(reader.has_value());
-    PacketWindow window;
-    for (std::size_t left = most; left != 0;) {
-      const Result<bool> more = reader->next(window);
-      if (!more || !*more) break;
-      for (const RawPacket& packet : window.packets) {
-        if (left == 0) break;
-        --left;
-        const Tape& tape = dissector_.dissect(packet);
-        for (const Both& both : filters_) {
-          const bool found = Evaluator(both.ranges).matches(tape);
-          ASSERT_EQ(found, Evaluator(both.general).matches(tape))
-              << both.expression << " on packet " << packet.number << " of " << path;
-          ++(found ? found_ : not_found_);
-        }
-      }
+    build::for_each_packet(path, most, [&](const RawPacket& packet) {
+      compare(packet, path);
+      return !HasFatalFailure();
+    });
+  }
+  void compare(const RawPacket& packet, const std::filesystem::path& path) {
+    const Tape& tape = dissector_.dissect(packet);
+    for (const Both& both : filters_) {
+      const bool found = Evaluator(both.ranges).matches(tape);
+      ASSERT_EQ(found, Evaluator(both.general).matches(tape))
+          << both.expression << " on packet " << packet.number << " of " << path;
+      ++(found ? found_ : not_found_);
     }
   }
 
   void compare_with_our_captures(std::size_t most) {
-    for (const auto& file :
-         std::filesystem::recursive_directory_iterator(FLOWLOOM_SOURCE_DIR "/tests/pcaps")) {
-      if (file.path().extension().string().starts_with(".pcap")) compare(file.path(), most);
+    for (const auto& file : build::own_captures()) {
+      compare(file, most);
       if (HasFatalFailure()) return;
     }
   }
