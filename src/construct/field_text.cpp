@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "construct/layer_writer.hpp"
+#include "construct/header_bits.hpp"
 #include "filter/literal.hpp"
 
 namespace flowloom::construct {

@@ -5,16 +5,12 @@
 
 #include "base/checksum.hpp"
 #include "base/store.hpp"
-#include "construct/layer_writer.hpp"
+#include "construct/header_bits.hpp"
 #include "construct/taken_apart.hpp"
 #include "dissect/construction.hpp"
 
 namespace flowloom::construct {
 namespace {
-
-bool contains(std::span<const Field* const> fields, const Field* field) {
-  return std::find(fields.begin(), fields.end(), field) != fields.end();
-}
 
 bool is_of(const ChecksumFound& found, const Field& field) {
   return found.status->name.size() == field.name.size() + 7 && found.status->name.starts_with(field.name);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "dissect/field.hpp"
@@ -33,6 +34,10 @@ struct Layer {
   /// Of a layer that was taken apart: what could be filled in, but is not there.
   std::vector<const Field*> absent;
 };
+
+[[nodiscard]] inline bool contains(std::span<const Field* const> fields, const Field* field) {
+  return std::find(fields.begin(), fields.end(), field) != fields.end();
+}
 
 [[nodiscard]] inline bool is_number(Kind kind) {
   return kind == Kind::uint || kind == Kind::sint || kind == Kind::flag || kind == Kind::frame;

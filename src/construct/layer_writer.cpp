@@ -8,47 +8,7 @@ namespace {
 
 constexpr Construction kPlain;
 
-Error wrong(const Field& field, std::string what) {
-  return {ErrorCode::usage, std::move(what), std::string(field.name)};
-}
-
-bool contains(std::span<const Field* const> fields, const Field* field) {
-  return std::find(fields.begin(), fields.end(), field) != fields.end();
-}
-
 }  // namespace
-
-std::size_t variable_begin(const Protocol& protocol) {
-  if (protocol.construction != nullptr && protocol.construction->begin != 0)
-    return protocol.construction->begin;
-  std::size_t end = 0;
-  for (const Field* field : protocol.fields) {
-    if (!field->parsed) end = std::max<std::size_t>(end, field->bit + field->width);
-  }
-  return (end + 7) / 8;
-}
-
-std::size_t own_width(const Field& field) {
-  switch (field.kind) {
-    case Kind::uint:
-    case Kind::sint:
-    case Kind::flag:
-    case Kind::frame:
-    case Kind::real:
-      return field.width != 0 ? field.width : field.storage;
-    case Kind::ipv4:
-      return 32;
-    case Kind::mac:
-      return 48;
-    case Kind::eui64:
-      return 64;
-    case Kind::ipv6:
-    case Kind::guid:
-      return 128;
-    default:
-      return field.width;
-  }
-}
 
 LayerWriter::LayerWriter(const Layer& layer, const Around& around)
     : layer_(layer),
@@ -58,7 +18,7 @@ LayerWriter::LayerWriter(const Layer& layer, const Around& around)
 Result<std::vector<std::uint8_t>> LayerWriter::write() {
   for (const Fill& f : how_.fills) reserve_front(f);
   end_ = (message_ + variable_begin(*layer_.protocol)) * 8;
-  grow(end_);
+  out_.grow(end_);
   if (auto done = reserve_message(); !done) return done.error();
   reserve_announced();
   for (std::size_t i = 0; i < layer_.parts.size(); ++i) {
@@ -73,7 +33,7 @@ Result<std::vector<std::uint8_t>> LayerWriter::write() {
       if (auto done = fill(f, lengths); !done) return done.error();
     }
   }
-  return std::move(out_);
+  return out_.take();
 }
 
 /// The parts of one value: its group, its place, its bits.
@@ -82,9 +42,9 @@ Result<> LayerWriter::part(std::size_t index) {
   if (part.field == nullptr) {
     const std::size_t at = part.place != kNoPlace ? part.place : end_;
     if (part.is_number) {
-      put_bits(at, part.bits, part.number);
+      out_.put_bits(at, part.bits, part.number);
     } else {
-      put_bytes(at, part.bytes);
+      out_.put_bytes(at, part.bytes);
     }
     end_ = std::max(end_, at + (part.is_number ? part.bits : part.bytes.size() * 8));
     return {};
@@ -105,16 +65,16 @@ Result<> LayerWriter::part(std::size_t index) {
   const bool placed = field.width != 0 && !part.appended;
   const std::size_t at = place_of(part), size = size_of(part);
   if (&field == front_) {  // lies before the variable part
-    return part.is_number ? number(field, part.number, 0, own_width(field))
-                          : (put_bytes(0, part.bytes), Result<>());
+    return part.is_number ? out_.number(field, part.number, 0, own_width(field))
+                          : (out_.put_bytes(0, part.bytes), Result<>());
   }
   if (!part.is_number) {
     if (placed && part.bits == 0 && part.bytes.size() * 8 > field.width)
       return wrong(field,
                    std::to_string(part.bytes.size()) + " bytes, it has " + std::to_string(field.width / 8));
-    put_bytes(at, part.bytes);
-    grow(at + size);
-  } else if (auto done = number(field, part.number, at, size); !done) {
+    out_.put_bytes(at, part.bytes);
+    out_.grow(at + size);
+  } else if (auto done = out_.number(field, part.number, at, size); !done) {
     return done;
   }
   if (field.parsed) end_ = std::max(end_, at + size);
@@ -154,7 +114,7 @@ Result<> LayerWriter::begin_groups(std::size_t index) {
     anchor_ = end_ / 8;
     open_.push_back({&group, anchor_, kNoPlace});
     for (const Field* in_head : group.head) end_ += own_width(*in_head);
-    grow(end_);
+    out_.grow(end_);
   }
   for (Open& open : open_) open.count += open.group->each == field ? 1 : 0;
   return {};
@@ -165,7 +125,7 @@ Result<> LayerWriter::counted(const Group& group, std::size_t index) {
   if (index != 0 && layer_.parts[index - 1].field == group.length) return {};
   const std::size_t width = own_width(*group.length);
   const std::size_t size = layer_.parts[index].bytes.size() + static_cast<std::size_t>(group.plus);
-  if (auto done = number(*group.length, size, end_, width); !done) return done;
+  if (auto done = out_.number(*group.length, size, end_, width); !done) return done;
   end_ += width;
   return {};
 }
@@ -182,21 +142,21 @@ void LayerWriter::reserve_length(std::size_t index) {
   const Field& length = *group.length;
   open.length = length.width != 0 ? open.start * 8 + length.bit : end_;
   end_ = std::max(end_, open.length + own_width(length));
-  grow(end_);
+  out_.grow(end_);
 }
 
 /// Ends the groups of this level and of deeper ones, innermost first.
 Result<> LayerWriter::close(std::uint8_t level, bool filled) {
   end_ = (end_ + 7) / 8 * 8;
   const std::size_t counted = end_ / 8;
-  grow(end_);
+  out_.grow(end_);
   while (!open_.empty() && open_.back().group->level >= level) {
     const Open open = open_.back();
     open_.pop_back();
     const Group& group = *open.group;
     if (filled)
       end_ = (open.start + (counted - open.start + group.align - 1) / group.align * group.align) * 8;
-    grow(end_);
+    out_.grow(end_);
     if (auto done = count(open); !done) return done;
     if (open.length == kNoPlace) continue;
     const std::size_t all = (group.filled ? end_ / 8 : counted) + (group.carries ? carried_ : 0);
@@ -205,7 +165,7 @@ Result<> LayerWriter::close(std::uint8_t level, bool filled) {
       return wrong(*group.length, std::to_string(size) + " bytes cannot be told by it");
     const Field& length = *group.length;
     const auto shown = static_cast<std::uint64_t>(size / group.unit) * length.scale;
-    if (auto done = number(length, shown, open.length, own_width(length)); !done) return done;
+    if (auto done = out_.number(length, shown, open.length, own_width(length)); !done) return done;
   }
   return {};
 }
@@ -216,7 +176,7 @@ Result<> LayerWriter::count(const Open& open) {
   for (std::size_t i = 0; i < open.group->head.size(); at += own_width(*open.group->head[i]), ++i) {
     const Field& field = *open.group->head[i];
     if (&field == open.group->number && (open.set >> i & 1) == 0)
-      return number(field, open.count, at, own_width(field));
+      return out_.number(field, open.count, at, own_width(field));
   }
   return {};
 }
@@ -233,30 +193,11 @@ Result<> LayerWriter::joined(std::size_t index) {
   return name(part, std::exchange(joined_, {}) + text);
 }
 
-/// RFC 1035 §4.1.4: a name ends with a pointer to the longest tail that was written before.
 Result<> LayerWriter::name(const Part& part, const std::string& text) {
-  constexpr std::size_t kLongestLabel = 63, kPointers = 0x4000;
-  std::string_view rest = text;
-  if (rest == "<Root>") rest = {};
-  std::vector<std::uint8_t> written;
-  const std::size_t begin = end_ / 8 - message_;
-  while (!rest.empty()) {
-    const auto [known, fresh] = names_.try_emplace(std::string(rest), begin + written.size());
-    if (!fresh && known->second < kPointers && !part.spelled_out) {
-      written.push_back(static_cast<std::uint8_t>(0xC0 | known->second >> 8));
-      written.push_back(static_cast<std::uint8_t>(known->second));
-      break;
-    }
-    const std::string_view label = rest.substr(0, rest.find('.'));
-    if (label.empty() || label.size() > kLongestLabel)
-      return wrong(*part.field, "\"" + text + "\" is no name");
-    written.push_back(static_cast<std::uint8_t>(label.size()));
-    written.insert(written.end(), label.begin(), label.end());
-    rest.remove_prefix(std::min(rest.size(), label.size() + 1));
-  }
-  if (rest.empty()) written.push_back(0);
-  put_bytes(end_, written);
-  end_ += written.size() * 8;
+  const auto written = names_.write(*part.field, text, end_ / 8 - message_, part.spelled_out);
+  if (!written) return written.error();
+  out_.put_bytes(end_, *written);
+  end_ += written->size() * 8;
   return {};
 }
 
@@ -284,11 +225,11 @@ Result<> LayerWriter::reserve_message() {
   if (how_.least == nullptr || layer_.taken_apart) return {};
   for (const Part& part : layer_.parts) {
     if (part.field == nullptr || part.field->parsed || !part.is_number) continue;
-    if (auto done = number(*part.field, part.number, part.field->bit, own_width(*part.field)); !done)
+    if (auto done = out_.number(*part.field, part.number, part.field->bit, own_width(*part.field)); !done)
       return done;
   }
-  end_ = std::max<std::size_t>(end_, how_.least(out_.data()) * std::size_t{8});
-  grow(end_);
+  end_ = std::max<std::size_t>(end_, how_.least(out_.bytes().data()) * std::size_t{8});
+  out_.grow(end_);
   return {};
 }
 
@@ -299,18 +240,14 @@ void LayerWriter::reserve_announced() {
     announced_.emplace_back(f.field, end_);
     end_ += own_width(*f.field);
   }
-  grow(end_);
+  out_.grow(end_);
 }
 
 std::uint64_t LayerWriter::count_of(const Fill& f) const {
   std::uint64_t count = 0, less = 0;
   for (const Part& part : layer_.parts) count += contains(f.counted, part.field) ? 1 : 0;
   for (const Field* other : f.less) {
-    for (std::size_t i = 0; i < other->width; ++i) {
-      const std::size_t bit = message_ * 8 + other->bit + i, byte = bit / 8;
-      const unsigned on = byte < out_.size() ? out_[byte] >> (7 - bit % 8) & 1U : 0;
-      less |= std::uint64_t{on} << (other->width - 1U - i);
-    }
+    less |= bits_of(out_.bytes(), message_ * 8 + other->bit, other->width);
   }
   return count - std::min(count, less);
 }
@@ -347,7 +284,7 @@ Result<> LayerWriter::fill(const Fill& f, bool lengths) {
     placed = true;
   }
   const std::size_t width = own_width(*f.field);
-  if (auto done = number(*f.field, shown, at, width); !done) return done;
+  if (auto done = out_.number(*f.field, shown, at, width); !done) return done;
   if (!placed) end_ += width;
   filled_.push_back(f.field);
   return {};
@@ -367,51 +304,9 @@ Result<std::int64_t> LayerWriter::length_of(const Fill& f) const {
 void LayerWriter::pad() {
   const std::size_t missing = (how_.align - out_.size() % how_.align) % how_.align;
   const std::size_t begin = out_.size();
-  out_.resize(begin + missing);
+  out_.grow((begin + missing) * 8);
   if (!how_.pads || missing < 2) return;  // RFC 8200 §4.2: Pad1 is a zero, PadN has a length
-  out_[begin] = 1;
-  out_[begin + 1] = static_cast<std::uint8_t>(missing - 2);
-}
-
-Result<> LayerWriter::number(const Field& field, std::uint64_t shown, std::size_t at, std::size_t width) {
-  const std::uint64_t value = shown / field.scale;
-  bool fits = value * field.scale == shown;
-  if (width < 64 && field.kind == Kind::sint) {
-    const auto number = static_cast<std::int64_t>(value);
-    const std::int64_t most = (std::int64_t{1} << (width - 1)) - 1;
-    fits = fits && number <= most && number >= -most - 1;
-  } else if (width < 64) {
-    fits = fits && value >> width == 0;
-  }
-  if (!fits) {
-    const std::string most =
-        width < 64 ? std::to_string(((std::uint64_t{1} << width) - 1) * field.scale) : "64 bits";
-    const std::string steps = field.scale == 1 ? "" : ", in steps of " + std::to_string(field.scale);
-    return wrong(field, std::to_string(shown) + " does not fit: at most " + most + steps);
-  }
-  put_bits(at, width, value);
-  return {};
-}
-
-void LayerWriter::grow(std::size_t bits) {
-  if (out_.size() * 8 < bits) out_.resize((bits + 7) / 8);
-}
-
-void LayerWriter::put_bits(std::size_t at, std::size_t width, std::uint64_t value) {
-  grow(at + width);
-  for (std::size_t i = 0; i < width; ++i) {
-    const std::size_t bit = at + width - 1 - i;
-    const auto mask = static_cast<std::uint8_t>(0x80U >> (bit % 8));
-    const bool on = (value >> i & 1) != 0;
-    std::uint8_t& byte = out_[bit / 8];
-    byte = static_cast<std::uint8_t>(on ? byte | mask : byte & ~mask);
-  }
-}
-
-void LayerWriter::put_bytes(std::size_t at, const std::vector<std::uint8_t>& bytes) {
-  at = (at + 7) / 8;
-  grow((at + bytes.size()) * 8);
-  std::copy(bytes.begin(), bytes.end(), out_.begin() + static_cast<std::ptrdiff_t>(at));
+  out_.put_bytes(begin * 8, {1, static_cast<std::uint8_t>(missing - 2)});
 }
 
 std::size_t LayerWriter::size_of(const Part& part) const {

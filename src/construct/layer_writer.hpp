@@ -2,11 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "construct/domain_names.hpp"
+#include "construct/header_bits.hpp"
 #include "construct/layer.hpp"
 #include "dissect/construction.hpp"
 #include "flowloom/error.hpp"
@@ -54,17 +55,13 @@ class LayerWriter {
   Result<std::int64_t> length_of(const Fill& fill) const;
   void pad();
 
-  Result<> number(const Field& field, std::uint64_t shown, std::size_t at, std::size_t width);
-  void put_bits(std::size_t at, std::size_t width, std::uint64_t value);
-  void put_bytes(std::size_t at, const std::vector<std::uint8_t>& bytes);
-  void grow(std::size_t bits);
   [[nodiscard]] std::size_t size_of(const Part& part) const;
   [[nodiscard]] bool is_filled(const Field& field) const;
 
   const Layer& layer_;
   const Around& around_;
   const Construction& how_;
-  std::vector<std::uint8_t> out_;
+  HeaderBits out_;
   std::size_t end_ = 0;     ///< bit where the next part is appended
   std::size_t anchor_ = 0;  ///< byte that places of parsed fields count from
   std::vector<Open> open_;
@@ -73,14 +70,8 @@ class LayerWriter {
   std::vector<std::pair<const Field*, std::size_t>> announced_;  ///< and their bits
   std::string joined_;                                           ///< a name's parts so far
   const Field* front_ = nullptr;                                 ///< stands before the message
-  std::size_t message_ = 0;                   ///< byte that pointers of domain names count from
-  std::map<std::string, std::size_t> names_;  ///< where each tail of a name is
+  std::size_t message_ = 0;  ///< byte that pointers of domain names count from
+  DomainNames names_;
 };
-
-/// Byte where the variable part begins: behind the fields that are in every header.
-[[nodiscard]] std::size_t variable_begin(const Protocol& protocol);
-
-/// Bits of a value of that kind; 0: as many as it has.
-[[nodiscard]] std::size_t own_width(const Field& field);
 
 }  // namespace flowloom::construct

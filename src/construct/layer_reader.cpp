@@ -1,0 +1,219 @@
+#include "construct/layer_reader.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "construct/header_bits.hpp"
+
+namespace flowloom::construct {
+namespace {
+
+/// RFC 1035 §4.1.4
+bool has_pointer(Bytes name) {
+  std::size_t at = 0;
+  while (at < name.size() && name[at] != 0 && name[at] < 0xC0) at += 1U + name[at];
+  return at < name.size() && name[at] >= 0xC0;
+}
+
+}  // namespace
+
+bool LayerReader::is_domain_name(const Field& field) const {
+  return how_ != nullptr && (contains(how_->names, &field) || contains(how_->joined, &field));
+}
+
+bool LayerReader::is_group_length(const Field& field) const {
+  return how_ != nullptr && std::any_of(how_->groups.begin(), how_->groups.end(),
+                                        [&](const Group& group) { return group.length == &field; });
+}
+
+void LayerReader::read() {
+  for (const Field* field : layer_.protocol->fields) {
+    Value value;
+    if (!field->hidden && fixed_value(*field, source_, value)) add(value);
+  }
+  for (std::uint32_t i = source_.first_value; i != kNoValue; i = tape_.values[i].next) {
+    if (!tape_.values[i].field->hidden && !is_container(tape_.values[i])) add(tape_.values[i]);
+  }
+  note_absent();
+  find_lengths();
+  fill_gaps();
+  order();
+}
+
+/// What is not there is not filled in either: a flag may be wrong, a header cut.
+void LayerReader::note_absent() {
+  layer_.taken_apart = true;
+  layer_.absent.clear();
+  if (how_ == nullptr) return;
+  for (const Fill& fill : how_->fills) {
+    const auto is_it = [&](const Placed& placed) { return placed.part.field == fill.field; };
+    if (std::none_of(found_.begin(), found_.end(), is_it)) layer_.absent.push_back(fill.field);
+  }
+}
+
+/// The next value, which is put behind it, says a part of its bytes.
+bool LayerReader::is_container(const Value& value) const {
+  if (value.next == kNoValue || is_number(value.field->kind) || is_domain_name(*value.field)) return false;
+  const Value& next = tape_.values[value.next];
+  return next.length != 0 && next.length < value.length && next.offset >= value.offset &&
+         next.offset + next.length <= value.offset + value.length && next.depth >= value.depth;
+}
+
+/// Keeps a value that is what its bytes are, if no other says them.
+void LayerReader::add(const Value& value) {
+  const Field& field = *value.field;
+  const std::size_t byte = value.offset - source_.offset;
+  if (value.length == 0 || value.offset < source_.offset || byte + value.length > header_.size()) return;
+  if (field.kind == Kind::none || field.kind == Kind::protocol) return;
+  Placed placed{{}, byte * 8, value.length * std::size_t{8}};
+  placed.part.field = &field;
+  const Bytes own = header_.subspan(byte, value.length);
+  if (is_domain_name(field) && literally_) {
+    placed.part.bytes.assign(own.begin(), own.end());
+    placed.part.literal = true;
+  } else if (is_domain_name(field)) {
+    placed.part.bytes.assign(value.data, value.data + value.size);
+    placed.part.spelled_out = !has_pointer(own);
+  } else if (!is_number(field.kind)) {
+    const bool same =
+        value.size == value.length && value.data != nullptr && std::equal(own.begin(), own.end(), value.data);
+    if (!same && field.kind != Kind::time && field.kind != Kind::duration && field.kind != Kind::real) return;
+    placed.part.bytes.assign(own.begin(), own.end());
+  } else {
+    const std::size_t within = field.bit % 8;
+    const bool exact = field.width != 0 && within + field.width <= placed.size &&
+                       bits_of(header_, placed.at + within, field.width) * field.scale == value.number;
+    const bool length = field.width != 0 && is_group_length(field);  // of which another number may be shown
+    placed.part.number = length ? bits_of(header_, placed.at + within, field.width) : value.number;
+    placed.part.is_number = true;
+    const std::size_t own_size = own_width(field);
+    if (exact || length) {
+      placed.at += within;
+      placed.size = field.width;
+    } else if (field.width == 0 && placed.size > own_size &&
+               bits_of(header_, placed.at, own_size) * field.scale == value.number) {
+      placed.size = own_size;  // it is shown with all that it begins
+    } else if (field.scale != 1 || value.length > 8) {
+      return;
+    } else if (bits_of(header_, placed.at, placed.size) != value.number) {  // signed, or little-endian
+      std::uint64_t little = 0;
+      for (std::size_t i = own.size(); i-- > 0;) little = little << 8 | own[i];
+      if (field.kind != Kind::sint && little != value.number) return;
+      placed.part.is_number = false;
+      placed.part.bytes.assign(own.begin(), own.end());
+    }
+  }
+  const bool further = !literally_ && how_ != nullptr && contains(how_->joined, &field) && !found_.empty() &&
+                       found_.back().at == placed.at && contains(how_->joined, found_.back().part.field);
+  if (further || cover(placed.at, placed.size)) found_.push_back(std::move(placed));
+}
+
+/// False if one of the bits has a value already.
+bool LayerReader::cover(std::size_t at, std::size_t size) {
+  const auto mask = [&](std::size_t byte) {
+    const std::size_t from = std::max(at, byte * 8) - byte * 8,
+                      to = std::min(at + size, byte * 8 + 8) - byte * 8;
+    return static_cast<std::uint8_t>((0xFFU >> from) & ~(0xFFU >> to));
+  };
+  for (std::size_t byte = at / 8; byte * 8 < at + size; ++byte) {
+    if ((covered_[byte] & mask(byte)) != 0) return false;
+  }
+  for (std::size_t byte = at / 8; byte * 8 < at + size; ++byte) covered_[byte] |= mask(byte);
+  return true;
+}
+
+/// Lengths of groups that have no name: bytes that no value says, behind the first of a group.
+void LayerReader::find_lengths() {
+  if (how_ == nullptr) return;
+  for (std::size_t i = found_.size(); i-- > 0;) {
+    for (const Group& group : how_->groups) {
+      const Part& first = found_[i].part;
+      if (first.field != group.first || group.length == nullptr ||
+          contains(layer_.protocol->fields, group.length))
+        continue;
+      if (group.alone != nullptr && group.alone(first.number)) continue;
+      Placed length{{}, found_[i].at + found_[i].size, own_width(*group.length)};
+      if (length.at + length.size > covered_.size() * 8 || !cover(length.at, length.size)) continue;
+      length.part.field = group.length;
+      length.part.is_number = true;
+      length.part.number = bits_of(header_, length.at, length.size);
+      found_.push_back(std::move(length));
+    }
+  }
+}
+
+/// Bytes and bits that no value says.
+void LayerReader::fill_gaps() {
+  for (std::size_t byte = 0; byte < covered_.size(); ++byte) {
+    if (covered_[byte] == 0) {
+      const std::size_t begin = byte;
+      while (byte + 1 < covered_.size() && covered_[byte + 1] == 0) ++byte;
+      Placed gap{{}, begin * 8, (byte + 1 - begin) * 8};
+      gap.part.bytes.assign(header_.begin() + static_cast<std::ptrdiff_t>(begin),
+                            header_.begin() + static_cast<std::ptrdiff_t>(byte + 1));
+      found_.push_back(std::move(gap));
+      continue;
+    }
+    for (std::size_t bit = byte * 8; bit < byte * 8 + 8; ++bit) {
+      if ((covered_[byte] >> (7 - bit % 8) & 1) != 0) continue;
+      std::size_t end = bit;
+      while (end < byte * 8 + 8 && (covered_[byte] >> (7 - end % 8) & 1) == 0) ++end;
+      Placed gap{{}, bit, end - bit};
+      gap.part.is_number = true;
+      gap.part.number = bits_of(header_, bit, end - bit);
+      gap.part.bits = static_cast<std::uint32_t>(end - bit);
+      found_.push_back(std::move(gap));
+      bit = end;
+    }
+  }
+}
+
+/// Bytes of what stands before the message.
+std::size_t LayerReader::front() const {
+  if (how_ == nullptr) return 0;
+  for (const Fill& fill : how_->fills) {
+    const auto is_it = [&](const Placed& placed) { return placed.part.field == fill.field; };
+    if (fill.under != nullptr && std::any_of(found_.begin(), found_.end(), is_it))
+      return own_width(*fill.field) / 8;
+  }
+  return 0;
+}
+
+/// In the order of their places; where the writer would put one elsewhere, it is told.
+void LayerReader::order() {
+  for (std::size_t i = 0; i < found_.size(); ++i) found_[i].order = i;
+  std::sort(found_.begin(), found_.end(), [](const Placed& a, const Placed& b) {
+    return std::tie(a.at, a.order) < std::tie(b.at, b.order);
+  });
+  std::size_t anchor = front();
+  const std::size_t begin = (anchor + variable_begin(*layer_.protocol)) * 8;
+  for (Placed& placed : found_) {
+    Part& part = placed.part;
+    const Field* field = part.field;
+    if (field != nullptr && how_ != nullptr) {
+      for (const Group& group : how_->groups) {
+        if (group.first == field && !group.counted && !how_->from_front) anchor = placed.at / 8;
+      }
+    }
+    const bool own_place = field != nullptr && field->width != 0 &&
+                           placed.at == (field->parsed ? anchor * 8 + field->bit : std::size_t{field->bit});
+    if (!own_place) {
+      if (placed.at < begin) {
+        part.place = static_cast<std::uint32_t>(placed.at);
+      } else {
+        part.appended = true;
+      }
+    }
+    const std::uint8_t bytes = field != nullptr && how_ != nullptr && how_->size != nullptr && part.is_number
+                                   ? how_->size(*field, part.number)
+                                   : std::uint8_t{0};
+    if (field != nullptr && part.is_number &&
+        placed.size != (bytes != 0 ? bytes * std::size_t{8} : own_width(*field)))
+      part.bits = static_cast<std::uint32_t>(placed.size);
+    if (field != nullptr && !part.is_number && field->width != 0 && placed.size != field->width)
+      part.bits = static_cast<std::uint32_t>(placed.size);
+    layer_.parts.push_back(std::move(part));
+  }
+}
+
+}  // namespace flowloom::construct
