@@ -44,6 +44,7 @@ bool leads_as_set(const Layer& layer) {
 /// What is read depends on more than the packet, or is told by what stands around it.
 bool is_checked(const Layer& layer, const Part& part) {
   if (part.field == nullptr || !part.field->parsed || part.field->hidden || part.literal) return false;
+  if (!part.is_number && part.bytes.empty()) return false;  // nothing can be read
   switch (part.field->kind) {
     case Kind::time:
     case Kind::duration:

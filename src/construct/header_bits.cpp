@@ -43,6 +43,13 @@ std::size_t own_width(const Field& field) {
   }
 }
 
+std::size_t room_of(const Group& group) {
+  std::size_t head = 0, end = 0;
+  for (const Field* field : group.head) head += own_width(*field);
+  for (const Field& field : group.own) end = std::max<std::size_t>(end, field.bit + field.width);
+  return std::max(head, end);
+}
+
 std::uint64_t bits_of(Bytes header, std::size_t at, std::size_t width) {
   std::uint64_t value = 0;
   for (std::size_t i = at; i < at + width; ++i) {
@@ -85,6 +92,11 @@ void HeaderBits::put_bits(std::size_t at, std::size_t width, std::uint64_t value
     std::uint8_t& byte = bytes_[bit / 8];
     byte = static_cast<std::uint8_t>(on ? byte | mask : byte & ~mask);
   }
+}
+
+void HeaderBits::turn(std::size_t from, std::size_t size) {
+  const auto begin = bytes_.begin() + static_cast<std::ptrdiff_t>(from);
+  std::reverse(begin, begin + static_cast<std::ptrdiff_t>(size));
 }
 
 void HeaderBits::put_bytes(std::size_t at, const std::vector<std::uint8_t>& bytes) {

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "dissect/field.hpp"
+#include "dissect/construction.hpp"
 #include "flowloom/bytes.hpp"
 #include "flowloom/error.hpp"
 
@@ -20,6 +20,9 @@ namespace flowloom::construct {
 
 /// Bits of a value of that kind; 0: as many as it has.
 [[nodiscard]] std::size_t own_width(const Field& field);
+
+/// Bits from the group's beginning to the end of what has a place in it.
+[[nodiscard]] std::size_t room_of(const Group& group);
 
 /// The number that those bits say; bits that are not there are 0.
 [[nodiscard]] std::uint64_t bits_of(Bytes header, std::size_t at, std::size_t width);
@@ -36,6 +39,8 @@ class HeaderBits {
   /// `shown`: scaled. Errors: usage, if it does not fit.
   Result<> number(const Field& field, std::uint64_t shown, std::size_t at, std::size_t width);
   void put_bits(std::size_t at, std::size_t width, std::uint64_t value);
+  /// Those bytes in the other order.
+  void turn(std::size_t from, std::size_t size);
   /// From the next whole byte on.
   void put_bytes(std::size_t at, const std::vector<std::uint8_t>& bytes);
 

@@ -19,11 +19,13 @@ struct Part {
   std::uint64_t number = 0;         ///< as the field shows it (scaled); signed ones by their bits
   std::vector<std::uint8_t> bytes;  ///< of a domain name: its text, unless `literal`
   std::uint32_t bits = 0;           ///< its size; 0: the field's own
-  std::uint32_t place = kNoPlace;   ///< bit of the header, where neither table nor order say it
+  std::uint32_t place = kNoPlace;   ///< bit of the header, where neither table nor order say it …
+  bool in_group = false;            ///< … or of the group
   bool appended = false;            ///< stands behind the part before, though the table has a place for it
   bool computed = false;            ///< can be filled in
   bool spelled_out = false;         ///< a domain name: without a pointer
   bool literal = false;             ///< a domain name: as it is on the wire
+  bool untagged = false;            ///< begins no group that has a tag
 };
 
 struct Layer {
@@ -31,6 +33,7 @@ struct Layer {
   std::vector<Part> parts;
   std::vector<std::uint8_t> behind;  ///< the payload
   bool taken_apart = false;
+  bool ends_unfilled = false;  ///< … and ends before its last group was filled up
   /// Of a layer that was taken apart: what could be filled in, but is not there.
   std::vector<const Field*> absent;
 };

@@ -8,6 +8,12 @@
 namespace flowloom::construct {
 namespace {
 
+std::uint64_t little_endian(Bytes bytes) {
+  std::uint64_t number = 0;
+  for (std::size_t i = bytes.size(); i-- > 0;) number = number << 8 | bytes[i];
+  return number;
+}
+
 /// RFC 1035 §4.1.4
 bool has_pointer(Bytes name) {
   std::size_t at = 0;
@@ -35,6 +41,7 @@ void LayerReader::read() {
     if (!tape_.values[i].field->hidden && !is_container(tape_.values[i])) add(tape_.values[i]);
   }
   note_absent();
+  find_begins();
   find_lengths();
   fill_gaps();
   order();
@@ -83,11 +90,17 @@ void LayerReader::add(const Value& value) {
     const std::size_t within = field.bit % 8;
     const bool exact = field.width != 0 && within + field.width <= placed.size &&
                        bits_of(header_, placed.at + within, field.width) * field.scale == value.number;
+    const bool little = how_ != nullptr && contains(how_->little, &field);
     const bool length = field.width != 0 && is_group_length(field);  // of which another number may be shown
-    placed.part.number = length ? bits_of(header_, placed.at + within, field.width) : value.number;
+    placed.part.number = length && !little ? bits_of(header_, placed.at + within, field.width) : value.number;
     placed.part.is_number = true;
     const std::size_t own_size = own_width(field);
-    if (exact || length) {
+    if (little) {
+      if (little_endian(own) != value.number) {  // of a host of the other order
+        placed.part.is_number = false;
+        placed.part.bytes.assign(own.begin(), own.end());
+      }
+    } else if (exact || length) {
       placed.at += within;
       placed.size = field.width;
     } else if (field.width == 0 && placed.size > own_size &&
@@ -96,9 +109,7 @@ void LayerReader::add(const Value& value) {
     } else if (field.scale != 1 || value.length > 8) {
       return;
     } else if (bits_of(header_, placed.at, placed.size) != value.number) {  // signed, or little-endian
-      std::uint64_t little = 0;
-      for (std::size_t i = own.size(); i-- > 0;) little = little << 8 | own[i];
-      if (field.kind != Kind::sint && little != value.number) return;
+      if (field.kind != Kind::sint && little_endian(own) != value.number) return;
       placed.part.is_number = false;
       placed.part.bytes.assign(own.begin(), own.end());
     }
@@ -122,17 +133,42 @@ bool LayerReader::cover(std::size_t at, std::size_t size) {
   return true;
 }
 
+/// Where groups begin. Types that have no name: the one that a group's first value tells stands before it.
+void LayerReader::find_begins() {
+  if (how_ == nullptr || how_->from_front) return;
+  for (Placed& placed : found_) {
+    const Field* field = placed.part.field;
+    for (const Group& group : how_->groups) {
+      if (group.first != field) continue;
+      if (group.tag_bits == 0) {  // its length or a flag may stand before it
+        if (field->width != 0 && field->bit != 0 && !group.counted && placed.at >= field->bit)
+          placed.begin = placed.at - field->bit;
+        continue;
+      }
+      const std::size_t before = field->width != 0
+                                     ? field->bit
+                                     : std::max(group.tag_bits + own_width(*group.length), room_of(group));
+      placed.part.untagged = placed.at < before ||
+                             bits_of(header_, placed.at - before, group.tag_bits) != group.tag ||
+                             !cover(placed.at - before, group.tag_bits);
+      if (!placed.part.untagged) placed.begin = placed.at - before;
+    }
+  }
+}
+
 /// Lengths of groups that have no name: bytes that no value says, behind the first of a group.
 void LayerReader::find_lengths() {
   if (how_ == nullptr) return;
   for (std::size_t i = found_.size(); i-- > 0;) {
     for (const Group& group : how_->groups) {
       const Part& first = found_[i].part;
-      if (first.field != group.first || group.length == nullptr ||
+      if (first.field != group.first || group.length == nullptr || first.untagged ||
           contains(layer_.protocol->fields, group.length))
         continue;
       if (group.alone != nullptr && group.alone(first.number)) continue;
-      Placed length{{}, found_[i].at + found_[i].size, own_width(*group.length)};
+      const bool tagged = found_[i].begin != kNoPlace;
+      const std::size_t at = tagged ? found_[i].begin + group.tag_bits : found_[i].at + found_[i].size;
+      Placed length{{}, at, own_width(*group.length)};
       if (length.at + length.size > covered_.size() * 8 || !cover(length.at, length.size)) continue;
       length.part.field = group.length;
       length.part.is_number = true;
@@ -179,41 +215,82 @@ std::size_t LayerReader::front() const {
   return 0;
 }
 
-/// In the order of their places; where the writer would put one elsewhere, it is told.
+/// The group that begins with the value. Null: none.
+const Group* LayerReader::begun_by(const Placed& placed) const {
+  if (how_ == nullptr || placed.part.field == nullptr || placed.part.untagged) return nullptr;
+  for (const Group& group : how_->groups) {
+    if (group.first == placed.part.field && !group.counted) return &group;
+  }
+  return nullptr;
+}
+
+/// In the order of their places.
 void LayerReader::order() {
   for (std::size_t i = 0; i < found_.size(); ++i) found_[i].order = i;
   std::sort(found_.begin(), found_.end(), [](const Placed& a, const Placed& b) {
-    return std::tie(a.at, a.order) < std::tie(b.at, b.order);
+    const auto key = [](const Placed& x) {
+      return std::tuple(std::min(x.at, x.begin), x.begin == kNoPlace, x.order);
+    };
+    return key(a) < key(b);
   });
-  std::size_t anchor = front();
-  const std::size_t begin = (anchor + variable_begin(*layer_.protocol)) * 8;
-  for (Placed& placed : found_) {
-    Part& part = placed.part;
-    const Field* field = part.field;
-    if (field != nullptr && how_ != nullptr) {
-      for (const Group& group : how_->groups) {
-        if (group.first == field && !group.counted && !how_->from_front) anchor = placed.at / 8;
-      }
+  anchor_ = front();
+  const std::size_t begin = (anchor_ + variable_begin(*layer_.protocol)) * 8;
+  for (std::size_t i = 0; i < found_.size(); ++i) {
+    Placed& placed = found_[i];
+    if (const Group* group = begun_by(placed)) {
+      open_ = group;
+      told_end_ = 0;
+      if (!how_->from_front) anchor_ = std::min(placed.at, placed.begin) / 8;
+    } else {
+      drop_filling(i);
+      if (placed.size == 0) continue;
     }
-    const bool own_place = field != nullptr && field->width != 0 &&
-                           placed.at == (field->parsed ? anchor * 8 + field->bit : std::size_t{field->bit});
-    if (!own_place) {
-      if (placed.at < begin) {
-        part.place = static_cast<std::uint32_t>(placed.at);
-      } else {
-        part.appended = true;
-      }
-    }
-    const std::uint8_t bytes = field != nullptr && how_ != nullptr && how_->size != nullptr && part.is_number
-                                   ? how_->size(*field, part.number)
-                                   : std::uint8_t{0};
-    if (field != nullptr && part.is_number &&
-        placed.size != (bytes != 0 ? bytes * std::size_t{8} : own_width(*field)))
-      part.bits = static_cast<std::uint32_t>(placed.size);
-    if (field != nullptr && !part.is_number && field->width != 0 && placed.size != field->width)
-      part.bits = static_cast<std::uint32_t>(placed.size);
-    layer_.parts.push_back(std::move(part));
+    if (open_ != nullptr && placed.part.field == open_->length)
+      told_end_ = anchor_ + placed.part.number * open_->unit - static_cast<std::size_t>(open_->plus);
+    place(placed, begin);
+    layer_.parts.push_back(std::move(placed.part));
   }
+  layer_.ends_unfilled = open_ != nullptr && (header_.size() - anchor_) % open_->align != 0;
+}
+
+/// Where the writer would put it elsewhere, it is told. `begin`: bit of the variable part.
+void LayerReader::place(Placed& placed, std::size_t begin) const {
+  Part& part = placed.part;
+  const Field* field = part.field;
+  const bool own_place = field != nullptr && field->width != 0 &&
+                         placed.at == (field->parsed ? anchor_ * 8 + field->bit : std::size_t{field->bit});
+  if (!own_place) {
+    const bool in_group = open_ != nullptr && !how_->from_front && (field == nullptr || field->width != 0) &&
+                          placed.at >= anchor_ * 8 && placed.at < anchor_ * 8 + room_of(*open_);
+    part.in_group = in_group && placed.at >= begin;
+    part.appended = !in_group && placed.at >= begin;
+    if (!part.appended)
+      part.place = static_cast<std::uint32_t>(placed.at - (part.in_group ? anchor_ * 8 : 0));
+  }
+  const std::uint8_t bytes = field != nullptr && how_ != nullptr && how_->size != nullptr && part.is_number
+                                 ? how_->size(*field, part.number)
+                                 : std::uint8_t{0};
+  if (field != nullptr && part.is_number &&
+      placed.size != (bytes != 0 ? bytes * std::size_t{8} : own_width(*field)))
+    part.bits = static_cast<std::uint32_t>(placed.size);
+  if (field != nullptr && !part.is_number && field->width != 0 && placed.size != field->width)
+    part.bits = static_cast<std::uint32_t>(placed.size);
+}
+
+/// Zeros that fill up a group are none of its bytes: the writer has them, too.
+void LayerReader::drop_filling(std::size_t index) {
+  Placed& gap = found_[index];
+  const std::size_t from = std::max(gap.at / 8, told_end_), end = (gap.at + gap.size) / 8;
+  if (gap.part.field != nullptr || gap.part.is_number || open_ == nullptr || open_->filled) return;
+  if (open_->level != 0 || from != told_end_ || end <= from || end - from >= open_->align) return;
+  if ((end - anchor_) % open_->align != 0) return;
+  const Group* const next = index + 1 == found_.size() ? nullptr : begun_by(found_[index + 1]);
+  if (index + 1 != found_.size() && (next == nullptr || next->level != 0)) return;
+  auto& bytes = gap.part.bytes;
+  const auto kept = bytes.begin() + static_cast<std::ptrdiff_t>(from - gap.at / 8);
+  if (std::any_of(kept, bytes.end(), [](std::uint8_t byte) { return byte != 0; })) return;
+  bytes.erase(kept, bytes.end());
+  gap.size = bytes.size() * 8;
 }
 
 }  // namespace flowloom::construct

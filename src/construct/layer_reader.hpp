@@ -32,16 +32,21 @@ class LayerReader {
     Part part;
     std::size_t at, size;
     std::size_t order = 0;
+    std::size_t begin = kNoPlace;  ///< bit where the group begins that begins with it
   };
 
   void add(const Value& value);
   [[nodiscard]] bool is_container(const Value& value) const;
   bool cover(std::size_t at, std::size_t size);
   void note_absent();
+  void find_begins();
   void find_lengths();
   void fill_gaps();
   [[nodiscard]] std::size_t front() const;
   void order();
+  void place(Placed& placed, std::size_t begin) const;
+  [[nodiscard]] const Group* begun_by(const Placed& placed) const;
+  void drop_filling(std::size_t index);
   [[nodiscard]] bool is_domain_name(const Field& field) const;
   [[nodiscard]] bool is_group_length(const Field& field) const;
 
@@ -53,6 +58,10 @@ class LayerReader {
   bool literally_;
   std::vector<std::uint8_t> covered_;  ///< bits of the header that a value says
   std::vector<Placed> found_;
+  // While they are put in order:
+  const Group* open_ = nullptr;  ///< the group that was begun last
+  std::size_t anchor_ = 0;       ///< byte that places of parsed fields count from
+  std::size_t told_end_ = 0;     ///< byte where the group's length says that it ends; 0: not known
 };
 
 }  // namespace flowloom::construct

@@ -26,7 +26,7 @@ Result<std::vector<std::uint8_t>> LayerWriter::write() {
     if (auto done = part(i); !done) return done.error();
   }
   carried_ = around_.payload;
-  if (auto done = close(0); !done) return done.error();
+  if (auto done = close(0, !layer_.ends_unfilled); !done) return done.error();
   for (const bool lengths : {false, true}) {
     if (lengths) pad();
     for (const Fill& f : how_.fills) {
@@ -40,7 +40,7 @@ Result<std::vector<std::uint8_t>> LayerWriter::write() {
 Result<> LayerWriter::part(std::size_t index) {
   const Part& part = layer_.parts[index];
   if (part.field == nullptr) {
-    const std::size_t at = part.place != kNoPlace ? part.place : end_;
+    const std::size_t at = part.place != kNoPlace ? place_of(part) : end_;
     if (part.is_number) {
       out_.put_bits(at, part.bits, part.number);
     } else {
@@ -65,7 +65,7 @@ Result<> LayerWriter::part(std::size_t index) {
   const bool placed = field.width != 0 && !part.appended;
   const std::size_t at = place_of(part), size = size_of(part);
   if (&field == front_) {  // lies before the variable part
-    return part.is_number ? out_.number(field, part.number, 0, own_width(field))
+    return part.is_number ? number(field, part.number, 0, own_width(field))
                           : (out_.put_bytes(0, part.bytes), Result<>());
   }
   if (!part.is_number) {
@@ -74,7 +74,7 @@ Result<> LayerWriter::part(std::size_t index) {
                    std::to_string(part.bytes.size()) + " bytes, it has " + std::to_string(field.width / 8));
     out_.put_bytes(at, part.bytes);
     out_.grow(at + size);
-  } else if (auto done = out_.number(field, part.number, at, size); !done) {
+  } else if (auto done = number(field, part.number, at, size); !done) {
     return done;
   }
   if (field.parsed) end_ = std::max(end_, at + size);
@@ -84,11 +84,12 @@ Result<> LayerWriter::part(std::size_t index) {
 
 /// Its first bit.
 std::size_t LayerWriter::place_of(const Part& part) {
+  if (part.place != kNoPlace) return (part.in_group ? anchor_ * 8 : 0) + part.place;
   const Field& field = *part.field;
-  if (part.place != kNoPlace) return part.place;
   if (!field.parsed) return field.bit;
   if (!open_.empty()) {
     Open& open = open_.back();
+    if (open.group->length == &field && open.room != kNoPlace) return std::exchange(open.room, kNoPlace);
     std::size_t at = open.start * 8;
     for (std::size_t i = 0; i < open.group->head.size(); at += own_width(*open.group->head[i]), ++i) {
       const std::uint32_t bit = 1U << i;
@@ -104,7 +105,7 @@ std::size_t LayerWriter::place_of(const Part& part) {
 Result<> LayerWriter::begin_groups(std::size_t index) {
   const Field* field = layer_.parts[index].field;
   for (const Group& group : how_.groups) {
-    if (group.first != field) continue;
+    if (group.first != field || (group.tag_bits != 0 && layer_.parts[index].untagged)) continue;
     if (group.counted) {
       if (auto done = counted(group, index); !done) return done;
       continue;
@@ -113,6 +114,7 @@ Result<> LayerWriter::begin_groups(std::size_t index) {
     end_ = std::max((end_ + 7) / 8 * 8, (message_ + group.at_least) * 8);
     anchor_ = end_ / 8;
     open_.push_back({&group, anchor_, kNoPlace});
+    if (group.tag_bits != 0) begin_tagged();
     for (const Field* in_head : group.head) end_ += own_width(*in_head);
     out_.grow(end_);
   }
@@ -120,12 +122,22 @@ Result<> LayerWriter::begin_groups(std::size_t index) {
   return {};
 }
 
+/// The type of the group that was opened, room for its length, and for its own fields.
+void LayerWriter::begin_tagged() {
+  Open& open = open_.back();
+  const Group& group = *open.group;
+  out_.put_bits(end_, group.tag_bits, group.tag);
+  open.length = open.room = end_ + group.tag_bits;
+  end_ = std::max(open.room + own_width(*group.length), end_ + room_of(group));
+  out_.grow(end_);
+}
+
 /// The length before a counted text.
 Result<> LayerWriter::counted(const Group& group, std::size_t index) {
   if (index != 0 && layer_.parts[index - 1].field == group.length) return {};
   const std::size_t width = own_width(*group.length);
   const std::size_t size = layer_.parts[index].bytes.size() + static_cast<std::size_t>(group.plus);
-  if (auto done = out_.number(*group.length, size, end_, width); !done) return done;
+  if (auto done = number(*group.length, size, end_, width); !done) return done;
   end_ += width;
   return {};
 }
@@ -136,7 +148,7 @@ void LayerWriter::reserve_length(std::size_t index) {
   if (open_.empty()) return;
   Open& open = open_.back();
   const Group& group = *open.group;
-  if (group.first != part.field || group.length == nullptr) return;
+  if (group.first != part.field || group.length == nullptr || group.tag_bits != 0) return;
   if (group.alone != nullptr && group.alone(part.number)) return;
   if (index + 1 < layer_.parts.size() && layer_.parts[index + 1].field == group.length) return;
   const Field& length = *group.length;
@@ -165,7 +177,7 @@ Result<> LayerWriter::close(std::uint8_t level, bool filled) {
       return wrong(*group.length, std::to_string(size) + " bytes cannot be told by it");
     const Field& length = *group.length;
     const auto shown = static_cast<std::uint64_t>(size / group.unit) * length.scale;
-    if (auto done = out_.number(length, shown, open.length, own_width(length)); !done) return done;
+    if (auto done = number(length, shown, open.length, own_width(length)); !done) return done;
   }
   return {};
 }
@@ -176,7 +188,7 @@ Result<> LayerWriter::count(const Open& open) {
   for (std::size_t i = 0; i < open.group->head.size(); at += own_width(*open.group->head[i]), ++i) {
     const Field& field = *open.group->head[i];
     if (&field == open.group->number && (open.set >> i & 1) == 0)
-      return out_.number(field, open.count, at, own_width(field));
+      return number(field, open.count, at, own_width(field));
   }
   return {};
 }
@@ -225,7 +237,7 @@ Result<> LayerWriter::reserve_message() {
   if (how_.least == nullptr || layer_.taken_apart) return {};
   for (const Part& part : layer_.parts) {
     if (part.field == nullptr || part.field->parsed || !part.is_number) continue;
-    if (auto done = out_.number(*part.field, part.number, part.field->bit, own_width(*part.field)); !done)
+    if (auto done = number(*part.field, part.number, part.field->bit, own_width(*part.field)); !done)
       return done;
   }
   end_ = std::max<std::size_t>(end_, how_.least(out_.bytes().data()) * std::size_t{8});
@@ -284,7 +296,7 @@ Result<> LayerWriter::fill(const Fill& f, bool lengths) {
     placed = true;
   }
   const std::size_t width = own_width(*f.field);
-  if (auto done = out_.number(*f.field, shown, at, width); !done) return done;
+  if (auto done = number(*f.field, shown, at, width); !done) return done;
   if (!placed) end_ += width;
   filled_.push_back(f.field);
   return {};
@@ -307,6 +319,12 @@ void LayerWriter::pad() {
   out_.grow((begin + missing) * 8);
   if (!how_.pads || missing < 2) return;  // RFC 8200 §4.2: Pad1 is a zero, PadN has a length
   out_.put_bytes(begin * 8, {1, static_cast<std::uint8_t>(missing - 2)});
+}
+
+Result<> LayerWriter::number(const Field& field, std::uint64_t shown, std::size_t at, std::size_t width) {
+  if (auto done = out_.number(field, shown, at, width); !done) return done;
+  if (contains(how_.little, &field)) out_.turn(at / 8, width / 8);
+  return {};
 }
 
 std::size_t LayerWriter::size_of(const Part& part) const {

@@ -31,15 +31,17 @@ class LayerWriter {
  private:
   struct Open {
     const Group* group;
-    std::size_t start;        ///< byte of the header
-    std::size_t length;       ///< bit of the length to be filled in; kNoPlace: none
-    std::uint32_t set = 0;    ///< those of the group's head, by their bits
-    std::uint64_t count = 0;  ///< values of what is counted
+    std::size_t start;            ///< byte of the header
+    std::size_t length;           ///< bit of the length to be filled in; kNoPlace: none
+    std::size_t room = kNoPlace;  ///< bit of the length behind a tag
+    std::uint32_t set = 0;        ///< those of the group's head, by their bits
+    std::uint64_t count = 0;      ///< values of what is counted
   };
 
   Result<> part(std::size_t index);
   Result<> begin_groups(std::size_t index);
   Result<> counted(const Group& group, std::size_t index);
+  void begin_tagged();
   void reserve_length(std::size_t index);
   Result<> close(std::uint8_t level, bool filled = true);
   Result<> count(const Open& open);
@@ -55,6 +57,7 @@ class LayerWriter {
   Result<std::int64_t> length_of(const Fill& fill) const;
   void pad();
 
+  Result<> number(const Field& field, std::uint64_t shown, std::size_t at, std::size_t width);
   [[nodiscard]] std::size_t size_of(const Part& part) const;
   [[nodiscard]] bool is_filled(const Field& field) const;
 

@@ -30,9 +30,7 @@ const Field* field_named(const construct::Layer& layer, std::string_view name) {
   const Field *first = nullptr, *second = nullptr, *alias = nullptr;
   for (const Field* field : layer.protocol->fields) {
     if (field->name != name) continue;
-    if (group != nullptr && (group->each == field ||
-                             std::find(group->head.begin(), group->head.end(), field) != group->head.end()))
-      return field;
+    if (group != nullptr && group->has(field)) return field;
     if (field->hidden) {
       alias = field;
     } else if (first == nullptr) {

@@ -113,6 +113,23 @@ struct Group {
   const Field* number = nullptr;                 ///< of the head; filled in: values of `each` in the group
   const Field* each = nullptr;
   std::uint8_t at_least = 0;  ///< byte of the header before which it does not begin
+  /// Bits of a type that no value says: `first` is enough to tell it, and stands behind type and length. 0:
+  /// there is none.
+  std::uint8_t tag_bits = 0;
+  std::uint16_t tag = 0;  ///< the type
+  /// Fields with a place in the group, for which it has room. A name that others have, too, means these.
+  std::span<const Field> own = {};
+
+  [[nodiscard]] constexpr bool has(const Field* field) const {
+    if (field == each) return true;
+    for (const Field* other : head) {
+      if (field == other) return true;
+    }
+    for (const Field& other : own) {
+      if (field == &other) return true;
+    }
+    return false;
+  }
 };
 
 struct Construction {
@@ -129,6 +146,7 @@ struct Construction {
   std::span<const Field* const> names = {};   ///< domain names (RFC 1035 §4.1.4)
   std::span<const Field* const> joined = {};  ///< beginnings and end of one domain name, as several values
   std::span<const Field* const> behind = {};  ///< stand behind the payload
+  std::span<const Field* const> little = {};  ///< numbers of whole bytes, the least significant first
   std::uint8_t (*size)(const Field&, std::uint64_t) = nullptr;  ///< bytes of a number; 0: as its type has
 };
 

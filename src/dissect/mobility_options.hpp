@@ -1,6 +1,7 @@
 // Options of the Mobility Header. Places count from the option's first byte.
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/field.hpp"
 
 namespace flowloom::mipv6 {
@@ -175,6 +176,55 @@ inline constexpr auto option_fields = together(
     home_ipv4_request, default_router, dhcp_support, anchor_address, anchor_ipv6, anchor_ipv4,
     redirect_capability, redirect, redirect_ipv6, redirect_ipv4, load, alternate_ipv4, node_group, gateway,
     delegated_prefix, delegated_ipv6, delegated_ipv4);
+
+/// An option of a type that has no field of its own: its first value tells it.
+consteval Group option(std::uint8_t type, const Field& first, std::span<const Field> own = {}) {
+  return {.first = &first, .length = &option_length, .plus = -2, .tag_bits = 8, .tag = type, .own = own};
+}
+/// Of those that begin alike, the one whose first value is not another's, too; a network prefix is RFC
+/// 3963's.
+inline constexpr Group option_groups[] = {
+    {.first = &option_type, .length = &option_length, .plus = -2},
+    option(1, padding),
+    option(2, refresh_advice[0], refresh_advice),
+    option(3, alternate_address[0], alternate_address),
+    option(4, nonce_indices[0], nonce_indices),
+    option(5, authorization),
+    option(6, network_prefix[0], network_prefix),
+    option(7, link_address_code[0], link_address_code),
+    option(8, node_kind[0], node_kind),
+    option(9, authentication[0], authentication),
+    option(12, cga_parameters),
+    option(13, signature),
+    option(14, permanent_token),
+    option(16, care_of_token),
+    option(17, dns_update[0], dns_update),
+    option(19, vendor[0], vendor),
+    option(20, service),
+    option(21, foreign_authorization[0], foreign_authorization),
+    option(23, handoff[0], handoff),
+    option(24, technology[0], technology),
+    option(25, link_identifier[0], link_identifier),
+    option(26, link_local[0], link_local),
+    option(28, restart_counter[0], restart_counter),
+    option(29, home_ipv4[0], home_ipv4),
+    option(30, home_ipv4_answer[0], home_ipv4_answer),
+    option(31, nat_detection[0], nat_detection),
+    option(32, care_of_ipv4[0], care_of_ipv4),
+    option(33, gre[1], gre),
+    option(35, binding[0], binding),
+    option(36, home_ipv4_request[1], home_ipv4_request),
+    option(38, default_router[1], default_router),
+    option(39, dhcp_support[1], dhcp_support),
+    option(41, anchor_address[0], anchor_address),
+    option(46, redirect_capability[0], redirect_capability),
+    option(47, redirect[0], redirect),
+    option(48, load[0], load),
+    option(49, alternate_ipv4[0], alternate_ipv4),
+    option(50, node_group[0], node_group),
+    option(51, gateway[0], gateway),
+    option(55, delegated_prefix[0], delegated_prefix),
+};
 
 /// Puts the options between `at` and `end`.
 void put_options(Dissector& d, std::size_t at, std::size_t end);

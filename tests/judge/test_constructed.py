@@ -41,7 +41,7 @@ def test_there_are_packets_of_all_layers(constructed) -> None:
     seen = {x for _, told in constructed for y in told["frame.protocols"] for x in y.split(":")}
     wanted = """eth vlan ieee8021ad mpls pppoes ppp pppoed arp llc ipx sll chdlc null ip ipv6 ah esp igmp vrrp icmp
         udp udplite tcp sctp vxlan geneve gre erspan gtp l2tp dns mdns llmnr dhcp dccp hip bfd icmpv6 ospf ipv6.hopopts ipv6.dstopts
-        ipv6.routing ipv6.fraghdr""".split()
+        ipv6.routing ipv6.fraghdr mipv6 nflog""".split()
     assert set(wanted) - seen == set()
 
 

@@ -50,7 +50,16 @@ inline constexpr Binding parents[] = {{Table::ethertype, 0x8863}};
 Next dissect(Dissector& d);
 inline constexpr Fill fills[] = {fill::number(pppoe::version, 1), fill::number(pppoe::type, 1),
                                  fill::whole(pppoe::payload_length).plus(-6)};
-inline constexpr Group groups[] = {{.first = &tag, .length = &tag_length, .plus = -4}};
+/// Of a tag that has a name (Wireshark has none for its length).
+inline constexpr Field known_length = value("pppoed.tag_length", Kind::uint, "Length of the tag, bytes", 16);
+consteval Group known(std::uint16_t number, const Field& content) {
+  return {.first = &content, .length = &known_length, .plus = -4, .tag_bits = 16, .tag = number};
+}
+inline constexpr Group groups[] = {{.first = &tag, .length = &tag_length, .plus = -4},
+                                   known(0x0101, service_name),
+                                   known(0x0102, ac_name),
+                                   known(0x0103, host_uniq),
+                                   known(0x0104, ac_cookie)};
 inline constexpr Construction construction{.fills = fills, .groups = groups};
 inline constexpr Protocol protocol =
     Protocol{

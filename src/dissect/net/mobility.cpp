@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dissect/checksums.hpp"
 #include "dissect/dissector.hpp"
 #include "dissect/net/ipv6.hpp"
 
@@ -34,12 +35,18 @@ constexpr Message kMessages[] = {
     {16, 12, {}},
 };
 
+/// Null: not known.
+const Message* find_message(std::uint8_t kind) {
+  const auto* const known = std::find_if(std::begin(kMessages), std::end(kMessages),
+                                         [&](const Message& message) { return message.type == kind; });
+  return known == std::end(kMessages) ? nullptr : known;
+}
+
 void put_message(Dissector& d, std::size_t end) {
   constexpr std::uint8_t kExperimental = 11, kSwitch = 12, kRevocation = 16, kInitiation = 17, kLast = 18;
   const std::uint8_t kind = d.u8(2);
-  const auto* const known = std::find_if(std::begin(kMessages), std::end(kMessages),
-                                         [&](const Message& message) { return message.type == kind; });
-  if (known == std::end(kMessages)) {
+  const Message* const known = find_message(kind);
+  if (known == nullptr) {
     const bool of_routing = kind >= kInitiation && kind <= kLast;
     if (!of_routing && end > kCommon)
       d.put(kind == kExperimental ? experimental : unknown, kCommon, end - kCommon);
@@ -58,12 +65,27 @@ void put_message(Dissector& d, std::size_t end) {
   put_options(d, at, end);
 }
 
+/// RFC 6275 §6.1.1: of the header alone, without what a fast neighbour advertisement carries.
+void note_checksum(Dissector& d, std::size_t size) {
+  constexpr std::uint8_t kProtocol = 135;
+  constexpr std::size_t kAt = 4;
+  put_checksum(d, checksum_status, nullptr, pseudo_sum(d, kProtocol, size, size), kAt);
+}
+
 }  // namespace
+
+std::uint16_t message_size(const std::uint8_t* header) {
+  const Message* const known = find_message(header[2]);
+  return known == nullptr ? std::uint16_t{kCommon} : known->size;
+}
 
 Next dissect(Dissector& d) {
   const auto header = d.header<protocol>();
   const std::size_t size = (header.get<length>() + std::size_t{1}) * 8;
-  if (d.wants_values()) put_message(d, std::min<std::size_t>(size, d.wire()));
+  if (d.wants_values()) {
+    if (d.notes_checksums()) note_checksum(d, size);
+    put_message(d, std::min<std::size_t>(size, d.wire()));
+  }
   if (!d.set_header(size)) return Next::nothing();
   // Nothing follows but the packet that a fast neighbour advertisement carries.
   constexpr std::uint8_t kFastAdvertisement = 10, kIpv6 = 41;

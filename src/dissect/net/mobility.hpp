@@ -2,6 +2,7 @@
 // from the header's first byte.
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/mobility_options.hpp"
 
 namespace flowloom::mipv6 {
@@ -143,15 +144,26 @@ inline constexpr auto fields = together(
 /// 62 was its number before it was registered.
 inline constexpr Binding parents[] = {{Table::ip_proto, 135}, {Table::ip_proto, 62}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{"mipv6",
-                                   "Mobility Header",
-                                   "RFC 6275, RFC 5213, RFC 5568",
-                                   6,
-                                   fields,
-                                   Level::internet,
-                                   parents,
-                                   dissect,
-                                   "Mobility Header",
-                                   "mip6"};
+/// Not shown (Wireshark has no such field): for the construction.
+inline constexpr Field checksum_status =
+    value("mip6.csum.status", Kind::uint, "Checksum: 0 wrong, 1 right, 2 not known", 8);
+/// Bytes before the options of a message of the type that the header says; of one not known: of all types.
+std::uint16_t message_size(const std::uint8_t* header);
+inline constexpr const Field* counted_addresses[] = {&agent_address};
+inline constexpr Fill fills[] = {fill::number(payload, 59), fill::header(length).plus(-8).words(8),
+                                 fill::count(agent_switch[0], counted_addresses).when_given(agent_address)};
+inline constexpr Construction construction{
+    .fills = fills, .groups = option_groups, .least = message_size, .align = 8, .pads = true};
+inline constexpr Protocol protocol = Protocol{"mipv6",
+                                              "Mobility Header",
+                                              "RFC 6275, RFC 5213, RFC 5568",
+                                              6,
+                                              fields,
+                                              Level::internet,
+                                              parents,
+                                              dissect,
+                                              "Mobility Header",
+                                              "mip6"}
+                                         .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::mipv6

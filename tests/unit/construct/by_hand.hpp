@@ -84,7 +84,7 @@ inline std::vector<Made> links() {
   made.push_back({"pppoed", ethernet()
                                 .add("pppoed")
                                 .set("pppoe.code", 9)
-                                .raw(bytes(std::string_view("\1\3\0\4", 4)))
+                                .set("pppoed.tags.service_name", "")
                                 .set("pppoed.tags.host_uniq", "01020304")
                                 .set("pppoed.tag", 0x0120)
                                 .set("pppoed.tag.unknown_data", "0607")});
@@ -118,6 +118,18 @@ inline std::vector<Made> links() {
                                     .set("sll.halen", 6)
                                     .set("sll.src.eth", "02:00:00:00:00:01")
                                     .set("sll.unused", "0000"))});
+  made.push_back({"nflog", inside(Packet()
+                                      .add("nflog")
+                                      .set("nflog.family", 2)
+                                      .set("nflog.tlv_type", 1)
+                                      .set("nflog.protocol", 0x0800)
+                                      .set("nflog.hook", 3)
+                                      .raw(bytes(std::string_view("\0", 1)))
+                                      .set("nflog.tlv_type", 10)
+                                      .set("nflog.prefix", "dropped")
+                                      .set("nflog.tlv_type", 11)
+                                      .set("nflog.uid", 1000)
+                                      .set("nflog.tlv_type", 9))});
   made.push_back({"ppp", inside(Packet().add("ppp").set("ppp.address", 0xFF).set("ppp.control", 3))});
   made.push_back({"chdlc", inside(Packet().add("chdlc").set("chdlc.address", 0x0F))});
   made.push_back(
@@ -188,6 +200,34 @@ inline std::vector<Made> networks() {
                                      .set("igmp.saddr", "192.0.2.8")
                                      .set("igmp.record_type", 4)
                                      .set("igmp.maddr", "239.1.2.4")});
+  const auto mobility = [](unsigned type, Packet packet = ipv6()) {
+    return packet.add("mipv6").set("mip6.mhtype", type);
+  };
+  made.push_back({"mipv6.test", mobility(1).set("mip6.hoti.cookie", 0x0102030405060708)});
+  made.push_back({"mipv6.update", mobility(5)
+                                      .set("mip6.bu.seqnr", 7)
+                                      .set("mip6.bu.a_flag", 1)
+                                      .set("mip6.bu.h_flag", 1)
+                                      .set("mip6.bu.lifetime", 15)
+                                      .set("mip6.padn", "0000")
+                                      .set("mip6.acoa.acoa", "2001:db8::99")
+                                      .set("mip6.ni.hni", 3)
+                                      .set("mip6.ni.cni", 4)
+                                      .set("mip6.padn", "")
+                                      .set("mip6.bad.auth", "0102030405060708090a0b0c")});
+  made.push_back({"mipv6.acknowledgement", mobility(6)
+                                               .set("mip6.ba.status", 0)
+                                               .set("mip6.ba.seqnr", 7)
+                                               .set("mip6.ba.lifetime", 15)
+                                               .set("mip6.bra.interval", 5)
+                                               .set("mip6.ipv4aa.sts", 0)
+                                               .set("mip6.ipv4ha.preflen", 32)
+                                               .set("mip6.ipv4ha.ha", "192.0.2.9")});
+  made.push_back(
+      {"mipv6.switch",
+       mobility(12).set("mip6.has.address", "2001:db8:5::").set("mip6.has.address", "2001:db8:6::")});
+  made.push_back(
+      {"mipv6.unknown", mobility(13).set("mip6.hb.seqnr", 1).set("mip6.mobility_opt", 200).raw(bytes("12"))});
   made.push_back({"vrrp", ipv4()
                               .set("ip.ttl", 255)
                               .set("ip.dst", "224.0.0.18")

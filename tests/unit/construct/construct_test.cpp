@@ -3,41 +3,30 @@
 
 #include <gtest/gtest.h>
 
+#include "construct/built.hpp"
 #include "construct/by_hand.hpp"
-#include "dissect/dissector.hpp"
 
 namespace flowloom {
 namespace {
 
-using flowloom::Packet;
-using Octets = std::vector<std::uint8_t>;
-
-Octets built(const Packet& packet) {
-  auto bytes = packet.build();
-  EXPECT_TRUE(bytes.has_value()) << bytes.error().message();
-  return bytes ? *bytes : Octets();
-}
-
-std::string refused(const Packet& packet) {
-  const auto bytes = packet.build();
-  return bytes ? "built" : bytes.error().message();
-}
-
 TEST(ConstructTest, AllThatIsMadeByHandIsTakenApartAgain) {
   for (const by_hand::Made& made : by_hand::all()) {
     SCOPED_TRACE(made.name);
-    Octets bytes = built(made.packet);
-    const std::size_t size = bytes.size();
-    bytes.resize(size + kPadding);
-    RawPacket raw;
-    raw.bytes = PaddedBytes(bytes.data(), size);
-    raw.original_length = static_cast<std::uint32_t>(size);
-    raw.link_type = made.packet.link_type();
-    Packet again = Packet::from(raw);
+    const Octets bytes = built(made.packet);
+    Packet again = taken_apart(bytes, made.packet.link_type(), bytes.size());
     EXPECT_EQ(again.layers(), made.packet.layers());
-    bytes.resize(size);
     EXPECT_EQ(built(again), bytes);
     EXPECT_EQ(built(again.recompute()), bytes);
+  }
+}
+
+TEST(ConstructTest, WhatIsCutAnywhereIsBuiltAsItIs) {
+  for (const by_hand::Made& made : by_hand::all()) {
+    const Octets bytes = built(made.packet);
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+      SCOPED_TRACE(made.name + ", " + std::to_string(size) + " bytes");
+      ASSERT_EQ(built(taken_apart(bytes, made.packet.link_type(), size)), some(bytes, 0, size));
+    }
   }
 }
 
@@ -61,10 +50,7 @@ TEST(ConstructTest, NamesAreShortenedAsInRfc1035) {
   const Octets bytes = built(packet);
   constexpr std::size_t kMessage = 28, kFirst = kMessage + 12, kFixed = 14;  // type … address
   ASSERT_EQ(bytes.size(), kFirst + 12 + 6 + 2 + 1 + 4 * kFixed);
-  const auto at = [&](std::size_t from, std::size_t size) {
-    return Octets(bytes.begin() + static_cast<std::ptrdiff_t>(from),
-                  bytes.begin() + static_cast<std::ptrdiff_t>(from + size));
-  };
+  const auto at = [&](std::size_t from, std::size_t size) { return some(bytes, from, size); };
   EXPECT_EQ(at(kFirst, 12), (Octets{1, 'F', 3, 'I', 'S', 'I', 4, 'A', 'R', 'P', 'A', 0}));
   std::size_t next = kFirst + 12 + kFixed;
   EXPECT_EQ(at(next, 6), (Octets{3, 'F', 'O', 'O', 0xC0, 12}));
@@ -126,9 +112,7 @@ TEST(ConstructTest, RecordsAreCounted) {
 /// RFC 2890 §2, RFC 2661 §3.1, 3GPP TS 29.281 §5.1: what is there is announced.
 TEST(ConstructTest, FlagsFollowFromWhatIsSet) {
   const auto header = [](const Packet& packet, std::size_t at, std::size_t size) {
-    const Octets bytes = built(packet);
-    return Octets(bytes.begin() + static_cast<std::ptrdiff_t>(at),
-                  bytes.begin() + static_cast<std::ptrdiff_t>(at + size));
+    return some(built(packet), at, size);
   };
   const Packet gre = by_hand::ipv4(Packet()).add("gre");
   EXPECT_EQ(header(Packet(gre).set("gre.key", 7).set("gre.sequence_number", 8), 20, 12),
@@ -156,14 +140,8 @@ TEST(ConstructTest, UdpNeverSendsAChecksumOfZero) {
 }
 
 TEST(ConstructTest, AChangedPacketIsComputedAgain) {
-  Octets bytes = built(by_hand::udp(by_hand::ipv4()).payload(by_hand::bytes("payload")));
-  const std::size_t size = bytes.size();
-  bytes.resize(size + kPadding);
-  RawPacket raw;
-  raw.bytes = PaddedBytes(bytes.data(), size);
-  raw.original_length = static_cast<std::uint32_t>(size);
-  raw.link_type = 1;
-  Packet packet = Packet::from(raw);
+  const Octets bytes = built(by_hand::udp(by_hand::ipv4()).payload(by_hand::bytes("payload")));
+  Packet packet = taken_apart(bytes, 1, bytes.size());
   packet.edit("ip").set("ip.dst", "203.0.113.9").set("ip.ttl", 3).payload(by_hand::bytes("another payload"));
   Packet same = by_hand::udp(by_hand::ipv4().set("ip.dst", "203.0.113.9").set("ip.ttl", 3));
   same.payload(by_hand::bytes("another payload"));
