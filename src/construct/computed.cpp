@@ -55,7 +55,7 @@ void mark_group_lengths(Layer& layer, const Around& around, Bytes header) {
   const auto is_length = [&](const Part& part) {
     const auto& groups = layer.protocol->construction->groups;
     return part.field != nullptr && std::any_of(groups.begin(), groups.end(), [&](const Group& group) {
-             return group.length == part.field || group.number == part.field;
+             return group.length == part.field || group.number == part.field || group.checksum == part.field;
            });
   };
   Layer bare = layer;

@@ -73,9 +73,11 @@ bool is_read(const Part& part, const Value& value) {
   if (shown_as_number) return !part.is_number || value.number == part.number;
   const Bytes read(value.data, value.size);
   if (part.is_number) return false;
-  // A text may be shorter than its place.
-  return read.size() <= part.bytes.size() ? std::equal(read.begin(), read.end(), part.bytes.begin())
-                                          : part.field->width != 0;
+  // A text may be shorter than its place, an address than it is read.
+  if (read.size() <= part.bytes.size()) return std::equal(read.begin(), read.end(), part.bytes.begin());
+  if (part.field->width != 0) return true;
+  const bool address = part.field->kind == Kind::ipv4 || part.field->kind == Kind::ipv6;
+  return address && std::equal(part.bytes.begin(), part.bytes.end(), read.begin());
 }
 
 /// The values of the variable part are found in their order.

@@ -33,6 +33,7 @@ struct Layer {
   std::vector<Part> parts;
   std::vector<std::uint8_t> behind;  ///< the payload
   bool taken_apart = false;
+  bool ends_early = false;     ///< … and ends before its message is as long as its type says
   bool ends_unfilled = false;  ///< … and ends before its last group was filled up
   /// Of a layer that was taken apart: what could be filled in, but is not there.
   std::vector<const Field*> absent;

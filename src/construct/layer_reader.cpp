@@ -14,6 +14,16 @@ std::uint64_t little_endian(Bytes bytes) {
   return number;
 }
 
+/// Bits of the group before its first value; 0 if it stands at the beginning.
+std::size_t offset_in(const Group& group) {
+  std::size_t before = 0;
+  for (const Field* field : group.head) {
+    if (field == group.first) return before;
+    before += own_width(*field);
+  }
+  return group.first->width != 0 ? group.first->bit : 0;
+}
+
 /// RFC 1035 §4.1.4
 bool has_pointer(Bytes name) {
   std::size_t at = 0;
@@ -25,6 +35,11 @@ bool has_pointer(Bytes name) {
 
 bool LayerReader::is_domain_name(const Field& field) const {
   return how_ != nullptr && (contains(how_->names, &field) || contains(how_->joined, &field));
+}
+
+bool LayerReader::is_cut(const Field& field) const {
+  return how_ != nullptr && std::any_of(how_->cuts.begin(), how_->cuts.end(),
+                                        [&](const Cut& cut) { return cut.field == &field; });
 }
 
 bool LayerReader::is_group_length(const Field& field) const {
@@ -82,8 +97,8 @@ void LayerReader::add(const Value& value) {
     placed.part.bytes.assign(value.data, value.data + value.size);
     placed.part.spelled_out = !has_pointer(own);
   } else if (!is_number(field.kind)) {
-    const bool same =
-        value.size == value.length && value.data != nullptr && std::equal(own.begin(), own.end(), value.data);
+    const bool same = (value.size == value.length || (is_cut(field) && value.length < value.size)) &&
+                      value.data != nullptr && std::equal(own.begin(), own.end(), value.data);
     if (!same && field.kind != Kind::time && field.kind != Kind::duration && field.kind != Kind::real) return;
     placed.part.bytes.assign(own.begin(), own.end());
   } else {
@@ -140,9 +155,9 @@ void LayerReader::find_begins() {
     const Field* field = placed.part.field;
     for (const Group& group : how_->groups) {
       if (group.first != field) continue;
-      if (group.tag_bits == 0) {  // its length or a flag may stand before it
-        if (field->width != 0 && field->bit != 0 && !group.counted && placed.at >= field->bit)
-          placed.begin = placed.at - field->bit;
+      if (group.tag_bits == 0) {
+        const std::size_t before = offset_in(group);
+        if (before != 0 && !group.counted && placed.at >= before) placed.begin = placed.at - before;
         continue;
       }
       const std::size_t before = field->width != 0
@@ -234,7 +249,12 @@ void LayerReader::order() {
     return key(a) < key(b);
   });
   anchor_ = front();
-  const std::size_t begin = (anchor_ + variable_begin(*layer_.protocol)) * 8;
+  std::size_t begin = (anchor_ + variable_begin(*layer_.protocol)) * 8;
+  if (how_ != nullptr && how_->least != nullptr) {
+    const std::size_t least = how_->least(header_.data()) * std::size_t{8};
+    layer_.ends_early = least > header_.size() * 8;
+    if (!layer_.ends_early) begin = std::max(begin, least);
+  }
   for (std::size_t i = 0; i < found_.size(); ++i) {
     Placed& placed = found_[i];
     if (const Group* group = begun_by(placed)) {
@@ -260,8 +280,9 @@ void LayerReader::place(Placed& placed, std::size_t begin) const {
   const bool own_place = field != nullptr && field->width != 0 &&
                          placed.at == (field->parsed ? anchor_ * 8 + field->bit : std::size_t{field->bit});
   if (!own_place) {
-    const bool in_group = open_ != nullptr && !how_->from_front && (field == nullptr || field->width != 0) &&
-                          placed.at >= anchor_ * 8 && placed.at < anchor_ * 8 + room_of(*open_);
+    const bool in_group = open_ != nullptr && !how_->from_front && !open_->is_in_head(field) &&
+                          (field == nullptr || field != open_->length) && placed.at >= anchor_ * 8 &&
+                          placed.at < anchor_ * 8 + room_of(*open_);
     part.in_group = in_group && placed.at >= begin;
     part.appended = !in_group && placed.at >= begin;
     if (!part.appended)

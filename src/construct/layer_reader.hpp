@@ -48,6 +48,7 @@ class LayerReader {
   [[nodiscard]] const Group* begun_by(const Placed& placed) const;
   void drop_filling(std::size_t index);
   [[nodiscard]] bool is_domain_name(const Field& field) const;
+  [[nodiscard]] bool is_cut(const Field& field) const;
   [[nodiscard]] bool is_group_length(const Field& field) const;
 
   const Tape& tape_;

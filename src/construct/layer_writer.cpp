@@ -58,6 +58,7 @@ Result<> LayerWriter::part(std::size_t index) {
   }
   for (Open& open : open_) {
     if (open.group->length == &field) open.length = kNoPlace;
+    open.summed = open.summed || open.group->checksum == &field;
   }
   if (!part.literal && contains(how_.names, &field))
     return name(part, {part.bytes.begin(), part.bytes.end()});
@@ -67,6 +68,12 @@ Result<> LayerWriter::part(std::size_t index) {
   if (&field == front_) {  // lies before the variable part
     return part.is_number ? number(field, part.number, 0, own_width(field))
                           : (out_.put_bytes(0, part.bytes), Result<>());
+  }
+  if (!part.is_number && kept_of(index) < part.bytes.size()) {
+    const auto kept = part.bytes.begin() + static_cast<std::ptrdiff_t>(kept_of(index));
+    out_.put_bytes(at, {part.bytes.begin(), kept});
+    end_ = std::max(end_, at + kept_of(index) * 8);
+    return {};
   }
   if (!part.is_number) {
     if (placed && part.bits == 0 && part.bytes.size() * 8 > field.width)
@@ -80,6 +87,22 @@ Result<> LayerWriter::part(std::size_t index) {
   if (field.parsed) end_ = std::max(end_, at + size);
   reserve_length(index);
   return {};
+}
+
+/// Bytes of the value that are there.
+std::size_t LayerWriter::kept_of(std::size_t index) const {
+  const Part& part = layer_.parts[index];
+  for (const Cut& cut : how_.cuts) {
+    if (cut.field != part.field) continue;
+    for (std::size_t i = index; i-- > 0;) {
+      if (layer_.parts[i].field != cut.bits) continue;
+      const std::uint64_t unit = cut.unit * std::uint64_t{8};
+      const std::uint64_t units =
+          layer_.parts[i].number / unit + (layer_.parts[i].number % unit != 0 ? 1 : 0);
+      return std::min(std::min<std::uint64_t>(units, part.bytes.size()) * cut.unit, part.bytes.size());
+    }
+  }
+  return part.bytes.size();
 }
 
 /// Its first bit.
@@ -152,9 +175,11 @@ void LayerWriter::reserve_length(std::size_t index) {
   if (group.alone != nullptr && group.alone(part.number)) return;
   if (index + 1 < layer_.parts.size() && layer_.parts[index + 1].field == group.length) return;
   const Field& length = *group.length;
-  open.length = length.width != 0 ? open.start * 8 + length.bit : end_;
-  end_ = std::max(end_, open.length + own_width(length));
+  const std::size_t at = length.width != 0 ? open.start * 8 + length.bit : end_;
+  end_ = std::max(end_, at + own_width(length));
   out_.grow(end_);
+  open.summed = group.partial != nullptr && group.partial(out_.bytes().data());
+  if (!open.summed) open.length = at;
 }
 
 /// Ends the groups of this level and of deeper ones, innermost first.
@@ -170,16 +195,24 @@ Result<> LayerWriter::close(std::uint8_t level, bool filled) {
       end_ = (open.start + (counted - open.start + group.align - 1) / group.align * group.align) * 8;
     out_.grow(end_);
     if (auto done = count(open); !done) return done;
-    if (open.length == kNoPlace) continue;
-    const std::size_t all = (group.filled ? end_ / 8 : counted) + (group.carries ? carried_ : 0);
-    const std::int64_t size = static_cast<std::int64_t>(all - open.start) + group.plus;
-    if (size < 0 || size % group.unit != 0)
-      return wrong(*group.length, std::to_string(size) + " bytes cannot be told by it");
-    const Field& length = *group.length;
-    const auto shown = static_cast<std::uint64_t>(size / group.unit) * length.scale;
-    if (auto done = number(length, shown, open.length, own_width(length)); !done) return done;
+    if (open.length != kNoPlace) {
+      if (auto done = put_length(open, counted); !done) return done;
+    }
+    if (group.put_checksum != nullptr && !open.summed)
+      group.put_checksum(out_.bytes().subspan(open.start, counted - open.start));
   }
   return {};
+}
+
+Result<> LayerWriter::put_length(const Open& open, std::size_t counted) {
+  const Group& group = *open.group;
+  const std::size_t all = (group.filled ? end_ / 8 : counted) + (group.carries ? carried_ : 0);
+  const std::int64_t size = static_cast<std::int64_t>(all - open.start) + group.plus;
+  if (size < 0 || size % group.unit != 0)
+    return wrong(*group.length, std::to_string(size) + " bytes cannot be told by it");
+  const Field& length = *group.length;
+  const auto shown = static_cast<std::uint64_t>(size / group.unit) * length.scale;
+  return number(length, shown, open.length, own_width(length));
 }
 
 /// How many values the group has, unless that was set.
@@ -219,22 +252,24 @@ void LayerWriter::reserve_front(const Fill& f) {
   anchor_ = message_ = own_width(*front_) / 8;
 }
 
-/// Whether the flag is 1: by a value that was set, or by one that will be filled in.
-bool LayerWriter::says(const Field& flag) const {
+/// Whether the field has that value: by one that was set, or by one that will be filled in.
+bool LayerWriter::says(const Field& flag, std::uint64_t value) const {
   for (const Part& part : layer_.parts) {
     const Field* field = part.field;
     if (field == nullptr || field->parsed || !part.is_number || part.place != kNoPlace) continue;
     if (field->bit > flag.bit || field->bit + field->width < flag.bit + flag.width) continue;
-    return (part.number >> (field->bit + field->width - flag.bit - 1) & 1) != 0;
+    const std::uint64_t mask = (std::uint64_t{1} << flag.width) - 1;
+    return (part.number >> (field->bit + field->width - flag.bit - flag.width) & mask) == value;
   }
   return std::any_of(how_.fills.begin(), how_.fills.end(), [&](const Fill& f) {
-    return f.field == &flag && f.number != 0 && (f.given == nullptr || is_given(layer_, *f.given));
+    return f.field == &flag && static_cast<std::uint64_t>(f.number) == value &&
+           (f.given == nullptr || is_given(layer_, *f.given));
   });
 }
 
 /// The fields that always are there tell how long the message is.
 Result<> LayerWriter::reserve_message() {
-  if (how_.least == nullptr || layer_.taken_apart) return {};
+  if (how_.least == nullptr || layer_.ends_early) return {};
   for (const Part& part : layer_.parts) {
     if (part.field == nullptr || part.field->parsed || !part.is_number) continue;
     if (auto done = number(*part.field, part.number, part.field->bit, own_width(*part.field)); !done)
@@ -247,7 +282,7 @@ Result<> LayerWriter::reserve_message() {
 
 void LayerWriter::reserve_announced() {
   for (const Fill& f : how_.fills) {
-    if (f.announced == nullptr || is_set(layer_, *f.field) || !says(*f.announced)) continue;
+    if (f.announced == nullptr || is_set(layer_, *f.field) || !says(*f.announced, f.announces)) continue;
     if (contains(layer_.absent, f.field)) continue;
     announced_.emplace_back(f.field, end_);
     end_ += own_width(*f.field);

@@ -34,6 +34,7 @@ class LayerWriter {
     std::size_t start;            ///< byte of the header
     std::size_t length;           ///< bit of the length to be filled in; kNoPlace: none
     std::size_t room = kNoPlace;  ///< bit of the length behind a tag
+    bool summed = false;          ///< its checksum was set, or is not to be filled in
     std::uint32_t set = 0;        ///< those of the group's head, by their bits
     std::uint64_t count = 0;      ///< values of what is counted
   };
@@ -51,7 +52,9 @@ class LayerWriter {
   void reserve_front(const Fill& fill);
   Result<> reserve_message();
   void reserve_announced();
-  [[nodiscard]] bool says(const Field& flag) const;
+  [[nodiscard]] bool says(const Field& field, std::uint64_t value) const;
+  [[nodiscard]] std::size_t kept_of(std::size_t index) const;
+  Result<> put_length(const Open& open, std::size_t counted);
   std::size_t place_of(const Part& part);
   [[nodiscard]] std::uint64_t count_of(const Fill& fill) const;
   Result<std::int64_t> length_of(const Fill& fill) const;

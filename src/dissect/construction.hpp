@@ -29,8 +29,9 @@ struct Fill {
   const Field* unless = nullptr;    ///< only if that one is neither given nor filled in
   const Field* given = nullptr;     ///< only if that one is given
   const Protocol* under = nullptr;  ///< only below that protocol, at the front of the header
-  /// Only if that flag is 1; where the variable part begins, in the order of the table.
+  /// Only if that field says `announces`; where the variable part begins, in the order of the table.
   const Field* announced = nullptr;
+  std::uint64_t announces = 1;
   std::span<const Field* const> counted = {};
   std::span<const Field* const> less = {};  ///< numbers that were set or are filled in before
 
@@ -59,9 +60,10 @@ struct Fill {
     changed.under = &p;
     return changed;
   }
-  [[nodiscard]] consteval Fill announced_by(const Field& flag) const {
+  [[nodiscard]] consteval Fill announced_by(const Field& flag, std::uint64_t value = 1) const {
     Fill changed = *this;
     changed.announced = &flag;
+    changed.announces = value;
     return changed;
   }
   [[nodiscard]] consteval Fill less_by(std::span<const Field* const> others) const {
@@ -116,20 +118,37 @@ struct Group {
   /// Bits of a type that no value says: `first` is enough to tell it, and stands behind type and length. 0:
   /// there is none.
   std::uint8_t tag_bits = 0;
-  std::uint16_t tag = 0;  ///< the type
-  /// Fields with a place in the group, for which it has room. A name that others have, too, means these.
-  std::span<const Field> own = {};
+  std::uint16_t tag = 0;            ///< the type
+  std::span<const Field> own = {};  ///< have a place in the group, for which it has room
+  std::span<const Field* const> meant =
+      {};                           ///< in the group, by a name that others have, too; as `own`, `head`
+  const Field* checksum = nullptr;  ///< filled in …
+  void (*put_checksum)(std::span<std::uint8_t> group) = nullptr;  ///< … by this
+  /// By the fields that always are there: neither length nor checksum is of what is here. Null: they are.
+  bool (*partial)(const std::uint8_t* header) = nullptr;
 
-  [[nodiscard]] constexpr bool has(const Field* field) const {
-    if (field == each) return true;
+  [[nodiscard]] constexpr bool is_in_head(const Field* field) const {
     for (const Field* other : head) {
+      if (field == other) return true;
+    }
+    return false;
+  }
+  [[nodiscard]] constexpr bool has(const Field* field) const {
+    for (const Field* other : meant) {
       if (field == other) return true;
     }
     for (const Field& other : own) {
       if (field == &other) return true;
     }
-    return false;
+    return field == each || is_in_head(field);
   }
+};
+
+/// A value of which no more bytes are there than it needs.
+struct Cut {
+  const Field* field;
+  const Field* bits;  ///< says how many; stands before it
+  std::uint8_t unit;  ///< bytes, of which there are as many as all the bits need
 };
 
 struct Construction {
@@ -148,6 +167,7 @@ struct Construction {
   std::span<const Field* const> behind = {};  ///< stand behind the payload
   std::span<const Field* const> little = {};  ///< numbers of whole bytes, the least significant first
   std::uint8_t (*size)(const Field&, std::uint64_t) = nullptr;  ///< bytes of a number; 0: as its type has
+  std::span<const Cut> cuts = {};
 };
 
 }  // namespace flowloom

@@ -28,11 +28,19 @@ inline constexpr Label kStates3[] = {{0x0008, "link"},
                                      {0x4005, "external route"}};
 inline constexpr Label kLinks[] = {{1, "point to point"}, {2, "transit"}, {3, "stub"}, {4, "virtual"}};
 
+// --- requests
+inline constexpr Field request_type =
+    make::uint("ospf.lsa", 0, 4, "Type of link state").in(8).named(kStates).when_parsed();
+inline constexpr Field request3_type =
+    make::uint("ospf.v3.lsa", 2, 2, "Type of link state").hex().named(kStates3).when_parsed();
+
 // --- link states
 inline constexpr Field count = value("ospf.ls.number_of_lsas", Kind::uint, "Number of link states");
 inline constexpr Field lsa_age = bits("ospf.lsa.age", 1, 15, "Age, s").when_parsed();
 inline constexpr Field lsa_keep = bits("ospf.lsa.donotage", 0, 1, "Does not age").in(16).when_parsed();
-inline constexpr Field lsa_type = value("ospf.lsa", Kind::uint, "Type of link state", 8).named(kStates);
+inline constexpr Field lsa_type =
+    make::uint("ospf.lsa", 3, 1, "Type of link state").named(kStates).when_parsed();
+inline constexpr Field lsa_options = make::uint("ospf.v2.options", 2, 1, "Options").hex().when_parsed();
 inline constexpr Field lsa_is_router = value("ospf.lsa.router", Kind::flag, "Router", 8).alias();
 inline constexpr Field lsa_is_network = value("ospf.lsa.network", Kind::flag, "Network", 8).alias();
 inline constexpr Field lsa_is_summary =
@@ -45,18 +53,19 @@ inline constexpr Field lsa_is_nssa =
     value("ospf.lsa.nssa", Kind::flag, "External route of a not-so-stubby area", 8).alias();
 inline constexpr Field lsa_is_attr = value("ospf.lsa.attr", Kind::flag, "External attributes", 8).alias();
 inline constexpr Field lsa_is_opaque = value("ospf.lsa.opaque", Kind::flag, "Opaque", 8).alias();
-inline constexpr Field lsa_id = value("ospf.lsa.id", Kind::ipv4, "Link state");
+inline constexpr Field lsa_id = make::ipv4("ospf.lsa.id", 4, "Link state").when_parsed();
 inline constexpr Field opaque_type =
-    value("ospf.lsid_opaque_type", Kind::uint, "Type of opaque link state", 8);
-inline constexpr Field opaque_id = value("ospf.lsid.opaque_id", Kind::uint, "Opaque link state", 24);
-inline constexpr Field state_id = value("ospf.link_state_id", Kind::ipv4, "Link state");
-inline constexpr Field advertiser = value("ospf.advrouter", Kind::ipv4, "Router that says so");
+    make::uint("ospf.lsid_opaque_type", 4, 1, "Type of opaque link state").when_parsed();
+inline constexpr Field opaque_id = make::uint("ospf.lsid.opaque_id", 5, 3, "Opaque link state").when_parsed();
+inline constexpr Field state_id = make::ipv4("ospf.link_state_id", 4, "Link state").when_parsed();
+inline constexpr Field advertiser = make::ipv4("ospf.advrouter", 8, "Router that says so").when_parsed();
 inline constexpr Field lsa_sequence =
     make::uint("ospf.lsa.seqnum", 12, 4, "Sequence number").hex().when_parsed();
 inline constexpr Field lsa_checksum = make::uint("ospf.lsa.chksum", 16, 2, "Checksum").hex().when_parsed();
 inline constexpr Field lsa_length =
     make::uint("ospf.lsa.length", 18, 2, "Length with header, bytes").when_parsed();
-inline constexpr Field metric = value("ospf.metric", Kind::uint, "Cost");
+inline constexpr Field metric = make::uint("ospf.metric", 1, 3, "Cost").in(32).when_parsed();
+inline constexpr Field short_metric = make::uint("ospf.metric", 2, 2, "Cost").in(32).when_parsed();
 inline constexpr Field netmask_summary = value("ospf.lsa.asbr.netmask", Kind::ipv4, "Mask of the network");
 inline constexpr Field netmask = value("ospf.lsa.network.netmask", Kind::ipv4, "Mask of the network");
 inline constexpr Field attached = value("ospf.lsa.network.attchrtr", Kind::ipv4, "Attached router");
@@ -134,6 +143,10 @@ inline constexpr Field external3_f =
 inline constexpr Field external3_t = make::flag("ospf.v3.as.external.flags.t", 7, "Has a tag").when_parsed();
 inline constexpr Field referenced_type =
     value("ospf.v3.lsa.referenced_ls_type", Kind::uint, "Type of the link state that goes with it", 16).hex();
+inline constexpr Field prefixes_type =
+    make::uint("ospf.v3.lsa.referenced_ls_type", 2, 2, "Type of the link state that goes with it")
+        .hex()
+        .when_parsed();
 inline constexpr Field referenced_id =
     value("ospf.v3.lsa.referenced_link_state_id", Kind::ipv4, "Link state that goes with it");
 inline constexpr Field referenced_router =
@@ -149,6 +162,8 @@ inline constexpr Field link_local6 =
 inline constexpr Field link_local4 =
     value("ospf.v3.lsa.link_local_interface_address.ipv4", Kind::ipv4, "Address of the interface");
 inline constexpr Field prefixes = value("ospf.v3.lsa.num_prefixes", Kind::uint, "Number of prefixes");
+inline constexpr Field few_prefixes =
+    make::uint("ospf.v3.lsa.num_prefixes", 0, 2, "Number of prefixes").in(32).when_parsed();
 inline constexpr Field prefix_length =
     make::uint("ospf.prefix_length", 0, 1, "Length of the prefix, bits").when_parsed();
 inline constexpr Field prefix_options =

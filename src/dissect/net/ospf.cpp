@@ -66,6 +66,8 @@ void note_checksum(Dissector& d, unsigned number, std::size_t length) {
 
 std::uint16_t header_size(const std::uint8_t* first) { return first[0] == 3 ? kHeader3 : kHeader2; }
 
+bool only_heads(const std::uint8_t* first) { return first[1] != kUpdate; }
+
 Next dissect(Dissector& d) {
   static constexpr const Field* kKinds[] = {&is_hello, &is_description, &is_request, &is_update, &is_ack};
   const auto fixed = d.header<protocol>();
@@ -167,10 +169,10 @@ void Reader::description(std::size_t at, std::size_t end) {
 void Reader::requests(std::size_t at, std::size_t end) {
   for (; !stopped_ && at < end; at += 12) {
     if (version_ == 2) {
-      take(lsa_type, at, 4, end);
+      take(request_type, at, 4, end);
     } else {
       take(reserved, at, 2, end);
-      take_all({{&lsa3_type, &lsa3_u, &lsa3_scope, &lsa3_function}}, at, end);
+      take_all({{&request3_type, &lsa3_u, &lsa3_scope, &lsa3_function}}, at, end);
     }
     take(state_id, at + 4, 4, end);
     take(advertiser, at + 8, 4, end);

@@ -186,9 +186,12 @@ inline constexpr const Field* fields[] = {&version,
                                           &description_mtu,
                                           &description_sequence,
                                           &count,
+                                          &request_type,
+                                          &request3_type,
                                           &lsa_age,
                                           &lsa_keep,
                                           &lsa_type,
+                                          &lsa_options,
                                           &lsa_is_router,
                                           &lsa_is_network,
                                           &lsa_is_summary,
@@ -207,6 +210,7 @@ inline constexpr const Field* fields[] = {&version,
                                           &lsa_checksum,
                                           &lsa_length,
                                           &metric,
+                                          &short_metric,
                                           &netmask_summary,
                                           &netmask,
                                           &attached,
@@ -261,6 +265,7 @@ inline constexpr const Field* fields[] = {&version,
                                           &external3_f,
                                           &external3_t,
                                           &referenced_type,
+                                          &prefixes_type,
                                           &referenced_id,
                                           &referenced_router,
                                           &forward6,
@@ -270,6 +275,7 @@ inline constexpr const Field* fields[] = {&version,
                                           &link_local6,
                                           &link_local4,
                                           &prefixes,
+                                          &few_prefixes,
                                           &prefix_length,
                                           &prefix_options,
                                           &prefix_p,
@@ -302,15 +308,72 @@ Next dissect(Dissector& d);
 /// Not shown (Wireshark has no such field): for the construction.
 inline constexpr Field checksum_status =
     value("ospf.checksum.status", Kind::uint, "Checksum: 0 wrong, 1 right, 2 not known", 8);
+/// Fills in the checksum of a link state (RFC 2328 §12.1.7, RFC 905 annex B): of all but its age. Too short
+/// to have one: nothing.
+void put_state_checksum(std::span<std::uint8_t> state);
 /// Bytes of the packet's header (RFC 2328 §A.3.1, RFC 5340 §A.3.1).
 std::uint16_t header_size(const std::uint8_t* first);
-inline constexpr Fill fills[] = {fill::number(version, 2), fill::header(packet_length)};
-inline constexpr const Field* appended[] = {&options2, &options3, &description};
+/// Whether the packet has no more of link states than their headers, whose lengths and checksums are of all.
+bool only_heads(const std::uint8_t* first);
+inline constexpr const Field* counted_states[] = {&lsa_age};
+inline constexpr Fill fills[] = {fill::number(version, 2), fill::header(packet_length),
+                                 fill::count(count, counted_states).announced_by(message, 4)};
+inline constexpr const Field* appended[] = {&options2,     &options3,      &description,    &metric,
+                                            &short_metric, &prefix_length, &prefix_options, &external3_flags};
+// What is not shown of the structures:
+inline constexpr Field router_zero = value("ospf.reserved", Kind::uint, "Zero", 8);
+inline constexpr Field link3_zero = value("ospf.reserved", Kind::uint, "Zero", 8);
+inline constexpr Field request3_zero = value("ospf.reserved", Kind::uint, "Zero", 16);
+inline constexpr const Field *request_head[] = {&request_type, &state_id, &advertiser},
+                             *request3_head[] = {&request3_zero, &request3_type, &state_id, &advertiser},
+                             *state_own[] = {&lsa_type, &lsa_options, &lsa3_type},
+                             *router_head[] = {&router_flags, &router_zero, &link_count},
+                             *link_head[] = {&link_id, &link_data, &link_type, &link_metrics, &link_metric},
+                             *summary_head[] = {&netmask_summary}, *summary_own[] = {&tos},
+                             *tos_head[] = {&tos, &metric},
+                             *external_head[] = {&external_type, &external_tos, &metric, &external_forward,
+                                                 &external_tag},
+                             *router3_head[] = {&router3_flags, &options3},
+                             *link3_head[] = {&link3_type,      &link3_zero,     &short_metric,
+                                              &link3_interface, &link3_neighbor, &link3_router},
+                             *link_state_head[] = {&priority3, &options3, &link_local6, &prefixes},
+                             *prefixes_head[] = {&few_prefixes, &prefixes_type, &referenced_id,
+                                                 &referenced_router},
+                             *prefixes_own[] = {&short_metric};
+/// Link states, their bodies, and what is repeated in these.
+inline constexpr Group groups[] = {
+    {.first = &request_type, .head = request_head},
+    {.first = &request3_type, .head = request3_head},
+    {.first = &lsa_age,
+     .length = &lsa_length,
+     .meant = state_own,
+     .checksum = &lsa_checksum,
+     .put_checksum = put_state_checksum,
+     .partial = only_heads},
+    {.first = &router_flags, .level = 1, .head = router_head, .number = &link_count, .each = &link_id},
+    {.first = &link_id, .level = 2, .head = link_head, .number = &link_metrics, .each = &tos_metric},
+    {.first = &netmask_summary, .level = 1, .head = summary_head, .meant = summary_own},
+    {.first = &tos, .level = 2, .head = tos_head, .meant = summary_own},
+    {.first = &external_type, .level = 2, .head = external_head},
+    {.first = &router3_flags, .level = 1, .head = router3_head},
+    {.first = &link3_type, .level = 2, .head = link3_head},
+    {.first = &priority3, .level = 1, .head = link_state_head, .number = &prefixes, .each = &prefix_length},
+    {.first = &referenced_router,
+     .level = 1,
+     .head = prefixes_head,
+     .number = &few_prefixes,
+     .each = &prefix_length,
+     .meant = prefixes_own}};
+inline constexpr Cut cuts[] = {{&prefix6, &prefix_length, 4}, {&prefix4, &prefix_length, 4}};
 inline constexpr auto number_size = [](const Field& field, std::uint64_t) {
   return static_cast<std::uint8_t>(&field == &hello_interval ? 2 : 0);
 };
-inline constexpr Construction construction{
-    .fills = fills, .least = header_size, .appended = appended, .size = number_size};
+inline constexpr Construction construction{.fills = fills,
+                                           .groups = groups,
+                                           .least = header_size,
+                                           .appended = appended,
+                                           .size = number_size,
+                                           .cuts = cuts};
 inline constexpr Protocol protocol =
     Protocol{"ospf", "Open Shortest Path First", "RFC 2328, RFC 5340", 16, fields, Level::internet, parents,
              dissect}

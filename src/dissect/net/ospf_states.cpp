@@ -13,6 +13,23 @@ constexpr std::size_t kHead = 20;
 
 }  // namespace
 
+void put_state_checksum(std::span<std::uint8_t> state) {
+  constexpr std::size_t kFirst = 2, kChecksum = 16;
+  constexpr int kModulus = 255;
+  if (state.size() < kHead) return;
+  state[kChecksum] = state[kChecksum + 1] = 0;
+  int low = 0, high = 0;
+  for (const std::uint8_t byte : state.subspan(kFirst)) {
+    low = (low + byte) % kModulus;
+    high = (high + low) % kModulus;
+  }
+  // Such that both sums over all become 0; a byte is 255 rather than 0, which would say that there is none.
+  const auto behind = static_cast<int>((state.size() - kChecksum - 1) % kModulus);
+  const int first = (behind * low - high) % kModulus, second = (high - (behind + 1) * low) % kModulus;
+  state[kChecksum] = static_cast<std::uint8_t>(first <= 0 ? first + kModulus : first);
+  state[kChecksum + 1] = static_cast<std::uint8_t>(second <= 0 ? second + kModulus : second);
+}
+
 void Reader::update(std::size_t at, std::size_t end) {
   take(count, at, 4, end);
   std::uint32_t left = d_.u32(at);
@@ -54,7 +71,8 @@ void Reader::head(std::size_t at, std::size_t end) {
     constexpr unsigned kNssa = 7, kFirstOpaque = 9;
     const unsigned type = d_.u8(at + 3);
     d_.put_bits(lsa_keep, at);
-    take_all({{&options2, &options2_dn, &options2_o, &options2_dc, &options2_l,
+    take_all({{&lsa_options}}, at, end);
+    take_all({{&options2_dn, &options2_o, &options2_dc, &options2_l,
                type == kNssa ? &options2_p : &options2_n, &options2_mc, &options2_e, &options2_mt}},
              at + 2, end);
     d_.put(lsa_type, at + 3, 1);
@@ -170,14 +188,14 @@ void Reader::body3(unsigned function, std::size_t at, std::size_t end) {
       return;
     }
     case 9: {
-      take(prefixes, at, 2, end);
-      take(referenced_type, at + 2, 2, end);
+      take(few_prefixes, at, 2, end);
+      take(prefixes_type, at + 2, 2, end);
       take(referenced_id, at + 4, 4, end);
       take(referenced_router, at + 8, 4, end);
       unsigned left = d_.u16(at);
       for (at += 12; left != 0 && !stopped_; --left) {
         prefix_head(at, end);
-        take(metric, at + 2, 2, end);
+        take(short_metric, at + 2, 2, end);
         at = prefix(d_.u8(at), at + 4, end);
       }
       return;
@@ -194,7 +212,7 @@ void Reader::router3(std::size_t at, std::size_t end) {
     take(link3_type, at, 1, end);
     const Dissector::Below below(d_);
     take(reserved, at + 1, 1, end);
-    take(metric, at + 2, 2, end);
+    take(short_metric, at + 2, 2, end);
     take(link3_interface, at + 4, 4, end);
     take(link3_neighbor, at + 8, 4, end);
     take(link3_router, at + 12, 4, end);

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "by_hand_ospf.hpp"
 #include "flowloom/construct.hpp"
 
 namespace flowloom::by_hand {
@@ -354,11 +355,14 @@ inline std::vector<Made> transports() {
                                            .set("icmpv6.mldr.mar.record_type", 4)
                                            .set("icmpv6.mldr.mar.multicast_address", "ff3e::2")});
   made.push_back({"icmpv6.error", udp(ipv6(icmpv6(2).set("icmpv6.mtu", 1280)))});
-  const auto ospf = [](Packet packet, unsigned version) {
-    packet.add("ospf").set("ospf.version", version).set("ospf.msg", 1);
-    return packet.set("ospf.srcrouter", "192.0.2.1").set("ospf.area_id", "0.0.0.0");
-  };
-  made.push_back({"ospf.hello", ospf(ipv4().set("ip.dst", "224.0.0.5").set("ip.ttl", 1), 2)
+  const auto below2 = [] { return ipv4().set("ip.dst", "224.0.0.5").set("ip.ttl", 1); };
+  const auto below3 = [] { return ipv6().set("ipv6.dst", "ff02::5"); };
+  made.push_back({"ospf.update", update2(below2())});
+  made.push_back({"ospf.update.3", update3(below3())});
+  made.push_back({"ospf.acknowledgement", acknowledgement2(below2())});
+  made.push_back({"ospf.request", request2(below2())});
+  made.push_back({"ospf.request.3", request3(below3())});
+  made.push_back({"ospf.hello", ospf2(below2(), 1)
                                     .set("ospf.hello.network_mask", "255.255.255.0")
                                     .set("ospf.hello.hello_interval", 10)
                                     .set("ospf.v2.options", 2)
@@ -368,7 +372,7 @@ inline std::vector<Made> transports() {
                                     .set("ospf.hello.backup_designated_router", "0.0.0.0")
                                     .set("ospf.hello.active_neighbor", "192.0.2.2")});
   made.push_back(
-      {"ospf.hello.3", ospf(ipv6().set("ipv6.dst", "ff02::5"), 3)
+      {"ospf.hello.3", ospf3(below3(), 1)
                            .set("ospf.hello.interface_id", 5)
                            .set("ospf.hello.router_priority", 1)
                            .set("ospf.v3.options", 0x13)

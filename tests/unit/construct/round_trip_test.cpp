@@ -62,7 +62,7 @@ constexpr Raw kRaw[] = {
     {"igmp", 100, "data of an unknown type: they include the checksum"},
     {"mipv6", 90, "times, contents of options that are not taken apart, padding of one byte"},
     {"nflog", 60, "zeros behind texts, reserved bytes"},
-    {"ospf", 70, "authentication, contents of unknown types"},
+    {"ospf", 55, "authentication, what is behind the packet, contents of unknown types"},
     {"pppoed", 400, "an unknown tag"},
     {"ppp", 60, "the direction, which Wireshark shows inverted"},
     {"radiotap", 100, "fields that are not taken apart"},
