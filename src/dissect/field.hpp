@@ -290,6 +290,30 @@ consteval bool well_formed(const Protocol& p) {
   return true;
 }
 
+/// Whether one protocol's fields at fixed places mean what they mean in the other, too. Readers look up a
+/// name's places in the headers of all protocols that have the name: one that is at a fixed place here, and
+/// put by the code or at another place there, would be read where it is not.
+consteval bool names_agree(const Protocol& a, const Protocol& b) {
+  const auto related = [](std::string_view x, std::string_view y) {
+    return !x.empty() && !y.empty() && (x.starts_with(y) || y.starts_with(x));
+  };
+  if (!related(a.name, b.name) && !related(a.name, b.prefix) && !related(a.prefix, b.name) &&
+      !related(a.prefix, b.prefix))
+    return true;  // each one's names begin with its own or its prefix
+  const auto hold = [](const Protocol& fixed, const Protocol& other) {
+    for (const Field* field : fixed.fields) {
+      if (field->parsed) continue;
+      bool shared = false, named = false;
+      for (const Field* theirs : other.fields) shared = shared || theirs == field;
+      if (shared) continue;
+      for (const Field* theirs : other.fields) named = named || theirs->name == field->name;
+      if (named) return false;
+    }
+    return true;
+  };
+  return hold(a, b) && hold(b, a);
+}
+
 /// A header whose fixed part is known to be captured. Only fields inside that part can be read.
 template <const Protocol& P>
 class View {

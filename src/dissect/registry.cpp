@@ -9,6 +9,17 @@
 namespace flowloom {
 namespace {
 
+/// A name is of one place, or put by the code, in all protocols that have it.
+consteval bool all_names_agree() {
+  for (const Protocol* const* a = std::begin(kAllProtocols); a != std::end(kAllProtocols); ++a) {
+    for (const Protocol* const* b = a + 1; b != std::end(kAllProtocols); ++b) {
+      if (!names_agree(**a, **b)) return false;
+    }
+  }
+  return true;
+}
+static_assert(all_names_agree());
+
 bool same_letters(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });

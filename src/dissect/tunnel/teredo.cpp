@@ -32,14 +32,14 @@ std::size_t put_authentication(Dissector& d) {
   return size;
 }
 
-/// Port and address are sent inverted, so that no address translation changes them.
+/// Port and address are sent inverted, so that no address translation changes them. Pre: all is there.
 void put_origin(Dissector& d, std::size_t at) {
   d.put(origin, at, kOriginSize);
   const Dissector::Below below(d);
   d.put_number(origin_port, ~unsigned{d.u16(at + 2)} & 0xFFFFU, at + 2, 2);
   std::array<char, 4> address = {};
   for (std::size_t i = 0; i < address.size(); ++i) address[i] = static_cast<char>(~d.u8(at + 4 + i));
-  if (d.has(at + kOriginSize)) d.put_made(origin_address, {address.data(), address.size()}, at + 4, 4);
+  d.put_made(origin_address, {address.data(), address.size()}, at + 4, 4);
 }
 
 }  // namespace

@@ -194,5 +194,24 @@ static_assert(!formed<kFirst, kEmpty>(3), "bits");
 static_assert(!formed<kFirst, kOutside>(3), "inside the header, to the bit");
 static_assert(!formed<kTooWide>(9), "one load must cover it");
 
+// A name in two protocols: at the one's fixed place, and in the other as it says.
+constexpr Field kElsewhere = make::bits("x.second", 8, 4, "At another place");
+constexpr Field kPut = kSecond.when_parsed();
+template <const Field& Mine, const Field& Theirs>
+consteval bool agree(std::string_view their_name) {
+  constexpr const Field *kMine[] = {&kFirst, &Mine}, *kTheirs[] = {&Theirs};
+  const Protocol mine{"x", "X", "RFC 0", 3, kMine};
+  Protocol theirs{their_name, "Y", "RFC 0", 3, kTheirs};
+  theirs.prefix = "x";
+  return names_agree(mine, theirs) && names_agree(theirs, mine);
+}
+static_assert(agree<kSecond, kSecond>("y"), "shared");
+static_assert(agree<kPut, kPut>("y"), "put by both");
+static_assert(agree<kSecond, kEmpty>("y"), "other names");
+static_assert(!agree<kSecond, kPut>("y"), "at its place here, put there");
+static_assert(!agree<kPut, kSecond>("y"), "put here, at its place there");
+static_assert(!agree<kSecond, kElsewhere>("y"), "at two places");
+static_assert(!agree<kSecond, kAlias>("x.more"), "an alias, too");
+
 }  // namespace
 }  // namespace flowloom
