@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <string>
+#include <utility>
 
 #include "base/build_info.hpp"
 #include "dissect/dissector.hpp"
@@ -179,12 +180,20 @@ class PacketPdml : public PacketDocument {
 
   /// As Wireshark writes characters that XML does not have.
   void escape_controls() {
-    for (std::size_t i = 0; i < show_.size(); ++i) {
-      const auto c = static_cast<unsigned char>(show_[i]);
-      if (c >= 0x20 && c != 0x7F) continue;
-      const std::string escape{'\\', 'x', kDigits[c >> 4], kDigits[c & 15]};
-      show_.replace(i, 1, c < 16 ? std::string("\\x") + kDigits[c] : escape);
+    const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
+    if (std::ranges::none_of(show_, is_control)) return;
+    escaped_.clear();
+    for (const char c : show_) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (!is_control(byte)) {
+        escaped_ += c;
+        continue;
+      }
+      escaped_ += "\\x";
+      if (byte >= 16) escaped_ += kDigits[byte >> 4U];
+      escaped_ += kDigits[byte & 15U];
     }
+    std::swap(show_, escaped_);
   }
 
   /// Bytes as the display of PDML has them.
@@ -199,7 +208,7 @@ class PacketPdml : public PacketDocument {
   Bytes packet_;
   std::size_t open_ = 0;   ///< fields that have others below them
   bool has_last_ = false;  ///< a field whose tag has not been ended
-  std::string text_, show_;
+  std::string text_, show_, escaped_;
 };
 
 }  // namespace
