@@ -6,6 +6,7 @@
 // interface structure whose consumer releases them.
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -81,6 +82,18 @@ class Buffer {
   template <class T>
   void push(T value) {
     append(&value, sizeof value);
+  }
+  /// As push(), without looking for room. Pre: it was reserved.
+  template <class T>
+  void push_reserved(T value) {
+    assert(capacity_ - size_ >= sizeof value);
+    std::memcpy(data_ + size_, &value, sizeof value);
+    size_ += sizeof value;
+  }
+  /// So many bytes were written behind the last one. Pre: they were reserved.
+  void add_reserved(std::size_t bytes) {
+    assert(capacity_ - size_ >= bytes);
+    size_ += bytes;
   }
   template <class T>
   [[nodiscard]] const T* as() const {

@@ -3,23 +3,10 @@
 #include <charconv>
 #include <cstdint>
 
+#include "base/decimal.hpp"
+
 namespace flowloom {
 namespace {
-
-char* write_decimal(char* out, unsigned octet) {
-  if (octet >= 100) *out++ = static_cast<char>('0' + octet / 100);
-  if (octet >= 10) *out++ = static_cast<char>('0' + octet / 10 % 10);
-  *out++ = static_cast<char>('0' + octet % 10);
-  return out;
-}
-
-char* write_ipv4(const std::uint8_t* b, char* out) {
-  for (int i = 0; i < 4; ++i) {
-    if (i != 0) *out++ = '.';
-    out = write_decimal(out, b[i]);
-  }
-  return out;
-}
 
 // RFC 5952: the longest run of two or more zero groups, the first of equals, becomes "::"; IPv4-mapped
 // addresses end in dotted decimal.

@@ -32,7 +32,7 @@ void Wanted::add(const Named& named) {
   for (const Field* field : named.fields) {
     if (field == &frame::protocols) add_layers();
     if (field == &frame::anomaly) all_ = true, add_layers();  // some are found where values are read
-    marks_ |= mark_of(*field);
+    by_mark_[mark_of(*field)] = field;
     fields_.insert(std::upper_bound(fields_.begin(), fields_.end(), field), field);
   }
   for (const RegisteredProtocol* protocol : named.protocols) {
@@ -50,7 +50,7 @@ void Wanted::add(const Wanted& other) {
   for (std::size_t i = 0; i < other.protocols_.size(); ++i) {
     if (other.protocols_[i]) protocols_[i] = true;
   }
-  marks_ |= other.marks_;
+  for (const Field* field : other.fields_) by_mark_[mark_of(*field)] = field;
   fields_.insert(fields_.end(), other.fields_.begin(), other.fields_.end());
   std::ranges::sort(fields_);
   const auto twice = std::ranges::unique(fields_);

@@ -51,24 +51,27 @@ class Wanted {
   }
   /// Was asked for by its name.
   [[nodiscard]] bool named(const Field& field) const {
-    return (marks_ & mark_of(field)) != 0 && is_listed(field);
+    const Field* const one = by_mark_[mark_of(field)];
+    return one == &field || (one != nullptr && is_listed(field));
   }
   /// By its name, or as all fields.
   [[nodiscard]] bool has(const Field& field) const { return all_ || named(field); }
   [[nodiscard]] Level deepest() const { return deepest_; }
 
  private:
-  /// Most fields that are not listed are told by a bit that no listed one has.
-  static std::uint64_t mark_of(const Field& field) {
-    return std::uint64_t{1} << (reinterpret_cast<std::uintptr_t>(&field) / sizeof(Field) % 64);
+  static constexpr std::size_t kMarks = 64;
+
+  /// By that most fields are told from all that are listed.
+  static std::size_t mark_of(const Field& field) {
+    return reinterpret_cast<std::uintptr_t>(&field) / sizeof(Field) % kMarks;
   }
   [[nodiscard]] bool is_listed(const Field& field) const;
 
   bool all_ = false;
   Level deepest_ = Level::frame;
-  std::uint64_t marks_ = 0;           ///< of the listed fields
-  std::vector<bool> protocols_;       ///< by id: values of parsed fields
-  std::vector<const Field*> fields_;  ///< sorted by address
+  std::array<const Field*, kMarks> by_mark_ = {};  ///< one of the listed fields that have it
+  std::vector<bool> protocols_;                    ///< by id: values of parsed fields
+  std::vector<const Field*> fields_;               ///< sorted by address
 };
 
 /// The protocols in the packet as frame.protocols lists them: "eth:ethertype:ip:tcp".

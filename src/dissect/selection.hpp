@@ -33,6 +33,16 @@ class Selection {
     Place place;  ///< of a field that has one
   };
 
+  /// Calls visit(protocol's id, entry) for all that is asked of each protocol: in each, fields with a fixed
+  /// place as its table has them, then the others.
+  template <class Visit>
+  void each_entry(Visit&& visit) const {
+    for (std::size_t id = 0; id < plans_.size(); ++id) {
+      for (const Entry& entry : plans_[id].fixed) visit(id, entry);
+      for (const Entry& entry : plans_[id].parsed) visit(id, entry);
+    }
+  }
+
   /// Calls fixed(entry, layer) for fields with a fixed place, though they may not be there, and
   /// parsed(column's index, value) for every occurrence of another: layer by layer; in a layer the protocol,
   /// then the fields with a fixed place as its table has them, then the others as they were put.

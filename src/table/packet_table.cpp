@@ -1,6 +1,7 @@
 #include "table/packet_table.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "table/value_column.hpp"
 
@@ -14,6 +15,15 @@ void reserve_as(Column& column, const Column& before) {
   column.offsets.reserve(before.offsets.size());
   column.values.reserve(before.values.size());
   for (std::size_t i = 0; i < column.children.size(); ++i) reserve_as(column.children[i], before.children[i]);
+}
+
+std::vector<ColumnType> types_of_values(const Schema& schema, std::size_t first, const PacketCells& cells) {
+  std::vector<ColumnType> types;
+  for (std::size_t i = first; i < schema.columns.size(); ++i) {
+    const ColumnSpec& spec = schema.columns[i];
+    types.push_back(cells.joined ? spec.type : spec.children[0].type);
+  }
+  return types;
 }
 
 }  // namespace
@@ -49,12 +59,10 @@ PacketTableBuilder::PacketTableBuilder(const Selection& selection, const PacketC
     : selection_(selection),
       cells_(cells),
       first_(schema->columns.size() - selection.columns().size()),
-      any_(selection.columns().size()) {
+      types_(types_of_values(*schema, first_, cells)),
+      any_(selection.columns().size()),
+      row_(selection, cells, types_) {
   batch_.schema = std::move(schema);
-  for (std::size_t i = first_; i < batch_.schema->columns.size(); ++i) {
-    const ColumnSpec& spec = batch_.schema->columns[i];
-    types_.push_back(cells.joined ? spec.type : spec.children[0].type);
-  }
   begin({});
 }
 
@@ -67,9 +75,11 @@ void PacketTableBuilder::begin(const std::vector<Column>& before) {
   for (std::size_t i = first_; i < batch_.columns.size(); ++i) {
     values_.push_back(cells_.joined ? &batch_.columns[i] : batch_.columns[i].children.data());
   }
+  row_.attach(std::span(batch_.columns).subspan(first_));
 }
 
 RecordBatch PacketTableBuilder::take(std::uint8_t time_digits) {
+  row_.settle();
   RecordBatch done;
   done.schema = batch_.schema;
   done.rows = batch_.rows;
@@ -87,6 +97,8 @@ void PacketTableBuilder::add(std::string_view capture, const RawPacket& packet, 
   batch_.columns[column].values.push<std::int64_t>(packet.time.ns);
   ++batch_.columns[column].length;
   ++batch_.rows;
+  if (row_.add(tape)) return;
+  row_.settle();
   if (cells_.joined) {
     add_joined(tape);
   } else {

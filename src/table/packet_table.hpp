@@ -2,22 +2,15 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "dissect/selection.hpp"
-#include "dissect/value_text.hpp"
 #include "flowloom/packet.hpp"
 #include "flowloom/table.hpp"
+#include "table/row_cells.hpp"
 
 namespace flowloom {
-
-/// How the occurrences of a field become a cell.
-struct PacketCells {
-  bool joined = false;                           ///< one text with commas between, null if there are none
-  std::optional<PrintFormat> print_format = {};  ///< Wireshark's texts; else typed
-};
 
 /// Columns `number`, `time`, one of each of the selection's; `capture` before them if there are several.
 std::shared_ptr<const Schema> make_packet_schema(const Selection& selection, const PacketCells& cells,
@@ -49,6 +42,7 @@ class PacketTableBuilder {
   std::vector<Column*> values_;    ///< where its values go
   std::vector<ColumnType> types_;  ///< … and of what type they are
   std::vector<std::uint8_t> any_;  ///< joined: whether there was an occurrence in the row
+  RowCells row_;
   std::string text_;
 };
 

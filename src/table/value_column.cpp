@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 
+#include "base/decimal.hpp"
 #include "flowloom/address.hpp"
 
 namespace flowloom {
@@ -40,11 +40,10 @@ ColumnType type_of(const Field& field) {
 }
 
 void append_decimal(Buffer& out, std::uint64_t number) {
-  constexpr std::size_t kMost = 20;
   const std::size_t size = out.size();
-  out.resize(size + kMost);
+  out.resize(size + kMaxDecimal);
   char* const text = reinterpret_cast<char*>(out.data() + size);
-  out.resize(size + static_cast<std::size_t>(std::to_chars(text, text + kMost, number).ptr - text));
+  out.resize(size + static_cast<std::size_t>(write_decimal(number, text) - text));
 }
 
 void append_ipv4(Buffer& out, const std::uint8_t* address) {
@@ -149,11 +148,15 @@ void append_fixed(Column& column, ColumnType type, const Field& field, const Pla
   }
 }
 
+bool is_decimal(const Field& field, std::optional<PrintFormat> format) {
+  return field.kind == Kind::uint && (!format || field.base != Base::hex);
+}
+
 void append_fixed_text(Buffer& out, const Field& field, const Place& place, const Layer& layer,
                        std::optional<PrintFormat> format, std::string& scratch) {
   if (field.kind == Kind::ipv4) {
     append_ipv4(out, layer.data + place.at);
-  } else if (field.kind == Kind::uint && (!format || field.base != Base::hex)) {
+  } else if (is_decimal(field, format)) {
     append_decimal(out, number_at(field, place, layer));
   } else {
     Value value;

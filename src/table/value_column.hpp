@@ -12,6 +12,12 @@
 
 namespace flowloom {
 
+/// How the occurrences of a field become a cell.
+struct PacketCells {
+  bool joined = false;                           ///< one text with commas between, null if there are none
+  std::optional<PrintFormat> print_format = {};  ///< Wireshark's texts; else typed
+};
+
 /// For values of fields that share a name: texts if their types differ.
 [[nodiscard]] ColumnType value_column_type(const std::vector<const Field*>& fields);
 
@@ -29,6 +35,8 @@ inline void append_fixed_number(Column& column, const Field& field, const Place&
   column.values.push<std::uint64_t>(number_at(field, place, layer));
   ++column.length;
 }
+/// Whether such values are written as decimal digits, in a text of `format` or a typed one.
+[[nodiscard]] bool is_decimal(const Field& field, std::optional<PrintFormat> format);
 /// Appends such a value as a text of `format`, or else as append_typed_text() does.
 void append_fixed_text(Buffer& out, const Field& field, const Place& place, const Layer& layer,
                        std::optional<PrintFormat> format, std::string& scratch);
