@@ -28,6 +28,7 @@ from pcapgen import (
     network,
     options,
     protocols,
+    records,
     routing,
     sctp,
     transport,
@@ -52,6 +53,7 @@ MODULES = (
     dccp,
     routing,
     names,
+    records,
     transport,
     unusual,
 )  # imported for their cases; the order of the table

@@ -1,9 +1,9 @@
 #include "dissect/app/dns.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "dissect/dissector.hpp"
+#include "dissect/dns_reader.hpp"
 #include "dissect/domain_name.hpp"
 #include "dissect/transport/tcp.hpp"
 
@@ -28,27 +28,14 @@ class Message {
   void put_flags();
   std::size_t question(std::size_t at);
   std::size_t record(std::size_t at);
-  void opt_record(std::size_t at, std::size_t end);
-  void data(const Name& owner, std::size_t owner_at, unsigned type, std::size_t at, std::size_t end);
-  void service(const Name& owner, std::size_t owner_at, std::size_t at);
-  void types_that_exist(std::size_t at, std::size_t end);
-  void start_of_authority(std::size_t at);
-  void service_binding(std::size_t at, std::size_t end);
-  void service_parameter(unsigned key, std::size_t at, std::size_t end);
+  void put_service(const Name& owner, std::size_t owner_at);
+  void data(unsigned type, std::size_t at, std::size_t end);
   Name name(std::size_t at) { return read_domain_name(d_, at, begin_); }
-  /// Puts the name there; returns its end, 0 if it is damaged.
-  std::size_t put_name(const Field& field, std::size_t at);
 
   Dissector& d_;
   Variant variant_;
   std::size_t begin_;  ///< of the message in the layer: TCP has a length before it
 };
-
-std::size_t Message::put_name(const Field& field, std::size_t at) {
-  const Name found = name(at);
-  if (found.end != 0) d_.put_made(field, found.text(), at, found.end - at);
-  return found.end;
-}
 
 void Message::put_flags() {
   const std::size_t at = begin_ + 2;
@@ -81,8 +68,9 @@ void Message::put(bool whole) {
   d_.put(id, begin_, 2);
   if (!d_.has(begin_ + 4)) return;
   put_flags();
-  constexpr unsigned kUpdate = 5;
-  const bool update = ((d_.u16(begin_ + 2) >> 11) & 0xF) == kUpdate;
+  constexpr unsigned kUpdate = 5, kStateful = 6;
+  const unsigned kind = (d_.u16(begin_ + 2) >> 11) & 0xF;
+  const bool update = kind == kUpdate;
   const std::size_t counts = begin_ + 4;
   d_.put(update ? count_zones : count_queries, counts, 2);
   d_.put(update ? count_prerequisites : count_answers, counts + 2, 2);
@@ -90,6 +78,10 @@ void Message::put(bool whole) {
   d_.put(count_add, counts + 6, 2);
   if (!whole) return;
   std::size_t at = begin_ + 12;
+  if (kind == kStateful && d_.u32(counts) == 0 && d_.u32(counts + 4) == 0) {
+    read_stateful(d_, begin_, at, d_.captured());
+    return;
+  }
   unsigned left = kMaxRecords;
   for (unsigned i = 0; i < 4; ++i) {
     for (unsigned n = d_.u16(counts + 2 * i); n != 0; --n) {
@@ -160,118 +152,34 @@ std::size_t Message::record(std::size_t at) {
   const bool whole_content = d_.has(end);
   if (!whole_content) d_.anomaly("record_length", content, size, d_.captured() - content);
   const Dissector::Below below(d_);
-  if (type == kOpt) {
-    opt_record(content, end);
-  } else {
-    data(owner, at, type, content, end);
-  }
+  if (type == kService) put_service(owner, at);
+  // What the capture cuts off is another matter than what is in the next segment, or nowhere.
+  if (d_.wire() >= end) data(type, content, end);
   return whole_content ? end : 0;
 }
 
-void Message::opt_record(std::size_t at, std::size_t end) {
-  while (at + 4 <= end && d_.has(at + 4)) {
-    const std::size_t size = d_.u16(at + 2);
-    d_.put_number(opt, 0, at, std::min(4 + size, end - at));
-    d_.put(opt_code, at, 2);
-    d_.put(opt_len, at + 2, 2);
-    if (at + 4 + size > end) {
-      d_.anomaly("option_length", at, 4 + size, end - at);
-      return;
-    }
-    d_.put(opt_data, at + 4, size);
-    at += 4 + size;
-  }
-}
-
-/// The parts that are behind a name must lie before `end`, which put() does not know of.
-void Message::data(const Name& owner, std::size_t owner_at, unsigned type, std::size_t at, std::size_t end) {
-  const std::size_t size = end - at;
+void Message::data(unsigned type, std::size_t at, std::size_t end) {
+  constexpr unsigned kService = 33, kOpt = 41, kServiceBinding = 64, kHttps = 65;
+  if (at == end) return;  // an update's
+  RecordReader reader(d_, begin_, at, end);
   switch (type) {
-    case 1:
-      if (size == 4) d_.put(a, at, 4);
+    case kOpt:
+      read_options(d_, begin_, at, end);
       return;
-    case 2:
-      put_name(ns, at);
+    case kServiceBinding:
+    case kHttps:
+      read_service_binding(d_, begin_, at, end);
       return;
-    case 5:
-      put_name(cname, at);
-      return;
-    case 6:
-      start_of_authority(at);
-      return;
-    case 12:
-      put_name(ptr, at);
-      return;
-    case 15:
-      d_.put(mx_preference, at, 2);
-      put_name(mx_exchange, at + 2);
-      return;
-    case 16:
-      while (at < end && d_.has(at + 1)) {
-        const std::size_t text = d_.u8(at);
-        d_.put(txt_length, at, 1);
-        d_.put(txt, at + 1, std::min(text, end - at - 1));
-        at += 1 + text;
-      }
-      return;
-    case 28:
-      if (size == 16) d_.put(aaaa, at, 16);
-      return;
-    case 33:
-      service(owner, owner_at, at);
-      return;
-    case 39:
-      put_name(dname, at);
-      return;
-    case 43:
-      if (size < 4) return;
-      d_.put(ds_key_id, at, 2);
-      d_.put(ds_algorithm, at + 2, 1);
-      d_.put(ds_digest_type, at + 3, 1);
-      d_.put(ds_digest, at + 4, size - 4);
-      return;
-    case 47:
-      types_that_exist(put_name(nsec_next, at), end);
-      return;
-    case 50: {  // RFC 5155 §3.2: the types are behind the salt and the hash
-      const std::size_t hash = at + 5 + d_.u8(at + 4);
-      if (at + 5 <= end && hash < end) types_that_exist(hash + 1 + d_.u8(hash), end);
-      return;
-    }
-    case 64:
-    case 65:
-      service_binding(at, end);
+    case kService:
+      reader.run(srv);
       return;
     default:
-      return;
-  }
-}
-
-/// RFC 4034 §4.1.2: blocks of 256 types, a bit each.
-void Message::types_that_exist(std::size_t at, std::size_t end) {
-  while (at != 0 && at + 2 <= end && d_.has(at + 2)) {
-    unsigned first = d_.u8(at) * 256U;
-    const std::size_t next = std::min(at + 2 + d_.u8(at + 1), end);
-    for (at += 2; at < next; ++at, first += 8) {
-      for (unsigned bit = 0; bit < 8; ++bit) {
-        if ((d_.u8(at) & (0x80U >> bit)) != 0) d_.put_number(resp_type, first + bit, at, 1);
-      }
-    }
-  }
-}
-
-void Message::start_of_authority(std::size_t at) {
-  at = put_name(soa_mname, at);
-  if (at != 0) at = put_name(soa_rname, at);
-  if (at == 0) return;
-  for (const Field* field : {&soa_serial, &soa_refresh, &soa_retry, &soa_expire, &soa_minimum}) {
-    d_.put(*field, at, 4);
-    at += 4;
+      read_record(reader, type);
   }
 }
 
 /// RFC 2782: the owner is _service._protocol.name.
-void Message::service(const Name& owner, std::size_t owner_at, std::size_t at) {
+void Message::put_service(const Name& owner, std::size_t owner_at) {
   const std::size_t owner_size = owner.end - owner_at;
   std::string_view rest = owner.text();
   for (const Field* field : {&srv_service, &srv_proto}) {
@@ -281,47 +189,6 @@ void Message::service(const Name& owner, std::size_t owner_at, std::size_t at) {
     rest.remove_prefix(dot + 1);
   }
   d_.put_made(srv_name, rest, owner_at, owner_size);
-  d_.put(srv_priority, at, 2);
-  d_.put(srv_weight, at + 2, 2);
-  d_.put(srv_port, at + 4, 2);
-  put_name(srv_target, at + 6);
-}
-
-/// RFC 9460 §2.2.
-void Message::service_binding(std::size_t at, std::size_t end) {
-  d_.put(svcb_priority, at, 2);
-  at = put_name(svcb_target, at + 2);
-  while (at != 0 && at + 4 <= end && d_.has(at + 4)) {
-    const unsigned key = d_.u16(at);
-    const std::size_t next = at + 4 + d_.u16(at + 2);
-    d_.put_number(svcb_param, 0, at, std::min(next, end) - at);
-    d_.put(svcb_key, at, 2);
-    d_.put(svcb_length, at + 2, 2);
-    if (next > end) {
-      d_.anomaly("parameter_length", at, next - at, end - at);
-      return;
-    }
-    service_parameter(key, at + 4, next);
-    at = next;
-  }
-}
-
-void Message::service_parameter(unsigned key, std::size_t at, std::size_t end) {
-  constexpr unsigned kAlpn = 1, kPort = 3, kIpv4 = 4, kIpv6 = 6;
-  if (key == kAlpn) {
-    while (at < end && d_.has(at + 1)) {
-      const std::size_t size = d_.u8(at);
-      d_.put(svcb_alpn_length, at, 1);
-      d_.put(svcb_alpn, at + 1, std::min(size, end - at - 1));
-      at += 1 + size;
-    }
-  } else if (key == kPort && end - at == 2) {
-    d_.put(svcb_port, at, 2);
-  } else if (key == kIpv4) {
-    for (; at + 4 <= end; at += 4) d_.put(svcb_ipv4, at, 4);
-  } else if (key == kIpv6) {
-    for (; at + 16 <= end; at += 16) d_.put(svcb_ipv6, at, 16);
-  }
 }
 
 /// `cut`: less than a header is there.
