@@ -43,6 +43,10 @@ std::optional<unsigned> compared_bits(const Field& field, const Item& item) {
       if (item.negative || item.data != nullptr || (!field.parsed && field.width > kNumber))
         return std::nullopt;
       return field.parsed ? kNumber : field.width;
+    case Kind::time:
+    case Kind::duration:
+      if (item.data != nullptr || !field.parsed) return std::nullopt;
+      return kNumber;
     case Kind::flag:
       if (item.negative || item.data != nullptr || field.parsed || field.width != 1) return std::nullopt;
       return field.width;
@@ -57,9 +61,15 @@ std::optional<unsigned> compared_bits(const Field& field, const Item& item) {
   }
 }
 
-/// The constant as a number of that many bits, or of all that it has if it is a number.
-std::uint64_t number_of(const Item& item, unsigned bits) {
-  if (item.data == nullptr) return item.number;
+/// Times can be negative: the bit that turns their order into that of unsigned numbers; of others none.
+std::uint64_t turned_bit(const Field& field) {
+  const bool has_sign = field.kind == Kind::time || field.kind == Kind::duration;
+  return has_sign ? std::uint64_t{1} << 63 : 0;
+}
+
+/// The constant as a number of that many bits, or of all that it has if it is a number; times turned.
+std::uint64_t number_of(const Field& field, const Item& item, unsigned bits) {
+  if (item.data == nullptr) return item.number ^ turned_bit(field);
   std::uint64_t number = 0;
   for (std::uint32_t i = 0; i < item.size; ++i) number = number << 8 | item.data[i];
   return bits == 0 ? 0 : number >> (item.size * 8 - bits);
@@ -95,8 +105,8 @@ NumberRange range_of(const RegisteredProtocol& protocol, const Field& field, uns
     range.low = 0;
     range.span = kMost;
   } else {
-    range.low = first << (64 - bits);
-    range.span = (last << (64 - bits) | (kMost >> 1 >> (bits - 1))) - range.low;
+    range.low = first << (64 - bits) ^ turned_bit(field);
+    range.span = (last << (64 - bits) | (kMost >> 1 >> (bits - 1))) - (first << (64 - bits));
   }
   return range;
 }
@@ -161,14 +171,14 @@ class Simplifier {
 
   /// `failing`: the values for which the comparison does not hold.
   bool add(const FieldUse& use, const Item& constant, Comparison comparison, bool failing) {
-    return add(use, constant, constant, [&](unsigned bits) {
-      Bounds bounds = bounds_of(comparison, number_of(constant, bits));
+    return add(use, constant, constant, [&](const Field& field, unsigned bits) {
+      Bounds bounds = bounds_of(comparison, number_of(field, constant, bits));
       bounds.inside = bounds.inside != failing;
       return bounds;
     });
   }
 
-  /// Ranges between two constants: what make(bits) says.
+  /// Ranges between two constants: what make(field, bits) says.
   template <class Make>
   bool add(const FieldUse& use, const Item& from, const Item& to, Make&& make) {
     if (!use.layers.empty() || use.named->fields.empty()) return false;
@@ -176,7 +186,7 @@ class Simplifier {
     for_each(use, [&](const RegisteredProtocol& protocol, const Field& field) {
       const std::optional<unsigned> bits = compared_bits(field, from);
       can = can && bits && compared_bits(field, to) == bits;
-      if (can) plan_.number_ranges.push_back(range_of(protocol, field, *bits, make(*bits)));
+      if (can) plan_.number_ranges.push_back(range_of(protocol, field, *bits, make(field, *bits)));
     });
     return can;
   }
@@ -191,8 +201,8 @@ class Simplifier {
         if (!add(use, plan_.constants[from.a], Comparison::equal, false)) return false;
       } else {
         const Item &low = plan_.constants[from.a], &high = plan_.constants[to.a];
-        const auto between = [&](unsigned bits) {
-          return Bounds{number_of(low, bits), number_of(high, bits), true};
+        const auto between = [&](const Field& field, unsigned bits) {
+          return Bounds{number_of(field, low, bits), number_of(field, high, bits), true};
         };
         if (!add(use, low, high, between)) return false;
       }

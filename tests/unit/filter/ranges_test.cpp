@@ -63,7 +63,10 @@ class RangesTest : public testing::Test {
                                                       "192.168.1.0/25",
                                                       "4294967295",
                                                       "02:00:00:00:00:01",
-                                                      "ff:ff:ff:ff:ff:ff"};
+                                                      "ff:ff:ff:ff:ff:ff",
+                                                      "0.001",
+                                                      "-0.5",
+                                                      "1600000000"};
     for (std::size_t i = turn % share; i < std::size(kConstants); i += share) {
       const std::string constant(kConstants[i]);
       for (const char* comparison : {"==", "!=", "===", "!==", "<", "<=", ">", ">="}) {
@@ -86,7 +89,9 @@ class RangesTest : public testing::Test {
     });
   }
   void compare(const RawPacket& packet, const std::filesystem::path& path) {
-    const Tape& tape = dissector_.dissect(packet);
+    // One millisecond before the packet before it, at the same time, or behind it.
+    const std::int64_t between = (static_cast<std::int64_t>(packet.number % 3) - 1) * 1'000'000;
+    const Tape& tape = dissector_.dissect(packet, {.previous_time = packet.time.ns - between});
     for (const Both& both : filters_) {
       const bool found = Evaluator(both.ranges).matches(tape);
       ASSERT_EQ(found, Evaluator(both.general).matches(tape))
@@ -117,7 +122,8 @@ TEST_F(RangesTest, MeanWhatComparisonsMean) {
   std::size_t turn = 0;
   for (const std::string_view name : names) {
     const std::string_view protocol = name.substr(0, name.find('.'));
-    const bool usual = protocol == "ip" || protocol == "tcp" || protocol == "eth" || protocol == "vlan";
+    const bool usual = protocol == "ip" || protocol == "tcp" || protocol == "eth" || protocol == "vlan" ||
+                       name.starts_with("frame.time");
     add_all_of(std::string(name), usual && !name.contains("opt") ? 1 : 10, turn++);
   }
   EXPECT_GT(filters_.size(), 10'000U);
