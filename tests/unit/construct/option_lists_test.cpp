@@ -115,7 +115,7 @@ TEST(OptionListsTest, AttributesOfNflogHaveLengths) {
             (Octets{5, 0, 0, 0, 7, 0, 10, 0, 'l', 'o', 'g', 0, 8, 0, 4, 0, 0, 0, 0, 7, 7, 0, 9, 0, 1, 2, 3}));
   // A host of the other order: what is set in bytes stays.
   Octets big = bytes;
-  for (const std::size_t at : {4, 6, 12, 14, 20, 22}) std::swap(big[at], big[at + 1]);
+  for (const std::size_t at : {4U, 6U, 12U, 14U, 20U, 22U}) std::swap(big[at], big[at + 1]);
   Packet again = taken_apart(big, packet.link_type(), big.size());
   EXPECT_EQ(built(again), big);
   EXPECT_EQ(built(again.recompute()), big);
