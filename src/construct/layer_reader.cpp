@@ -55,6 +55,7 @@ void LayerReader::read() {
   for (std::uint32_t i = source_.first_value; i != kNoValue; i = tape_.values[i].next) {
     if (!tape_.values[i].field->hidden && !is_container(tape_.values[i])) add(tape_.values[i]);
   }
+  find_fills();
   note_absent();
   find_begins();
   find_lengths();
@@ -68,8 +69,7 @@ void LayerReader::note_absent() {
   layer_.absent.clear();
   if (how_ == nullptr) return;
   for (const Fill& fill : how_->fills) {
-    const auto is_it = [&](const Placed& placed) { return placed.part.field == fill.field; };
-    if (std::none_of(found_.begin(), found_.end(), is_it)) layer_.absent.push_back(fill.field);
+    if (!has_found(*fill.field)) layer_.absent.push_back(fill.field);
   }
 }
 
@@ -132,6 +132,29 @@ void LayerReader::add(const Value& value) {
   const bool further = !literally_ && how_ != nullptr && contains(how_->joined, &field) && !found_.empty() &&
                        found_.back().at == placed.at && contains(how_->joined, found_.back().part.field);
   if (further || cover(placed.at, placed.size)) found_.push_back(std::move(placed));
+}
+
+/// Numbers of what follows that have no name (EtherTypes behind tags of IEEE 802.1ad).
+void LayerReader::find_fills() {
+  if (how_ == nullptr) return;
+  for (const Fill& fill : how_->fills) {
+    const Field& field = *fill.field;
+    if (field.parsed || contains(layer_.protocol->fields, &field)) continue;
+    Placed placed{{}, field.bit, field.width};
+    if (placed.at + placed.size > covered_.size() * 8) continue;
+    if (fill.given != nullptr && !has_found(*fill.given)) continue;
+    if (fill.unless != nullptr && has_found(*fill.unless)) continue;
+    if (!cover(placed.at, placed.size)) continue;
+    placed.part.field = &field;
+    placed.part.is_number = true;
+    placed.part.number = bits_of(header_, placed.at, placed.size) * field.scale;
+    found_.push_back(std::move(placed));
+  }
+}
+
+bool LayerReader::has_found(const Field& field) const {
+  return std::any_of(found_.begin(), found_.end(),
+                     [&](const Placed& placed) { return placed.part.field == &field; });
 }
 
 /// False if one of the bits has a value already.
@@ -223,9 +246,7 @@ void LayerReader::fill_gaps() {
 std::size_t LayerReader::front() const {
   if (how_ == nullptr) return 0;
   for (const Fill& fill : how_->fills) {
-    const auto is_it = [&](const Placed& placed) { return placed.part.field == fill.field; };
-    if (fill.under != nullptr && std::any_of(found_.begin(), found_.end(), is_it))
-      return own_width(*fill.field) / 8;
+    if (fill.under != nullptr && has_found(*fill.field)) return own_width(*fill.field) / 8;
   }
   return 0;
 }
@@ -263,7 +284,7 @@ void LayerReader::order() {
       if (!how_->from_front) anchor_ = std::min(placed.at, placed.begin) / 8;
     } else {
       drop_filling(i);
-      if (placed.size == 0) continue;
+      if (placed.size == 0 || is_nothing(placed, begin)) continue;
     }
     if (open_ != nullptr && placed.part.field == open_->length)
       told_end_ = anchor_ + placed.part.number * open_->unit - static_cast<std::size_t>(open_->plus);
@@ -296,6 +317,13 @@ void LayerReader::place(Placed& placed, std::size_t begin) const {
     part.bits = static_cast<std::uint32_t>(placed.size);
   if (field != nullptr && !part.is_number && field->width != 0 && placed.size != field->width)
     part.bits = static_cast<std::uint32_t>(placed.size);
+}
+
+/// Zeros that no value says are there anyway, before the variable part.
+bool LayerReader::is_nothing(const Placed& placed, std::size_t begin) {
+  const Part& part = placed.part;
+  if (part.field != nullptr || placed.at + placed.size > begin || part.number != 0) return false;
+  return std::all_of(part.bytes.begin(), part.bytes.end(), [](std::uint8_t byte) { return byte == 0; });
 }
 
 /// Zeros that fill up a group are none of its bytes: the writer has them, too.

@@ -38,6 +38,9 @@ class LayerReader {
   void add(const Value& value);
   [[nodiscard]] bool is_container(const Value& value) const;
   bool cover(std::size_t at, std::size_t size);
+  void find_fills();
+  [[nodiscard]] bool has_found(const Field& field) const;
+  static bool is_nothing(const Placed& placed, std::size_t begin);
   void note_absent();
   void find_begins();
   void find_lengths();

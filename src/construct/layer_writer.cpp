@@ -256,7 +256,8 @@ void LayerWriter::reserve_front(const Fill& f) {
 bool LayerWriter::says(const Field& flag, std::uint64_t value) const {
   for (const Part& part : layer_.parts) {
     const Field* field = part.field;
-    if (field == nullptr || field->parsed || !part.is_number || part.place != kNoPlace) continue;
+    if (field == nullptr || !part.is_number || part.place != kNoPlace || part.appended) continue;
+    if (field->width == 0 || (field->parsed && !how_.from_front)) continue;
     if (field->bit > flag.bit || field->bit + field->width < flag.bit + flag.width) continue;
     const std::uint64_t mask = (std::uint64_t{1} << flag.width) - 1;
     return (part.number >> (field->bit + field->width - flag.bit - flag.width) & mask) == value;
@@ -294,7 +295,7 @@ std::uint64_t LayerWriter::count_of(const Fill& f) const {
   std::uint64_t count = 0, less = 0;
   for (const Part& part : layer_.parts) count += contains(f.counted, part.field) ? 1 : 0;
   for (const Field* other : f.less) {
-    less |= bits_of(out_.bytes(), message_ * 8 + other->bit, other->width);
+    less += bits_of(out_.bytes(), message_ * 8 + other->bit, other->width);
   }
   return count - std::min(count, less);
 }
@@ -306,6 +307,7 @@ Result<> LayerWriter::fill(const Fill& f, bool lengths) {
   if (contains(layer_.absent, f.field)) return {};
   if (f.unless != nullptr && (is_set(layer_, *f.unless) || is_filled(*f.unless))) return {};
   if (f.given != nullptr && !is_given(layer_, *f.given)) return {};
+  if (f.told != nullptr && says(*f.told, f.tells) == f.untold) return {};
   std::uint64_t shown = static_cast<std::uint64_t>(f.number);
   if (is_length) {
     const Result<std::int64_t> length = length_of(f);

@@ -24,10 +24,13 @@ struct Fill {
   const Field* field;
   With with;
   Table table = Table::link_type;
-  std::int64_t number = 0;          ///< the constant; added to a length
-  std::uint8_t unit = 1;            ///< bytes that the length counts as one
-  const Field* unless = nullptr;    ///< only if that one is neither given nor filled in
-  const Field* given = nullptr;     ///< only if that one is given
+  std::int64_t number = 0;        ///< the constant; added to a length
+  std::uint8_t unit = 1;          ///< bytes that the length counts as one
+  const Field* unless = nullptr;  ///< only if that one is neither given nor filled in
+  const Field* given = nullptr;   ///< only if that one is given
+  const Field* told = nullptr;    ///< only if that one, at a fixed place, says `tells` …
+  std::uint64_t tells = 0;
+  bool untold = false;              ///< … or only if it does not
   const Protocol* under = nullptr;  ///< only below that protocol, at the front of the header
   /// Only if that field says `announces`; where the variable part begins, in the order of the table.
   const Field* announced = nullptr;
@@ -53,6 +56,17 @@ struct Fill {
   [[nodiscard]] consteval Fill without(const Field& f) const {
     Fill changed = *this;
     changed.unless = &f;
+    return changed;
+  }
+  [[nodiscard]] consteval Fill if_says(const Field& f, std::uint64_t value) const {
+    Fill changed = *this;
+    changed.told = &f;
+    changed.tells = value;
+    return changed;
+  }
+  [[nodiscard]] consteval Fill unless_says(const Field& f, std::uint64_t value) const {
+    Fill changed = if_says(f, value);
+    changed.untold = true;
     return changed;
   }
   [[nodiscard]] consteval Fill in_front_under(const Protocol& p) const {

@@ -68,7 +68,7 @@ void Message::put(bool whole) {
   d_.put(id, begin_, 2);
   if (!d_.has(begin_ + 4)) return;
   put_flags();
-  constexpr unsigned kUpdate = 5, kStateful = 6;
+  constexpr unsigned kStateful = 6;
   const unsigned kind = (d_.u16(begin_ + 2) >> 11) & 0xF;
   const bool update = kind == kUpdate;
   const std::size_t counts = begin_ + 4;

@@ -74,11 +74,19 @@ Next dissect(Dissector& d);
 Next dissect_cut(Dissector& d);
 // The records are answers, but for those that other numbers say; EDNS's are additional ones.
 inline constexpr const Field *questions[] = {&qry_name}, *records[] = {&resp_name, &srv_name},
-                             *options[] = {&resp_z}, *not_answers[] = {&count_auth, &count_add};
+                             *options[] = {&resp_z}, *not_answers[] = {&count_auth, &count_add},
+                             *not_updates[] = {&count_prerequisites, &count_add};
+inline constexpr std::uint64_t kUpdate = 5;  // RFC 2136: its sections have other names
 inline constexpr Fill fills[] = {
     fill::header(length).plus(-2).in_front_under(tcp::protocol),
-    fill::count(count_queries, questions).without(count_zones), fill::count(count_add, options),
-    fill::count(count_answers, records).less_by(not_answers).without(count_prerequisites)};
+    fill::count(count_queries, questions).without(count_zones).unless_says(opcode, kUpdate),
+    fill::count(count_zones, questions).without(count_queries).if_says(opcode, kUpdate),
+    fill::count(count_add, options),
+    fill::count(count_answers, records)
+        .less_by(not_answers)
+        .without(count_prerequisites)
+        .unless_says(opcode, kUpdate),
+    fill::count(count_updates, records).less_by(not_updates).without(count_auth).if_says(opcode, kUpdate)};
 inline constexpr Group own_groups[] = {
     {&qry_name},
     {&resp_name},

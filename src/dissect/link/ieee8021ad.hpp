@@ -21,7 +21,8 @@ inline constexpr Binding parents[] = {{Table::ethertype, 0x88A8}};
 Next dissect(Dissector& d);
 // EtherTypes behind the tags, which have no name.
 inline constexpr Field type = make::uint("ieee8021ad.type", 2, 2, "EtherType behind the first tag");
-inline constexpr Field inner_type = make::uint("ieee8021ad.type", 6, 2, "EtherType behind the second tag");
+inline constexpr Field inner_type =
+    make::uint("ieee8021ad.inner_type", 6, 2, "EtherType behind the second tag");
 inline constexpr Fill fills[] = {fill::number(type, 0x88A8).when_given(cvid),
                                  fill::next(inner_type, Table::ethertype).when_given(cvid),
                                  fill::next(type, Table::ethertype).without(cvid)};

@@ -131,6 +131,12 @@ void find_extensions(Dissector& d) {
 
 }  // namespace
 
+std::uint16_t message_size(const std::uint8_t* first) {
+  const std::uint8_t kind = first[0];
+  if (kind == 13 || kind == 14) return kHeader + 12;  // three times
+  return kind == 17 || kind == 18 ? kHeader + 4 : kHeader;
+}
+
 Next dissect(Dissector& d) {
   enum : std::uint8_t { kQuench = 4, kRedirect = 5 };
   const std::uint8_t kind = d.u8(0);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dissect/construction.hpp"
 #include "dissect/icmp_extensions.hpp"
 
 namespace flowloom::icmp {
@@ -14,7 +15,7 @@ inline constexpr Field ident = make::uint("icmp.ident", 4, 2, "Identifier").when
 inline constexpr Field ident_le = value("icmp.ident_le", Kind::uint, "Identifier, read little-endian", 16);
 inline constexpr Field seq = make::uint("icmp.seq", 6, 2, "Sequence number").when_parsed();
 inline constexpr Field seq_le = value("icmp.seq_le", Kind::uint, "Sequence number, read little-endian", 16);
-inline constexpr Field unused = value("icmp.unused", Kind::bytes, "Not used");
+inline constexpr Field unused = bytes("icmp.unused", 4, 4, "Not used").when_parsed();
 inline constexpr Field length =
     make::uint("icmp.length", 5, 1, "Length of the quoted packet, words of 4 bytes").when_parsed();
 inline constexpr Field original =
@@ -22,7 +23,7 @@ inline constexpr Field original =
 inline constexpr Field mtu = make::uint("icmp.mtu", 6, 2, "MTU of the next hop, bytes").when_parsed();
 inline constexpr Field gateway = make::ipv4("icmp.redir_gw", 4, "Better gateway").when_parsed();
 inline constexpr Field pointer =
-    value("icmp.pointer", Kind::uint, "Place of the problem in the quoted packet");
+    make::uint("icmp.pointer", 4, 1, "Place of the problem in the quoted packet").in(32).when_parsed();
 inline constexpr Field addresses = make::uint("icmp.num_addrs", 4, 1, "Number of addresses").when_parsed();
 inline constexpr Field entry_size =
     make::uint("icmp.addr_entry_size", 5, 1, "Size of an entry, words of 4 bytes").when_parsed();
@@ -86,14 +87,21 @@ inline constexpr const Field* own_fields[] = {&type,
 inline constexpr auto fields = together(own_fields, icmp_extensions::fields);
 inline constexpr Binding parents[] = {{Table::ip_proto, 1}};
 Next dissect(Dissector& d);
-inline constexpr Protocol protocol{"icmp",
-                                   "Internet Control Message Protocol",
-                                   "RFC 792, RFC 950, RFC 1256, RFC 4884, RFC 8335",
-                                   4,
-                                   fields,
-                                   Level::internet,
-                                   parents,
-                                   dissect,
-                                   "ICMP"};
+/// Bytes of a message of the type that its first byte says.
+std::uint16_t message_size(const std::uint8_t* first);
+inline constexpr const Field* counted_routers[] = {&router};
+inline constexpr Fill fills[] = {fill::count(addresses, counted_routers).when_given(router),
+                                 fill::number(entry_size, 2).when_given(router)};
+inline constexpr Construction construction{.fills = fills, .least = message_size};
+inline constexpr Protocol protocol = Protocol{"icmp",
+                                              "Internet Control Message Protocol",
+                                              "RFC 792, RFC 950, RFC 1256, RFC 4884, RFC 8335",
+                                              4,
+                                              fields,
+                                              Level::internet,
+                                              parents,
+                                              dissect,
+                                              "ICMP"}
+                                         .made_by(construction);
 static_assert(well_formed(protocol));
 }  // namespace flowloom::icmp

@@ -382,6 +382,13 @@ inline std::vector<Made> transports() {
                            .set("ospf.hello.backup_designated_router", "0.0.0.0")});
   made.push_back({"icmp.echo", icmp(8).set("icmp.ident", 77).set("icmp.seq", 3).payload(bytes("payload"))});
   made.push_back({"icmp.error", udp(ipv4(icmp(3).set("icmp.code", 4).set("icmp.mtu", 1400)))});
+  made.push_back({"icmp.routers", icmp(9)
+                                      .set("icmp.lifetime", 1800)
+                                      .set("icmp.router_address", "192.0.2.1")
+                                      .set("icmp.pref_level", 0)
+                                      .set("icmp.router_address", "192.0.2.2")
+                                      .set("icmp.pref_level", 5)});
+  made.push_back({"icmp.problem", udp(ipv4(icmp(12).set("icmp.pointer", 8)))});
   made.push_back(
       {"icmp.mask",
        icmp(18).set("icmp.ident", 1).set("icmp.seq", 2).set("icmp.address_mask", "255.255.255.0")});
@@ -449,6 +456,15 @@ inline std::vector<Made> tunnels() {
   return made;
 }
 
+/// RFC 2136: three records of a zone are put there.
+inline Packet update() {
+  Packet packet = udp(ipv4(), 53).add("dns").set("dns.id", 8).set("dns.flags", 0x2800);
+  question(packet, "example.com", 6);
+  for (const char* name : {"a.example.com", "b.example.com", "c.example.com"})
+    record(packet, name, 1).set("dns.a", "192.0.2.80");
+  return packet;
+}
+
 inline std::vector<Made> applications() {
   std::vector<Made> made;
   Packet asked = dns(udp(ipv4(), 53), "dns", 0x0100);
@@ -480,6 +496,7 @@ inline std::vector<Made> applications() {
       .set("dns.opt.code", 10)
       .set("dns.opt.data", "0102030405060708");
   made.push_back({"dns.answer", answered});
+  made.push_back({"dns.update", update()});
   Packet stream = tcp(ipv4()).set("tcp.flags", 0x18).set("tcp.ack_raw", 1).set("tcp.dstport", 53);
   stream = dns(stream, "dns", 0x0100);
   question(stream, "www.example.com", 28);

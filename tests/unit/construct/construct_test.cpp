@@ -104,9 +104,19 @@ TEST(ConstructTest, RecordsAreCounted) {
   for (unsigned i = 0; i < 3; ++i) by_hand::record(packet, "example.com", 1).set("dns.a", "192.0.2.1");
   EXPECT_EQ(counts(packet), (Octets{0, 1, 0, 3, 0, 0, 0, 0}));
   EXPECT_EQ(counts(Packet(packet).set("dns.count.auth_rr", 1)), (Octets{0, 1, 0, 2, 0, 1, 0, 0}));
+  EXPECT_EQ(counts(Packet(packet).set("dns.count.auth_rr", 1).set("dns.count.add_rr", 1)),
+            (Octets{0, 1, 0, 1, 0, 1, 0, 1}));
   EXPECT_EQ(counts(packet.set("dns.count.auth_rr", 1).set("dns.count.add_rr", 2)),
             (Octets{0, 1, 0, 0, 0, 1, 0, 2}));
   EXPECT_EQ(counts(packet.set("dns.count.answers", 9)), (Octets{0, 1, 0, 9, 0, 1, 0, 2}));  // wrong, as set
+}
+
+/// RFC 2136 §2.2: numbers of zones, prerequisites, updates, additional records.
+TEST(ConstructTest, SectionsOfAnUpdateAreCounted) {
+  Packet packet = by_hand::update();
+  EXPECT_EQ(some(built(packet), 46, 8), (Octets{0, 1, 0, 0, 0, 3, 0, 0}));
+  packet.set("dns.count.prerequisites", 1).set("dns.count.add_rr", 1);
+  EXPECT_EQ(some(built(packet), 46, 8), (Octets{0, 1, 0, 1, 0, 1, 0, 1}));
 }
 
 /// RFC 2890 §2, RFC 2661 §3.1, 3GPP TS 29.281 §5.1: what is there is announced.
