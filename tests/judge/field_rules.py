@@ -271,6 +271,26 @@ def _mobility_short(name: str, own: list[str], other: list[str], frame: Frame) -
     return name in SHORT_BY_TWO and [x[:-4] for x in own if len(x) > 4] == other
 
 
+def _routing_place(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    """tshark reads the messages from the header's first byte on, instead of from behind its checksum."""
+    told = [frame.own.get(f"mip6.{x}", ["0"]) for x in ("proto", "hlen", "mhtype", "reserved", "csum")]
+    if any(len(x) != 1 for x in told) or told[2] not in (["17"], ["18"]):
+        return False
+    proto, length, kind, reserved, checksum = (int(x[0], 0) for x in told)
+    wrong = {
+        "sequence": proto << 8 | length,
+        "lifetime": checksum,
+        "unsolicited": kind >> 7,
+        "reserved": kind << 8 | reserved if kind == 17 else kind & 0x7F,
+        "status": reserved,
+    }
+    part = name.removeprefix("mip6.lri.").removeprefix("mip6.lra.")
+    if part in wrong:
+        values = [{"True": 1, "False": 0}.get(x) if x in ("True", "False") else int(x, 0) for x in other]
+        return values == [wrong[part]]
+    return (name.startswith("mip6.mobility_opt") or name == "mip6.padn") and own == other[1:]
+
+
 def _mobility_time(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
     if name != "mip6.mseg_id.timestamp" or len(own) != len(other):
         return False
@@ -383,6 +403,7 @@ RULES: dict[str, tuple[str, Rule]] = {
     "dropped-packet": ("tshark makes no layer of the SCTP packet that a PKTDROP chunk quotes", _dropped_packet),
     "ospf-instance": ("tshark takes OSPF instances 64 and 65 for IPv6's", _ospf_instance),
     "mobility-short": ("tshark leaves out the last two bytes of some of the Mobility Header's options", _mobility_short),
+    "routing-place": ("tshark reads messages of localized routing from the Mobility Header's first byte on", _routing_place),
     "mobility-time": ("tshark reads the NTP time of a message identification as seconds since 1970 and nanoseconds", _mobility_time),
     "nd-option-place": ("tshark goes on at the wrong place in some options", _nd_option_place),
     "last-name": ("tshark shows no interface's name that ends an ICMP extension", _last_name),

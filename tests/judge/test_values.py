@@ -35,7 +35,7 @@ MOST: dict[str, tuple[int, int]] = {
     "dns-piece": (14, 200), "wlan-body": (216, 150), "isl": (0, 21), "padding-behind-pppoe": (4, 0),
     "padding-elsewhere": (0, 6), "ipv6-length-zero": (6, 2), "fabricpath": (0, 39),
     "dhcp-end": (6, 99), "dropped-packet": (3, 0), "ospf-instance": (14, 0),
-    "mobility-short": (10, 0), "mobility-time": (3, 0), "nd-option-place": (7, 0),
+    "mobility-short": (10, 0), "mobility-time": (3, 0), "routing-place": (13, 0), "nd-option-place": (7, 0),
     "last-name": (3, 0), "not-all-there": (12, 8), "radiotap-rate": (0, 1),
     "time-fraction": (0, 5), "time-resolution": (6, 0), "gre-version": (5, 0), "ipv6-version": (7, 2),
     "ip-option-unknown": (6, 0), "ipv6-option-damaged": (8, 0), "home-address": (11, 0), "jumbo-zero": (12, 0),

@@ -33,6 +33,8 @@ constexpr Message kMessages[] = {
     {14, 10, handover_initiate},
     {15, 10, handover_acknowledge},
     {16, 12, {}},
+    {17, 12, routing_initiation},
+    {18, 12, routing_acknowledgement},
 };
 
 /// Null: not known.
@@ -43,13 +45,11 @@ const Message* find_message(std::uint8_t kind) {
 }
 
 void put_message(Dissector& d, std::size_t end) {
-  constexpr std::uint8_t kExperimental = 11, kSwitch = 12, kRevocation = 16, kInitiation = 17, kLast = 18;
+  constexpr std::uint8_t kExperimental = 11, kSwitch = 12, kRevocation = 16;
   const std::uint8_t kind = d.u8(2);
   const Message* const known = find_message(kind);
   if (known == nullptr) {
-    const bool of_routing = kind >= kInitiation && kind <= kLast;
-    if (!of_routing && end > kCommon)
-      d.put(kind == kExperimental ? experimental : unknown, kCommon, end - kCommon);
+    if (end > kCommon) d.put(kind == kExperimental ? experimental : unknown, kCommon, end - kCommon);
     return;
   }
   std::size_t at = known->size;

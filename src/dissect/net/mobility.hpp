@@ -134,13 +134,27 @@ inline constexpr auto revocation_acknowledgement = part({
     flag("mip6.bri_ag", 82, "Of all bindings"),
     bits("mip6.bri_res", 83, 13, "Reserved").hex(),
 });
+inline constexpr auto routing_initiation = part({
+    // RFC 6705 §9.1
+    make::uint("mip6.lri.sequence", 6, 2, "Sequence number"),
+    make::uint("mip6.lri.reserved", 8, 2, "Reserved").hex(),
+    make::uint("mip6.lri.lifetime", 10, 2, "Lifetime, 4 s").hex(),
+});
+inline constexpr auto routing_acknowledgement = part({
+    make::uint("mip6.lra.sequence", 6, 2, "Sequence number"),
+    flag("mip6.lri.unsolicited", 64, "Not asked for"),
+    bits("mip6.lra.reserved", 65, 7, "Reserved").hex(),
+    make::uint("mip6.lra.status", 9, 1, "State"),
+    make::uint("mip6.lra.lifetime", 10, 2, "Lifetime, 4 s").hex(),
+});
 inline constexpr Field unknown = value("mip6.unknown_type_data", Kind::bytes, "Data of a message not known");
 
-inline constexpr auto fields = together(
-    payload, length, type, reserved, checksum, refresh_request, home_test_init, care_of_test_init, home_test,
-    care_of_test, binding_update, binding_acknowledgement, binding_error, fast_update, fast_acknowledgement,
-    fast_advertisement, experimental, agent_switch, agent_address, heartbeat, handover_initiate,
-    handover_acknowledge, revocation, revocation_acknowledgement, unknown, option_fields);
+inline constexpr auto fields =
+    together(payload, length, type, reserved, checksum, refresh_request, home_test_init, care_of_test_init,
+             home_test, care_of_test, binding_update, binding_acknowledgement, binding_error, fast_update,
+             fast_acknowledgement, fast_advertisement, experimental, agent_switch, agent_address, heartbeat,
+             handover_initiate, handover_acknowledge, revocation, revocation_acknowledgement,
+             routing_initiation, routing_acknowledgement, unknown, option_fields);
 /// 62 was its number before it was registered.
 inline constexpr Binding parents[] = {{Table::ip_proto, 135}, {Table::ip_proto, 62}};
 Next dissect(Dissector& d);
@@ -156,7 +170,7 @@ inline constexpr Construction construction{
     .fills = fills, .groups = option_groups, .least = message_size, .align = 8, .pads = true};
 inline constexpr Protocol protocol = Protocol{"mipv6",
                                               "Mobility Header",
-                                              "RFC 6275, RFC 5213, RFC 5568",
+                                              "RFC 6275, RFC 5213, RFC 5568, RFC 6705",
                                               6,
                                               fields,
                                               Level::internet,
