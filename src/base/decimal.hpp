@@ -58,9 +58,8 @@ inline constexpr std::array<Octet, 256> kOctets = [] {
   std::array<Octet, 256> all;
   for (unsigned i = 0; i < all.size(); ++i) {
     Octet& octet = all[i];
-    for (unsigned power = 100; power != 0; power /= 10) {
-      if (i >= power || power == 1) octet.text[octet.length++] = static_cast<char>('0' + i / power % 10);
-    }
+    for (; octet.length < kDigits[i].length; ++octet.length)
+      octet.text[octet.length] = kDigits[i].text[octet.length];
     octet.text[octet.length++] = '.';
   }
   return all;

@@ -131,8 +131,8 @@ std::size_t Message::record(std::size_t at) {
   const std::size_t size = d_.u16(end + 8), content = end + 10;
   d_.put(resp_type, end, 2);
   const std::uint16_t whole = d_.u16(end + 2);
+  const bool shared = variant_ == Variant::mdns;
   if (type == kOpt) {
-    const bool shared = variant_ == Variant::mdns;
     d_.put_number(shared ? mdns_opt_size : opt_size, shared ? whole & 0x7FFFU : whole, end + 2, 2);
     if (shared) d_.put_number(cache_flush, whole >> 15, end + 2, 2);
     d_.put(ext_rcode, end + 4, 1);
@@ -141,7 +141,6 @@ std::size_t Message::record(std::size_t at) {
     d_.put_number(resp_do, d_.u16(end + 6) >> 15, end + 6, 2);
     d_.put_number(resp_reserved, d_.u16(end + 6) & 0x7FFF, end + 6, 2);
   } else {
-    const bool shared = variant_ == Variant::mdns;
     d_.put_number(resp_class, shared ? whole & 0x7FFFU : whole, end + 2, 2);
     if (shared) d_.put_number(cache_flush, whole >> 15, end + 2, 2);
     d_.put(resp_ttl, end + 4, 4);
