@@ -75,8 +75,8 @@ const Tape& Dissector::dissect(const RawPacket& packet, const FrameContext& cont
   tape_.anomalies.clear();
   if (made_size_ != 0) made_.reset();
   made_size_ = 0;
-  packet_ = &packet;
-  context_ = context;
+  tape_.packet = &packet;
+  tape_.context = context;
   if (!plain_.possible || !dissect_plain()) {
     tape_.layers.clear();
     cursor_ = Cursor(packet.bytes, packet.original_length);
@@ -104,6 +104,7 @@ inline bool Dissector::begin_layer(const RegisteredProtocol& protocol) {
   layer.offset = offset_;
   layer.captured = static_cast<std::uint32_t>(cursor_.captured());
   layer.wire = static_cast<std::uint32_t>(std::min<std::uint64_t>(cursor_.wire(), 0xFFFFFFFF));
+  layer.of_fragment = network_.fragment;
   wants_values_ = wanted_.values(protocol);
   depth_ = 0;
   cut_ = false;

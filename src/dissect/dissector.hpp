@@ -77,13 +77,6 @@ class Wanted {
 /// The protocols in the packet as frame.protocols lists them: "eth:ethertype:ip:tcp".
 void write_chain(const Tape& tape, std::string& out);
 
-/// What the capture knows of a packet beside its bytes.
-struct FrameContext {
-  std::int64_t first_time = 0;     ///< ns, of the capture's first packet
-  std::int64_t previous_time = 0;  ///< ns, of the packet before; its own for the first
-  bool numbered_interfaces = false;
-};
-
 /// What a checksum should be, for the construction of packets.
 struct ChecksumFound {
   const Field* status = nullptr;  ///< the checksum's own name and ".status"
@@ -104,7 +97,7 @@ class Dissector {
   /// `wanted` must live as long.
   explicit Dissector(const Wanted& wanted, const Until& until = {});
 
-  /// The tape holds until the next call; it points into the packet's bytes.
+  /// The tape holds until the next call; it points to the packet and into its bytes.
   const Tape& dissect(const RawPacket& packet, const FrameContext& context = {});
 
   /// Adds to the tape of the last dissect() a value that somebody else found; it belongs to the frame.
@@ -135,8 +128,7 @@ class Dissector {
   }
   /// The layer that carries the current one. Pre: there is one, see over().
   [[nodiscard]] const Layer& parent() const { return tape_.layers[parent_]; }
-  [[nodiscard]] const RawPacket& packet() const { return *packet_; }
-  [[nodiscard]] const FrameContext& context() const { return context_; }
+  [[nodiscard]] const RawPacket& packet() const { return *tape_.packet; }
 
   /// The header is that long; what is behind it is the next protocol's. False (and an anomaly) if it was not
   /// captured whole: nothing can follow then.
@@ -183,6 +175,12 @@ class Dissector {
   void put_number(const Field& field, std::uint64_t number, std::size_t at, std::size_t size) {
     if (!wants(field)) return;  // here, since there are many of them
     if (Value* value = append(field, at, size)) value->number = number;
+  }
+  /// What the current layer tells, if it does. Pre: field.told != nullptr
+  void put_told(const Field& field, std::size_t at, std::size_t size) {
+    if (!wants(field)) return;
+    if (const Told told = field.told(tape_, tape_.layers[layer_]); told.there)
+      put_number(field, told.number, at, size);
   }
   void put_made(const Field& field, std::string_view made, std::size_t at,
                 std::size_t size);  ///< text, bytes that the packet does not have as such
@@ -284,8 +282,6 @@ class Dissector {
   Arena made_;
   std::size_t made_size_ = 0;
   std::vector<ChecksumFound>* checksums_ = nullptr;
-  const RawPacket* packet_ = nullptr;
-  FrameContext context_;
   Cursor cursor_;             ///< at the current header
   std::uint32_t offset_ = 0;  ///< of it
   std::uint16_t layer_ = 0;   ///< index of the current layer

@@ -44,9 +44,20 @@ struct Label {
   std::string_view text;
 };
 
+struct Tape;
+struct Layer;
+
+/// A number that a layer says, if it does.
+struct Told {
+  bool there = false;
+  std::uint64_t number = 0;
+};
+
 /// One field. Bits count from the start of the header, most significant first, as the diagrams in RFCs do.
 /// `scale` multiplies the raw value (tcp.hdr_len counts words of four bytes). A field without `parsed` is
 /// read from its place in every header of its protocol; the protocol's code puts the others where they are.
+/// Of a parsed number, `told` may say what was put, or would have been: readers that know its name need not
+/// have it on the tape.
 struct Field {
   std::string_view name;   ///< Wireshark's filter name; those of one protocol may share it (ip.addr)
   std::string_view title;  ///< for people
@@ -59,6 +70,7 @@ struct Field {
   bool parsed = false;       ///< put by the protocol's code, not in every header
   bool hidden = false;       ///< for filters only: the value has another field, too (ip.addr)
   std::span<const Label> labels = {};
+  Told (*told)(const Tape&, const Layer&) = nullptr;  ///< of any layer of its protocols; see tape.hpp
 
  private:  // first, since what follows needs it at compile time
   template <class Member, class T>
@@ -77,6 +89,9 @@ struct Field {
   [[nodiscard]] consteval Field in(std::uint8_t bits) const { return with(&Field::storage, bits); }
   [[nodiscard]] consteval Field when_parsed() const { return with(&Field::parsed, true); }
   [[nodiscard]] consteval Field alias() const { return with(&Field::hidden, true); }
+  [[nodiscard]] consteval Field told_by(Told (*how)(const Tape&, const Layer&)) const {
+    return with(&Field::told, how);
+  }
   [[nodiscard]] consteval Field named(std::span<const Label> all) const { return with(&Field::labels, all); }
 };
 
@@ -272,6 +287,8 @@ consteval bool well_formed(const Protocol& p) {
     if (!below(p.name) && !below(p.prefix)) return false;
     if (f.title.empty() || (f.width == 0 && !f.parsed)) return false;
     if (!f.parsed && f.bit + f.width > p.min_length * 8U) return false;
+    const bool told = f.parsed && (f.kind == Kind::uint || f.kind == Kind::time || f.kind == Kind::duration);
+    if (f.told != nullptr && !told) return false;
     const bool number = f.kind == Kind::uint || f.kind == Kind::sint || f.kind == Kind::flag;
     if (number && f.bit % 8 + f.width > 64) return false;  // one load of 8 bytes must cover it
     if (!number && f.width != 0 && (f.bit % 8 != 0 || f.width % 8 != 0)) return false;

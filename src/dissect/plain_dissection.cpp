@@ -50,10 +50,11 @@ Dissector::Plain::Plain(const Registry& registry, const Wanted& wanted, const Un
 
 bool Dissector::dissect_plain() {
   constexpr std::size_t kMostTags = 2;
-  if (packet_->link_type != kEthernet) return false;
-  const std::uint8_t* at = packet_->bytes.data();
-  auto captured = static_cast<std::uint32_t>(packet_->bytes.size());
-  std::uint32_t wire = std::max(packet_->original_length, captured), offset = 0;
+  const RawPacket& packet = *tape_.packet;
+  if (packet.link_type != kEthernet) return false;
+  const std::uint8_t* at = packet.bytes.data();
+  auto captured = static_cast<std::uint32_t>(packet.bytes.size());
+  std::uint32_t wire = std::max(packet.original_length, captured), offset = 0;
   Layers& layers = tape_.layers;
   const auto add = [&](const RegisteredProtocol* protocol, std::uint32_t header, bool by_ethertype)
                        __attribute__((always_inline)) {

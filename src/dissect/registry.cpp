@@ -65,7 +65,8 @@ void Registry::add(const Protocol& protocol) {
     if (!named.of(&entry)) named.protocols.push_back(&entry);
     if (std::find(named.fields.begin(), named.fields.end(), field) == named.fields.end())
       named.fields.push_back(field);
-    named.parsed = named.parsed || field->parsed;
+    named.told = named.fields.size() == 1 && field->told != nullptr ? field : nullptr;
+    named.parsed = named.told == nullptr && std::ranges::any_of(named.fields, &Field::parsed);
   }
   for (const Binding& binding : protocol.parents) bind(binding, entry);
 }

@@ -56,7 +56,9 @@ void Selection::add(std::size_t column, const Named& named) {
     Plan& plan = plans_[protocol->id];
     for (const Field* field : protocol->definition->fields) {
       if (std::ranges::find(named.fields, field) == named.fields.end()) continue;
-      if (field->parsed) {
+      if (named.told != nullptr) {
+        plan.told.push_back({field, column, {}});
+      } else if (field->parsed) {
         plan.parsed.push_back({field, column, {}});
       } else {
         plan.fixed.push_back({field, column, Place(*field)});

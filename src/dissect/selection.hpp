@@ -34,23 +34,29 @@ class Selection {
   };
 
   /// Calls visit(protocol's id, entry) for all that is asked of each protocol: in each, fields with a fixed
-  /// place as its table has them, then the others.
+  /// place as its table has them, then those that are told, then the others.
   template <class Visit>
   void each_entry(Visit&& visit) const {
     for (std::size_t id = 0; id < plans_.size(); ++id) {
       for (const Entry& entry : plans_[id].fixed) visit(id, entry);
+      for (const Entry& entry : plans_[id].told) visit(id, entry);
       for (const Entry& entry : plans_[id].parsed) visit(id, entry);
     }
   }
 
   /// Calls fixed(entry, layer) for fields with a fixed place, though they may not be there, and
   /// parsed(column's index, value) for every occurrence of another: layer by layer; in a layer the protocol,
-  /// then the fields with a fixed place as its table has them, then the others as they were put.
+  /// then the fields with a fixed place as its table has them, then what it tells, then the others as they
+  /// were put.
   template <class Fixed, class Parsed>
   void look(const Tape& tape, Fixed&& fixed, Parsed&& parsed) const {
     for (const Layer& layer : tape.layers) {
       const Plan& plan = plans_[layer.protocol->id];
       for (const Entry& entry : plan.fixed) fixed(entry, layer);
+      for (const Entry& entry : plan.told) {
+        Value value;
+        if (told_value(tape, *entry.field, layer, value)) parsed(entry.column, std::as_const(value));
+      }
       if (plan.parsed.empty()) continue;
       for (std::uint32_t i = layer.first_value; i != kNoValue; i = tape.values[i].next) {
         for (const Entry& entry : plan.parsed) {
@@ -73,7 +79,7 @@ class Selection {
  private:
   /// What is asked of one protocol.
   struct Plan {
-    std::vector<Entry> fixed, parsed;
+    std::vector<Entry> fixed, told, parsed;
   };
 
   Selection() = default;

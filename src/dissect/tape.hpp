@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dissect/registry.hpp"
+#include "flowloom/packet.hpp"
 
 namespace flowloom {
 
@@ -38,6 +39,7 @@ struct Layer {
   std::uint32_t first_value = kNoValue, last_value = kNoValue;
   std::uint32_t sound = ~std::uint32_t{0};  ///< bits of the header that are what its table says
   bool by_ethertype = false;                ///< an EtherType said what follows (frame.protocols tells)
+  bool of_fragment = false;                 ///< IP says that it is in a piece of a datagram
 };
 
 /// Something wrong with the packet. Names are listed in docs/fields.md.
@@ -73,7 +75,16 @@ class Layers {
   std::size_t size_ = 0;
 };
 
+/// What the capture knows of a packet beside its bytes.
+struct FrameContext {
+  std::int64_t first_time = 0;     ///< ns, of the capture's first packet
+  std::int64_t previous_time = 0;  ///< ns, of the packet before; its own for the first
+  bool numbered_interfaces = false;
+};
+
 struct Tape {
+  const RawPacket* packet = nullptr;
+  FrameContext context;
   Layers layers;  ///< [0] is the frame itself
   std::vector<Value> values;
   std::vector<Anomaly> anomalies;
@@ -131,6 +142,17 @@ inline bool fixed_value(const Field& field, const Layer& layer, Value& value) {
   return true;
 }
 
+/// The value of a field whose number the layer tells, if it does. Pre: field.told != nullptr
+inline bool told_value(const Tape& tape, const Field& field, const Layer& layer, Value& value) {
+  const Told told = field.told(tape, layer);
+  if (!told.there) return false;
+  value = {};
+  value.field = &field;
+  value.number = told.number;
+  value.offset = layer.offset;
+  return true;
+}
+
 /// Calls `use(const Value&)` for each occurrence of the named field, in order; not for a protocol's name.
 template <class Use>
 void for_each_value(const Tape& tape, const Named& named, Use use) {
@@ -139,7 +161,9 @@ void for_each_value(const Tape& tape, const Named& named, Use use) {
     if (named.of(layer.protocol)) {
       for (const Field* field : named.fields) {
         Value value;
-        if (!fixed_value(*field, layer, value)) continue;
+        if (!(named.told != nullptr ? told_value(tape, *field, layer, value)
+                                    : fixed_value(*field, layer, value)))
+          continue;
         value.layer = static_cast<std::uint16_t>(i);
         use(std::as_const(value));
       }

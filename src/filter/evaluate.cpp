@@ -73,6 +73,7 @@ bool occurs(const Named& named, const Tape& tape, const Layer& layer) {
   };
   if (named.of(layer.protocol)) {
     if (named.fields.empty()) return true;
+    if (named.told != nullptr) return named.told->told(tape, layer).there;
     for (const Field* field : named.fields) {
       if (!field->parsed && fixed_there(*field, layer)) return true;
     }
@@ -144,6 +145,8 @@ bool Evaluator::test(const Node& node) {
     }
     case Op::exists:
       return each_occurrence(plan_.fields[node.a], *tape_, [](const Layer&, const Value*) { return true; });
+    case Op::field_ranges:
+      return in_field_ranges(plan_, node, *tape_);
     case Op::compare_field:
       return compare_field(node);
     default:

@@ -48,7 +48,9 @@ bool each_occurrence(const FieldUse& use, const Tape& tape, See&& see) {
     if (of) {
       for (const Field* field : named.fields) {
         Value value;
-        if (fixed_value(*field, layer, value) && see(layer, &value)) return true;
+        const bool there = named.told != nullptr ? told_value(tape, *field, layer, value)
+                                                 : fixed_value(*field, layer, value);
+        if (there && see(layer, &value)) return true;
       }
     }
     if (!named.parsed) continue;

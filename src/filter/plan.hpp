@@ -51,6 +51,7 @@ enum class Op : std::uint8_t {
   not_zero,       ///< a: value; there is one that is not 0
   straight,       ///< a: straight code; b: the test itself, for packets of which that knows nothing
   ranges,         ///< a: first of the ranges of numbers, b: how many; `all`: none may be in one
+  field_ranges,   ///< the same, but some are numbers of parsed fields
   compare_field,  ///< a: field use; b: constant
   compare,        ///< a and b: values
   contains,       ///< a and b: values

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <span>
 
 namespace flowloom::filter {
 namespace {
@@ -131,7 +132,9 @@ class Simplifier {
       return;
     }
     Node simple;
-    simple.op = Op::ranges;
+    const auto ranges = std::span(plan_.number_ranges).subspan(first);
+    const bool all_fixed = std::ranges::none_of(ranges, &NumberRange::field);
+    simple.op = all_fixed ? Op::ranges : Op::field_ranges;
     simple.quantifier = all ? Quantifier::all : Quantifier::any;
     simple.a = first;
     simple.b = static_cast<std::uint32_t>(plan_.number_ranges.size() - first);
@@ -164,7 +167,7 @@ class Simplifier {
         if (std::ranges::find(protocol->definition->fields, field) == protocol->definition->fields.end())
           continue;
         visit(*protocol, *field);
-        if (field->parsed) break;
+        if (field->parsed && field->told == nullptr) break;
       }
     }
   }
@@ -214,6 +217,33 @@ class Simplifier {
 };
 
 }  // namespace
+
+bool in_field_ranges(const Plan& plan, const Node& node, const Tape& tape) {
+  const bool any = node.quantifier == Quantifier::any;
+  bool seen = false;
+  for (std::uint32_t i = node.a; i < node.a + node.b; ++i) {
+    const NumberRange& range = plan.number_ranges[i];
+    const auto look = [&](std::uint64_t number) {
+      seen = true;
+      return (number - range.low <= range.span) == range.inside;
+    };
+    if (range.field != nullptr && range.field->told == nullptr) {
+      for (const Value& value : tape.values) {
+        if (value.field == range.field && look(value.number)) return any;
+      }
+      continue;
+    }
+    for (const Layer& layer : tape.layers) {
+      if (layer.protocol != range.protocol) continue;
+      if (range.field != nullptr) {
+        if (const Told told = range.field->told(tape, layer); told.there && look(told.number)) return any;
+      } else if (range.place.there(layer) && look(range.place.first_bits(layer))) {
+        return any;
+      }
+    }
+  }
+  return seen && !any;
+}
 
 void use_ranges(Plan& plan) {
   Simplifier simplifier(plan);

@@ -8,7 +8,7 @@
 
 namespace flowloom::filter {
 
-/// Makes Op::ranges of the tests that can be told so. They mean the same.
+/// Makes Op::ranges, or Op::field_ranges, of the tests that can be told so. They mean the same.
 void use_ranges(Plan& plan);
 
 /// Pre: node.op == Op::ranges.
@@ -17,14 +17,6 @@ inline bool in_ranges(const Plan& plan, const Node& node, const Tape& tape) {
   bool seen = false;
   const NumberRange* const first = plan.number_ranges.data() + node.a;
   for (const NumberRange* range = first; range != first + node.b; ++range) {
-    if (range->field != nullptr) {
-      for (const Value& value : tape.values) {
-        if (value.field != range->field) continue;
-        seen = true;
-        if ((value.number - range->low <= range->span) == range->inside) return any;
-      }
-      continue;
-    }
     for (const Layer& layer : tape.layers) {
       if (layer.protocol != range->protocol || !range->place.there(layer)) continue;
       seen = true;
@@ -34,5 +26,8 @@ inline bool in_ranges(const Plan& plan, const Node& node, const Tape& tape) {
   }
   return seen && !any;
 }
+
+/// The same with ranges that are of fields' numbers, all or some of them. Pre: node.op == Op::field_ranges.
+bool in_field_ranges(const Plan& plan, const Node& node, const Tape& tape);
 
 }  // namespace flowloom::filter

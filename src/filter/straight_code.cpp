@@ -150,6 +150,13 @@ class Run {
         case What::load_length:
           to(here).high = bytes_in(here);
           break;
+        case What::load_told: {
+          const Told told = here.field->told(tape_, layer(here));
+          if (!told.there) return without();
+          if (told.number > std::uint64_t{kMost}) return Answer::unknown;
+          to(here).high = told.number;
+          break;
+        }
         case What::load_value:
         case What::load_part:
         case What::load_size: {

@@ -30,6 +30,7 @@ struct Instruction {
     load_bytes,   ///< `width` bytes at `place`, of which `high` and `low` are the bits in the register
     load_piece,   ///< `range` of the layer's bytes, all with what it carries if `whole`; empty: not all there
     load_length,  ///< of the layer, as there
+    load_told,    ///< the number that the layer tells
     load_value,   ///< parsed: a number
     load_part,    ///< parsed: `range` of the bytes, `width` if that is not 0
     load_size,    ///< parsed: how many bytes

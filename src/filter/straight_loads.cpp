@@ -119,7 +119,7 @@ bool Loads::load(const Node& node, const FieldUse& use, const Range* range) {
   Leaf leaf;
   const Named& named = *use.named;
   bool done = false;
-  if (!named.fields.empty() && std::ranges::all_of(named.fields, &Field::parsed)) {
+  if (!named.fields.empty() && named.told == nullptr && std::ranges::all_of(named.fields, &Field::parsed)) {
     done = named.fields.size() == 1 && use.layers.empty() && load_parsed(node, *named.fields[0], range, leaf);
   } else if (!named.parsed) {
     done = load_fixed(node, use, range, leaf);
@@ -152,13 +152,18 @@ bool Loads::load_fixed(const Node& node, const FieldUse& use, const Range* range
   if (named.protocols.size() > 2 || (named.protocols.size() == 2 && named.fields.size() != 1)) return false;
   const std::optional<std::uint8_t> slot = slot_of(named);
   if (!slot) return false;
-  leaf.slot = slot;
+  if (named.told == nullptr) leaf.slot = slot;  // not every such layer tells it
   if (!use.layers.empty() && !counted_in(use, 1, 1)) {
     writer_.add(What::never);
     leaf.slot.reset();
   }
   if (node.op == Op::count) {
     for (const Field* field : named.fields) {
+      if (named.told != nullptr) {
+        Held unused;
+        if (!load_told(*field, *slot, unused)) return false;
+        continue;
+      }
       Instruction& code = writer_.add(What::exists);
       code.slot = *slot;
       code.place = Place(*field);
@@ -190,6 +195,7 @@ bool Loads::load_protocol(const Node& node, const RegisteredProtocol& protocol, 
 bool Loads::load_field(const Node& node, const Field& field, std::uint8_t slot, const Range* range,
                        Held& held) {
   const ValueType type = type_of(field);
+  if (field.told != nullptr) return node.op == Op::field && load_told(field, slot, held);
   if (is_number(type)) {
     if (node.op != Op::field || field.width > 32 || type.bits > 32 ||
         ((std::uint64_t{1} << field.width) - 1) * field.scale > kMostRegisterNumber)
@@ -221,6 +227,15 @@ bool Loads::load_field(const Node& node, const Field& field, std::uint8_t slot, 
   code.width = static_cast<std::uint8_t>(length);
   code.high = first_bits(8 * std::min(length, 8U));
   code.low = first_bits(8 * (length - std::min(length, 8U)));
+  return true;
+}
+
+bool Loads::load_told(const Field& field, std::uint8_t slot, Held& held) {
+  const ValueType type = type_of(field);
+  if (!is_number(type) || type.bits > 32) return false;
+  Instruction& code = writer_.add(What::load_told, true, held);
+  code.slot = slot;
+  code.field = &field;
   return true;
 }
 

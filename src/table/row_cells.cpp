@@ -15,6 +15,8 @@ constexpr std::uint32_t kRowsAtOnce = 64;
 std::int64_t count_of(const Column& column, ColumnType type) {
   switch (type) {
     case ColumnType::uint64:
+    case ColumnType::timestamp:
+    case ColumnType::duration:
       return static_cast<std::int64_t>(column.values.size() / sizeof(std::uint64_t));
     case ColumnType::boolean:
       return static_cast<std::int64_t>(column.values.size());
@@ -62,8 +64,12 @@ void RowCells::add_column(std::vector<Cell>& column) {
   column.back().last = true;
   for (Cell& cell : column) {
     cell.most = other ? 0 : most;
-    if (other) cell.what = cell.field->parsed ? Cell::What::parsed : Cell::What::fixed;
-    if (cell.field->parsed) parsed_.push_back(list_.size());
+    if (other) {
+      cell.what = cell.field->told != nullptr ? Cell::What::told
+                  : cell.field->parsed        ? Cell::What::parsed
+                                              : Cell::What::fixed;
+    }
+    if (cell.what >= Cell::What::parsed) parsed_.push_back(list_.size());
     list_.push_back(cell);
   }
 }
@@ -81,6 +87,17 @@ void RowCells::choose_how(Cell& cell, ColumnType type, const PacketCells& cells)
   using What = Cell::What;
   const Field& field = *cell.field;
   cell.type = type;
+  if (field.told != nullptr) {
+    cell.what = What::told;
+    if (type != ColumnType::string) {
+      cell.what = What::told_number;
+      cell.most = sizeof(std::uint64_t);
+    } else if (is_decimal(field, cells.print_format)) {
+      cell.what = What::told_digits;
+      cell.most = kMaxDecimal + 1;
+    }
+    return;
+  }
   if (field.parsed) {
     cell.what = type == ColumnType::uint64 ? What::parsed_number : What::parsed;
     cell.most = type == ColumnType::uint64 ? sizeof(std::uint64_t) : 0;
@@ -165,11 +182,13 @@ void RowCells::make_room() {
 }
 
 /// False: there is no value. `another`: the cell has one already.
-[[gnu::always_inline]] inline bool RowCells::write(const Cell& cell, const Header& header, bool another) {
+[[gnu::always_inline]] inline bool RowCells::write(const Cell& cell, const Tape& tape, const Header& header,
+                                                   bool another) {
   using What = Cell::What;
   if (cell.what >= What::parsed ? cell.value == nullptr : cell.place.bytes > header.bytes) return false;
   const std::uint8_t* const at = header.data + cell.place.at;
   Buffer& out = cell.values->values;
+  std::uint64_t number = 0;
   switch (cell.what) {
     case What::number8:
       out.push_reserved(std::uint64_t{*at});
@@ -189,36 +208,55 @@ void RowCells::make_room() {
     case What::parsed_number:
       out.push_reserved(cell.value->number);
       return true;
+    case What::told_number:
+    case What::told_digits: {
+      const Told told = cell.field->told(tape, *header.layer);
+      if (!told.there) return false;
+      if (cell.what == What::told_number) {
+        out.push_reserved(told.number);
+        return true;
+      }
+      number = told.number;
+      break;
+    }
+    case What::digits:
+      number = number_of(cell, at);
+      break;
     default:
       break;
   }
   const bool joined = cell.list == nullptr;
+  if (cell.what != What::digits && cell.what != What::told_digits && cell.what != What::ipv4)
+    return write_other(cell, tape, *header.layer, another);
   if (joined && another) out.push(',');
-  if (cell.what != What::digits && cell.what != What::ipv4) {
-    write_other(cell, *header.layer);
-    return true;
-  }
   char* const text = reinterpret_cast<char*>(out.data() + out.size());
-  const char* const end =
-      cell.what == What::digits ? write_decimal(number_of(cell, at), text) : write_ipv4(at, text);
+  const char* const end = cell.what == What::ipv4 ? write_ipv4(at, text) : write_decimal(number, text);
   out.add_reserved(static_cast<std::size_t>(end - text));
   if (!joined) cell.values->offsets.push_reserved(static_cast<std::int32_t>(out.size()));
   return true;
 }
 
-void RowCells::write_other(const Cell& cell, const Layer& layer) {
+bool RowCells::write_other(const Cell& cell, const Tape& tape, const Layer& layer, bool another) {
+  Value told;
+  const Value* value = cell.value;
+  if (cell.what == Cell::What::told) {
+    if (!told_value(tape, *cell.field, layer, told)) return false;
+    value = &told;
+  }
   const bool joined = cell.list == nullptr;
-  if (cell.value != nullptr) {
+  if (joined && another) cell.values->values.push(',');
+  if (value != nullptr) {
     if (joined) {
-      append_text_of(cell.values->values, *cell.value, cells_.print_format, text_);
+      append_text_of(cell.values->values, *value, cells_.print_format, text_);
     } else {
-      append_value(*cell.values, cell.type, *cell.value, cells_.print_format, text_);
+      append_value(*cell.values, cell.type, *value, cells_.print_format, text_);
     }
   } else if (joined) {
     append_fixed_text(cell.values->values, *cell.field, cell.place, layer, cells_.print_format, text_);
   } else {
     append_fixed(*cell.values, cell.type, *cell.field, cell.place, layer, cells_.print_format, text_);
   }
+  return true;
 }
 
 inline void RowCells::end_cell(const Cell& cell, bool any) {
@@ -241,7 +279,7 @@ bool RowCells::add(const Tape& tape) {
   --rows_left_;
   bool any = false;
   for (const Cell& cell : list_) {
-    if ((there >> cell.slot & 1) != 0) any = write(cell, headers[cell.slot], any) || any;
+    if ((there >> cell.slot & 1) != 0) any = write(cell, tape, headers[cell.slot], any) || any;
     if (!cell.last) continue;
     end_cell(cell, any);
     any = false;

@@ -41,6 +41,9 @@ class RowCells {
       digits,         ///< a number at a fixed place, to a column of texts
       ipv4,           ///< at a fixed place, to a column of texts
       fixed,          ///< another one at a fixed place
+      told_number,    ///< from here on told by the layer; to a column of 64-bit numbers or times
+      told_digits,    ///< a number to a column of texts
+      told,           ///< another one
       parsed,         ///< from here on
       parsed_number,  ///< to a column of unsigned numbers
     };
@@ -76,8 +79,8 @@ class RowCells {
   bool find_headers(const Tape& tape, Headers& headers, std::uint32_t& there) const;
   bool find_parsed(const Tape& tape, const Headers& headers, std::uint32_t there);
   void make_room();
-  bool write(const Cell& cell, const Header& header, bool another);
-  void write_other(const Cell& cell, const Layer& layer);
+  bool write(const Cell& cell, const Tape& tape, const Header& header, bool another);
+  bool write_other(const Cell& cell, const Tape& tape, const Layer& layer, bool another);
   void end_cell(const Cell& cell, bool any);
 
   PacketCells cells_;

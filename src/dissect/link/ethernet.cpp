@@ -9,9 +9,19 @@
 #include "dissect/net/ipx.hpp"
 
 namespace flowloom::eth {
+namespace {
+
+constexpr std::uint16_t kFirstType = 0x600, kLastLength = 1500;  // IEEE 802.3 §3.2.6
+
+}  // namespace
+
+Told tell_type(const Tape& /*tape*/, const Layer& layer) {
+  if (layer.captured < protocol.min_length) return {};
+  const std::uint16_t what = read<type>(layer.data);
+  return {what >= kFirstType, what};
+}
 
 Next dissect(Dissector& d) {
-  constexpr std::uint16_t kFirstType = 0x600, kLastLength = 1500;  // IEEE 802.3 §3.2.6
   const std::uint16_t what = d.u16(12);
   if (what >= kFirstType) {
     if (d.wants_values()) d.put(type);

@@ -19,7 +19,9 @@ inline constexpr Field src_lg_any =
     flag("eth.lg", 54, "Source or destination is locally administered").in(24).alias();
 inline constexpr Field src_ig = flag("eth.src.ig", 55, "Source is a group").in(24);
 inline constexpr Field src_ig_any = flag("eth.ig", 55, "Source or destination is a group").in(24).alias();
-inline constexpr Field type = make::uint("eth.type", 12, 2, "EtherType").hex().when_parsed();
+Told tell_type(const Tape& tape, const Layer& layer);
+inline constexpr Field type =
+    make::uint("eth.type", 12, 2, "EtherType").hex().when_parsed().told_by(tell_type);
 inline constexpr Field len =
     make::uint("eth.len", 12, 2, "Length of an IEEE 802.3 frame, bytes").when_parsed();
 inline constexpr Field invalid =

@@ -4,24 +4,39 @@
 #include "dissect/dissector.hpp"
 
 namespace flowloom::frame {
+namespace {
+
+Told told_time(std::int64_t ns) { return {true, static_cast<std::uint64_t>(ns)}; }
+
+}  // namespace
+
+Told tell_number(const Tape& tape, const Layer& /*layer*/) { return {true, tape.packet->number}; }
+
+Told tell_time(const Tape& tape, const Layer& /*layer*/) { return told_time(tape.packet->time.ns); }
+
+Told tell_delta(const Tape& tape, const Layer& /*layer*/) {
+  return told_time(time_between(tape.context.previous_time, tape.packet->time.ns));
+}
+
+Told tell_relative(const Tape& tape, const Layer& /*layer*/) {
+  return told_time(time_between(tape.context.first_time, tape.packet->time.ns));
+}
+
+Told tell_length(const Tape& tape, const Layer& /*layer*/) { return {true, tape.packet->original_length}; }
+
+Told tell_captured(const Tape& /*tape*/, const Layer& layer) { return {true, layer.captured}; }
+
+Told tell_interface(const Tape& tape, const Layer& /*layer*/) {
+  return {tape.context.numbered_interfaces, tape.packet->interface};
+}
 
 Next dissect(Dissector& d) {
-  const RawPacket& packet = d.packet();
   if (d.wants_values()) {
-    const std::int64_t now = packet.time.ns;
-    const auto put_time = [&](const Field& field, std::int64_t ns) {
-      d.put_number(field, static_cast<std::uint64_t>(ns), 0, 0);
-    };
-    put_time(time, now);
-    put_time(time_epoch, now);
-    put_time(time_delta, time_between(d.context().previous_time, now));
-    put_time(time_relative, time_between(d.context().first_time, now));
-    d.put_number(number, packet.number, 0, 0);
-    d.put_number(len, packet.original_length, 0, 0);
-    d.put_number(cap_len, packet.bytes.size(), 0, 0);
-    if (d.context().numbered_interfaces) d.put_number(interface_id, packet.interface, 0, 0);
+    for (const Field* field :
+         {&time, &time_epoch, &time_delta, &time_relative, &number, &len, &cap_len, &interface_id})
+      d.put_told(*field, 0, 0);
   }
-  return d.to(Table::link_type, packet.link_type);
+  return d.to(Table::link_type, d.packet().link_type);
 }
 
 }  // namespace flowloom::frame

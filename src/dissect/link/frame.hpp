@@ -5,17 +5,27 @@
 namespace flowloom::frame {
 using namespace make;
 // What the capture says of a packet, not its bytes.
-inline constexpr Field number = value("frame.number", Kind::uint, "Number of the packet in its capture");
-inline constexpr Field time = value("frame.time", Kind::time, "Time of capture");
+Told tell_number(const Tape& tape, const Layer& layer);
+Told tell_time(const Tape& tape, const Layer& layer);
+Told tell_delta(const Tape& tape, const Layer& layer);
+Told tell_relative(const Tape& tape, const Layer& layer);
+Told tell_length(const Tape& tape, const Layer& layer);
+Told tell_captured(const Tape& tape, const Layer& layer);
+Told tell_interface(const Tape& tape, const Layer& layer);
+inline constexpr Field number =
+    value("frame.number", Kind::uint, "Number of the packet in its capture").told_by(tell_number);
+inline constexpr Field time = value("frame.time", Kind::time, "Time of capture").told_by(tell_time);
 inline constexpr Field time_epoch =
-    value("frame.time_epoch", Kind::duration, "Time of capture since the epoch");
-inline constexpr Field time_delta = value("frame.time_delta", Kind::duration, "Time since the packet before");
+    value("frame.time_epoch", Kind::duration, "Time of capture since the epoch").told_by(tell_time);
+inline constexpr Field time_delta =
+    value("frame.time_delta", Kind::duration, "Time since the packet before").told_by(tell_delta);
 inline constexpr Field time_relative =
-    value("frame.time_relative", Kind::duration, "Time since the first packet");
-inline constexpr Field len = value("frame.len", Kind::uint, "Length on the wire, bytes");
-inline constexpr Field cap_len = value("frame.cap_len", Kind::uint, "Length captured, bytes");
+    value("frame.time_relative", Kind::duration, "Time since the first packet").told_by(tell_relative);
+inline constexpr Field len = value("frame.len", Kind::uint, "Length on the wire, bytes").told_by(tell_length);
+inline constexpr Field cap_len =
+    value("frame.cap_len", Kind::uint, "Length captured, bytes").told_by(tell_captured);
 inline constexpr Field interface_id =
-    value("frame.interface_id", Kind::uint, "Interface of the capture (pcapng)");
+    value("frame.interface_id", Kind::uint, "Interface of the capture (pcapng)").told_by(tell_interface);
 inline constexpr Field protocols = value("frame.protocols", Kind::text, "Protocols in the packet");
 // flowloom's own: an occurrence for each of the anomalies.
 inline constexpr Field anomaly = value("flowloom.anomaly", Kind::text, "What is wrong with the packet");

@@ -31,18 +31,12 @@ void put_flags(Dissector& d) {
   if (d.wants(flags_text)) put_flags_text(d, flag_bits);
 }
 
-/// Bytes of the segment, by what the header says of its own length.
-void put_length(Dissector& d, std::size_t header_length) {
-  if (!d.network().fragment)
-    d.put_number(len, d.wire() > header_length ? d.wire() - header_length : 0, 12, 1);
-}
-
 void put_values(Dissector& d, std::size_t header_length) {
   constexpr std::uint8_t kProtocol = 6;
   put_flags(d);
   if (d.asked_for(checksum_status) || d.asked_for(checksum_calculated))
     put_checksum(d, checksum_status, &checksum_calculated, pseudo_sum(d, kProtocol, d.wire(), d.wire()), 16);
-  put_length(d, header_length);
+  d.put_told(len, 12, 1);
   if (header_length > protocol.min_length) {
     d.put(options, protocol.min_length, std::min(header_length, d.captured()) - protocol.min_length);
     put_options(d, header_length);
@@ -53,12 +47,19 @@ void put_values(Dissector& d, std::size_t header_length) {
 
 }  // namespace
 
+/// Bytes of the segment, by what the header says of its own length.
+Told tell_length(const Tape& /*tape*/, const Layer& layer) {
+  if (layer.of_fragment || layer.captured < protocol.min_length) return {};
+  const std::uint32_t header = read<hdr_len>(layer.data);
+  return {true, layer.wire > header ? layer.wire - header : 0};
+}
+
 Next dissect(Dissector& d) {
   const auto header = d.header<protocol>();
   const std::size_t header_length = header.get<hdr_len>();
   if (header_length < protocol.min_length) {
     d.anomaly("header_length", 12, protocol.min_length, header_length);
-    if (d.wants_values()) put_length(d, header_length);
+    if (d.wants_values()) d.put_told(len, 12, 1);
     return Next::nothing();
   }
   const bool whole = d.set_header(header_length);

@@ -29,7 +29,9 @@ inline constexpr Field urgent_pointer = make::uint("tcp.urgent_pointer", 18, 2, 
 // Options. Places count from an option's first byte.
 inline constexpr Field flags_reserved = value("tcp.flags.res", Kind::flag, "Reserved", 12);
 inline constexpr Field flags_text = value("tcp.flags.str", Kind::text, "Flags as letters");
-inline constexpr Field len = value("tcp.len", Kind::uint, "Length of the payload, bytes");
+Told tell_length(const Tape& tape, const Layer& layer);
+inline constexpr Field len =
+    value("tcp.len", Kind::uint, "Length of the payload, bytes").told_by(tell_length);
 inline constexpr Field payload = value("tcp.payload", Kind::bytes, "Payload");
 inline constexpr Field reset_cause =
     value("tcp.reset_cause", Kind::text, "Why the connection was reset (payload)");

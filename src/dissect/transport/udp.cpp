@@ -35,6 +35,14 @@ void put_values(Dissector& d, std::uint8_t protocol, std::uint64_t covered) {
 
 }  // namespace
 
+/// UDP-Lite has no such number (RFC 3828 §3.1): it is as long as it is.
+Told udp::tell_length(const Tape& /*tape*/, const Layer& layer) {
+  const bool lite = layer.protocol->definition == &udplite::protocol;
+  constexpr std::uint32_t kEnd = length.bit / 8 + length.width / 8;
+  if (layer.captured < (lite ? kHeader : kEnd)) return {};
+  return {true, lite ? layer.wire : read<length>(layer.data)};
+}
+
 Next udp::dissect(Dissector& d) {
   constexpr std::uint8_t kProtocol = 17;
   const std::uint16_t size = d.u16(4);
@@ -59,7 +67,7 @@ Next udplite::dissect(Dissector& d) {
   constexpr std::uint8_t kProtocol = 136;
   const std::uint16_t covered = d.u16(4);
   if (d.wants_values()) {
-    d.put_number(udp::length, d.wire(), 4, 2);
+    d.put_told(udp::length, 4, 2);
     const bool wrong = covered != 0 && (covered < kHeader || covered > d.wire());
     if (wrong) d.anomaly("checksum_coverage", 4, covered, d.captured());
     put_values(d, kProtocol, covered == 0 || wrong ? d.wire() : covered);

@@ -10,7 +10,9 @@ inline constexpr Field srcport = make::uint("udp.srcport", 0, 2, "Source port");
 inline constexpr Field dstport = make::uint("udp.dstport", 2, 2, "Destination port");
 inline constexpr Field src_any = make::uint("udp.port", 0, 2, "Source or destination port").alias();
 inline constexpr Field dst_any = make::uint("udp.port", 2, 2, "Source or destination port").alias();
-inline constexpr Field length = make::uint("udp.length", 4, 2, "Length with header, bytes").when_parsed();
+Told tell_length(const Tape& tape, const Layer& layer);
+inline constexpr Field length =
+    make::uint("udp.length", 4, 2, "Length with header, bytes").when_parsed().told_by(tell_length);
 inline constexpr Field checksum = make::uint("udp.checksum", 6, 2, "Checksum").hex();
 inline constexpr Field checksum_status =
     value("udp.checksum.status", Kind::uint,

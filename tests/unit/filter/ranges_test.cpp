@@ -25,7 +25,8 @@ struct Both {
 class RangesTest : public testing::Test {
  protected:
   static bool has_ranges(const Plan& plan) {
-    return std::ranges::any_of(plan.nodes, [](const Node& node) { return node.op == Op::ranges; });
+    return std::ranges::any_of(
+        plan.nodes, [](const Node& node) { return node.op == Op::ranges || node.op == Op::field_ranges; });
   }
 
   /// Not all constants suit all fields.

@@ -75,6 +75,9 @@ class Expressions {
                                                      "vlan.id",
                                                      "frame.len",
                                                      "frame.number",
+                                                     "frame.cap_len",
+                                                     "frame.interface_id",
+                                                     "frame.time_relative",
                                                      "eth.type",
                                                      "arp.opcode",
                                                      "icmp.type",
@@ -180,7 +183,8 @@ class StraightCodeTest : public testing::Test {
   }
 
   void compare(Dissector& dissector, const RawPacket& packet) {
-    const Tape& tape = dissector.dissect(packet);
+    const Tape& tape = dissector.dissect(
+        packet, {.first_time = 5, .previous_time = 7, .numbered_interfaces = packet.number % 2 == 0});
     for (Both& both : tests_) {
       const bool found = both.quick.matches(tape);
       ASSERT_EQ(found, both.general.matches(tape)) << both.expression << " on packet " << packet.number;
@@ -234,13 +238,29 @@ TEST_F(StraightCodeTest, SaysWhatTheGeneralWaySaysOfRealCaptures) {
 
 /// What it is made for, where nothing is left to the general way.
 TEST_F(StraightCodeTest, KnowsPacketsWithoutTunnels) {
-  for (const char* expression :
-       {"ip.len + 4 > 100", "ip.len - ip.hdr_len - tcp.hdr_len > 0", "eth.src[0:3] == 00:11:22",
-        "eth.addr[0:3] == 00:11:22", "ip.src & 255.255.0.0 == 10.0.0.0", "tcp.flags & 0x12", "tcp[13] & 2",
-        "len(tcp) > 20", "tcp[20:4] == 47:45:54:20", "ip.src#1 == 10.0.0.0/8",
-        "abs(tcp.srcport - tcp.dstport) < 10", "ip.addr == ip.src", "max(tcp.srcport, tcp.dstport) < 1024",
-        "tcp.port#1 in {80, 443..500}", "frame.len - ip.len > 14", "tcp.payload[0:3] == 47:45:54",
-        "count(ip) == 1", "ipv6.src & ffff:: == fe80::"}) {
+  for (const char* expression : {"ip.len + 4 > 100",
+                                 "ip.len - ip.hdr_len - tcp.hdr_len > 0",
+                                 "eth.src[0:3] == 00:11:22",
+                                 "eth.addr[0:3] == 00:11:22",
+                                 "ip.src & 255.255.0.0 == 10.0.0.0",
+                                 "tcp.flags & 0x12",
+                                 "tcp[13] & 2",
+                                 "len(tcp) > 20",
+                                 "tcp[20:4] == 47:45:54:20",
+                                 "ip.src#1 == 10.0.0.0/8",
+                                 "abs(tcp.srcport - tcp.dstport) < 10",
+                                 "ip.addr == ip.src",
+                                 "max(tcp.srcport, tcp.dstport) < 1024",
+                                 "tcp.port#1 in {80, 443..500}",
+                                 "frame.len - ip.len > 14",
+                                 "tcp.payload[0:3] == 47:45:54",
+                                 "count(ip) == 1",
+                                 "tcp.len + 4 > 5",
+                                 "frame.cap_len - frame.len == 0",
+                                 "eth.type & 0xff == 0",
+                                 "udp.length - 8 > 20",
+                                 "count(tcp.len) == 1",
+                                 "ipv6.src & ffff:: == fe80::"}) {
     EXPECT_TRUE(add(expression)) << expression;
   }
   Dissector dissector(wanted_);

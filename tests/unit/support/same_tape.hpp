@@ -26,7 +26,8 @@ inline std::string difference(const Tape& a, const Tape& b) {
   if (a.layers.size() != b.layers.size()) return "number of layers";
   for (std::size_t i = 0; i < a.layers.size(); ++i) {
     const auto of_layer = [](const Layer& l) {
-      return std::tuple(l.protocol, l.data, l.offset, l.header, l.captured, l.wire, l.sound, l.by_ethertype);
+      return std::tuple(l.protocol, l.data, l.offset, l.header, l.captured, l.wire, l.sound, l.by_ethertype,
+                        l.of_fragment);
     };
     const Layer &x = a.layers[i], &y = b.layers[i];
     const std::string where = " of layer " + std::to_string(i);

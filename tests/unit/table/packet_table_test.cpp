@@ -44,7 +44,8 @@ class Tables {
   Tables& operator=(const Tables&) = delete;
 
   void add(const RawPacket& packet) {
-    const Tape& tape = dissector_.dissect(packet);
+    const Tape& tape = dissector_.dissect(
+        packet, {.first_time = 5, .previous_time = 7, .numbered_interfaces = packet.number % 2 == 0});
     builder_.add({}, packet, tape);
     std::vector<std::vector<Value>> cells(columns_.size());
     selection_.visit(tape, [&](std::size_t column, const Value& value) { cells[column].push_back(value); });
@@ -107,6 +108,7 @@ class PacketTableTest : public testing::Test {
   PacketTableTest() {
     add({"ip.src", "ip.dst", "tcp.srcport", "tcp.dstport", "tcp.flags"});
     add({"frame.number", "frame.time_epoch", "frame.time_delta", "frame.len", "frame.protocols"});
+    add({"frame.time", "frame.time_relative", "frame.cap_len", "frame.interface_id", "udp.length"});
     add({"eth.type", "tcp.len", "udp.length", "tcp.payload", "tcp.options.mss_val", "ip.checksum.status"});
     add({"tcp.port", "ip.addr", "eth.addr", "udp.port", "ipv6.addr", "udp.srcport"});
     add({"ip", "tcp", "vlan.id", "ip.flags.df", "tcp.flags.syn", "ip.hdr_len", "ip.frag_offset",
