@@ -49,9 +49,9 @@ inline char* write_decimal(std::uint64_t number, char* out) {
 }
 
 /// A number of 0 to 255 with a dot behind it.
-struct Octet {
+struct alignas(std::uint64_t) Octet {
   char text[4] = {};
-  std::uint8_t length = 0;
+  std::uint32_t length = 0;
 };
 
 inline constexpr std::array<Octet, 256> kOctets = [] {

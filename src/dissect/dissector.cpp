@@ -86,7 +86,7 @@ const Tape& Dissector::dissect(const RawPacket& packet, const FrameContext& cont
     layer_ = 0;
     run({Next::What::protocol, frame_});
   }
-  finish();
+  if (plain_.finishes) finish();
   return tape_;
 }
 
@@ -176,7 +176,6 @@ void write_chain(const Tape& tape, std::string& out) {
 /// Puts what is known only at the end, though it is of earlier layers.
 void Dissector::finish() {
   if (plain_.wants_ethernet) put_trailers();
-  if (!plain_.wants_chain && !plain_.wants_anomalies) return;
   reopen(0, tape_.layers[0].captured, tape_.layers[0].wire);
   if (plain_.wants_chain) {
     chain_.clear();

@@ -258,6 +258,7 @@ class Dissector {
     bool ends_at_tcp, ends_at_udp;     ///< nobody looks at their parsed fields, nor at applications
     bool wants_frame, wants_ethernet;  ///< parsed fields
     bool wants_chain, wants_anomalies;
+    bool finishes;  ///< some of it is known only at the end
   };
 
   /// False if the packet is none of those that it knows: nothing was put then, but layers are there.

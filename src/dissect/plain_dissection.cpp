@@ -46,7 +46,8 @@ Dissector::Plain::Plain(const Registry& registry, const Wanted& wanted, const Un
       wants_frame(wanted.values(*registry.registered(frame::protocol))),
       wants_ethernet(wanted.values(*eth)),
       wants_chain(wanted.has(frame::protocols)),
-      wants_anomalies(wanted.named(frame::anomaly)) {}
+      wants_anomalies(wanted.named(frame::anomaly)),
+      finishes(wants_ethernet || wants_chain || wants_anomalies) {}
 
 bool Dissector::dissect_plain() {
   constexpr std::size_t kMostTags = 2;
@@ -55,16 +56,17 @@ bool Dissector::dissect_plain() {
   const std::uint8_t* at = packet.bytes.data();
   auto captured = static_cast<std::uint32_t>(packet.bytes.size());
   std::uint32_t wire = std::max(packet.original_length, captured), offset = 0;
-  Layers& layers = tape_.layers;
+  Layer* const layers = tape_.layers.room();
+  Layer* next = layers;
   const auto add = [&](const RegisteredProtocol* protocol, std::uint32_t header, bool by_ethertype)
                        __attribute__((always_inline)) {
-                         layers.add({.protocol = protocol,
-                                     .data = at,
-                                     .offset = offset,
-                                     .header = header,
-                                     .captured = captured,
-                                     .wire = wire,
-                                     .by_ethertype = by_ethertype});
+                         *next++ = {.protocol = protocol,
+                                    .data = at,
+                                    .offset = offset,
+                                    .header = header,
+                                    .captured = captured,
+                                    .wire = wire,
+                                    .by_ethertype = by_ethertype};
                          at += header;
                          offset += header;
                          captured -= header;
@@ -107,6 +109,8 @@ bool Dissector::dissect_plain() {
     return false;
   }
 
+  const auto count = [&] { return static_cast<std::size_t>(next - layers); };
+  tape_.layers.resize(count());
   if (plain_.wants_frame) {
     reopen(0, layers[0].captured, layers[0].wire);
     wants_values_ = true;
@@ -123,6 +127,7 @@ bool Dissector::dissect_plain() {
       const std::uint32_t header = segment.get<tcp::hdr_len>();
       if (header >= tcp::protocol.min_length && header <= captured) {
         add(plain_.tcp, header, false);
+        tape_.layers.resize(count());
         return true;
       }
     }
@@ -136,6 +141,7 @@ bool Dissector::dissect_plain() {
         captured = std::min(captured, length);
         wire = length;
         add(plain_.udp, udp::protocol.min_length, false);
+        tape_.layers.resize(count());
         return true;
       }
     }
@@ -150,7 +156,7 @@ bool Dissector::dissect_plain() {
   network_.destination = network + (six ? ipv6::dst.bit : ip::dst.bit) / 8;
   cursor_ = Cursor(PaddedBytes(at, captured), wire);
   offset_ = offset;
-  layer_ = static_cast<std::uint16_t>(layers.size() - 1);
+  layer_ = static_cast<std::uint16_t>(count() - 1);
   run(to(Table::ip_proto, follows));
   return true;
 }

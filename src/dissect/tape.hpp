@@ -58,6 +58,9 @@ class Layers {
   /// Pre: !full()
   Layer& add(const Layer& layer = {}) { return list_[size_++] = layer; }
   void remove_last() { --size_; }
+  /// The first one, to be written before resize() says how many there are.
+  [[nodiscard]] Layer* room() { return list_.data(); }
+  void resize(std::size_t size) { size_ = size; }
   void clear() { size_ = 0; }
   [[nodiscard]] bool full() const { return size_ == kMost; }
   [[nodiscard]] std::size_t size() const { return size_; }

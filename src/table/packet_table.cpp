@@ -75,11 +75,14 @@ void PacketTableBuilder::begin(const std::vector<Column>& before) {
   for (std::size_t i = first_; i < batch_.columns.size(); ++i) {
     values_.push_back(cells_.joined ? &batch_.columns[i] : batch_.columns[i].children.data());
   }
+  number_ = &batch_.columns[first_ - 2];
+  time_ = &batch_.columns[first_ - 1];
   row_.attach(std::span(batch_.columns).subspan(first_));
 }
 
 RecordBatch PacketTableBuilder::take(std::uint8_t time_digits) {
   row_.settle();
+  number_->length = time_->length = batch_.rows;
   RecordBatch done;
   done.schema = batch_.schema;
   done.rows = batch_.rows;
@@ -90,12 +93,9 @@ RecordBatch PacketTableBuilder::take(std::uint8_t time_digits) {
 }
 
 void PacketTableBuilder::add(std::string_view capture, const RawPacket& packet, const Tape& tape) {
-  std::size_t column = 0;
-  if (first_ == 3) append_text(batch_.columns[column++], capture);
-  batch_.columns[column].values.push<std::uint64_t>(packet.number);
-  ++batch_.columns[column++].length;
-  batch_.columns[column].values.push<std::int64_t>(packet.time.ns);
-  ++batch_.columns[column].length;
+  if (first_ == 3) append_text(batch_.columns[0], capture);
+  number_->values.push<std::uint64_t>(packet.number);
+  time_->values.push<std::int64_t>(packet.time.ns);
   ++batch_.rows;
   if (row_.add(tape)) return;
   row_.settle();

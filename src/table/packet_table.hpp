@@ -38,6 +38,7 @@ class PacketTableBuilder {
   PacketCells cells_;
   std::size_t first_;  ///< column of the first field
   RecordBatch batch_;
+  Column *number_ = nullptr, *time_ = nullptr;
   // by field
   std::vector<Column*> values_;    ///< where its values go
   std::vector<ColumnType> types_;  ///< … and of what type they are

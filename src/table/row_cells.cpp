@@ -4,40 +4,20 @@
 #include <bit>
 
 #include "base/decimal.hpp"
+#include "base/endian.hpp"
 #include "flowloom/address.hpp"
 
 namespace flowloom {
-namespace {
-
-constexpr std::uint32_t kRowsAtOnce = 64;
-
-/// Values in a column, by the size of its buffers.
-std::int64_t count_of(const Column& column, ColumnType type) {
-  switch (type) {
-    case ColumnType::uint64:
-    case ColumnType::timestamp:
-    case ColumnType::duration:
-      return static_cast<std::int64_t>(column.values.size() / sizeof(std::uint64_t));
-    case ColumnType::boolean:
-      return static_cast<std::int64_t>(column.values.size());
-    case ColumnType::string:
-    case ColumnType::list:
-      return static_cast<std::int64_t>(column.offsets.size() / sizeof(std::int32_t)) - 1;
-    default:  // which nothing here writes to by itself
-      return column.length;
-  }
-}
-
-}  // namespace
 
 RowCells::RowCells(const Selection& selection, const PacketCells& cells, const std::vector<ColumnType>& types)
     : cells_(cells), slot_of_(Registry::instance().protocols().size(), kNoSlot) {
   std::vector<std::vector<Cell>> columns(types.size());
   selection.each_entry([&](std::size_t protocol, const Selection::Entry& entry) {
     if (slot_of_[protocol] == kNoSlot) {
-      possible_ = possible_ && slot_count_ < kMostSlots;
+      possible_ = possible_ && slots_.size() < kMostSlots;
       if (!possible_) return;
-      slot_of_[protocol] = slot_count_++;
+      slot_of_[protocol] = static_cast<std::uint8_t>(slots_.size());
+      slots_.emplace_back();
     }
     Cell& cell = columns[entry.column].emplace_back();
     cell.slot = slot_of_[protocol];
@@ -50,250 +30,210 @@ RowCells::RowCells(const Selection& selection, const PacketCells& cells, const s
     if (column.empty()) possible_ = false;  // there is no cell to end
     if (possible_) add_column(column);
   }
+  if (possible_) make_groups();
 }
 
 void RowCells::add_column(std::vector<Cell>& column) {
-  // What is written with a look for room must not use up what others do not look for.
-  const bool other = std::ranges::any_of(column, [](const Cell& cell) { return cell.most == 0; });
-  std::uint32_t most = 0, slots = 0;
-  for (const Cell& cell : column) {
-    most += cell.most;
-    slots |= std::uint32_t{1} << cell.slot;
-  }
-  if (std::popcount(slots) > 1) rivals_.push_back(slots);
-  column.back().last = true;
+  const bool other =
+      std::ranges::any_of(column, [](const Cell& cell) { return cell.what == Cell::What::other; });
+  any_other_ = any_other_ || other;
+  std::uint32_t slots = 0;
   for (Cell& cell : column) {
-    cell.most = other ? 0 : most;
-    if (other) {
-      cell.what = cell.field->told != nullptr ? Cell::What::told
-                  : cell.field->parsed        ? Cell::What::parsed
-                                              : Cell::What::fixed;
+    slots |= std::uint32_t{1} << cell.slot;
+    if (other) cell.what = Cell::What::other;
+    if (cell.source == Cell::Source::tape) {
+      parsed_.push_back(list_.size());
+    } else if (!other && cell.source == Cell::Source::told) {
+      told_.push_back(list_.size());
+    } else if (!other) {
+      Slot& slot = slots_[cell.slot];
+      slot.loads.push_back({cell.place.at, static_cast<std::uint16_t>(list_.size())});
+      slot.bytes = std::max(slot.bytes, cell.place.bytes);
     }
-    if (cell.what >= Cell::What::parsed) parsed_.push_back(list_.size());
     list_.push_back(cell);
   }
+  if (std::popcount(slots) > 1) rivals_.push_back(slots);
 }
 
-RowCells::Cell::What RowCells::number_of_bytes(const Field& field) {
-  using What = Cell::What;
-  if (field.bit % 8 != 0 || field.scale != 1) return What::number;
-  return field.width == 8    ? What::number8
-         : field.width == 16 ? What::number16
-         : field.width == 32 ? What::number32
-                             : What::number;
+void RowCells::make_groups() {
+  for (std::size_t first = 0, last = 0; first != list_.size(); first = last) {
+    while (last != list_.size() && list_[last].column == list_[first].column) ++last;
+    Group& group = groups_.emplace_back();
+    group.cells = std::span(list_).subspan(first, last - first);
+    group.other = list_[first].what == Cell::What::other;
+  }
+  words_.resize(list_.size() * kRows);
 }
 
 void RowCells::choose_how(Cell& cell, ColumnType type, const PacketCells& cells) {
   using What = Cell::What;
   const Field& field = *cell.field;
   cell.type = type;
-  if (field.told != nullptr) {
-    cell.what = What::told;
-    if (type != ColumnType::string) {
-      cell.what = What::told_number;
-      cell.most = sizeof(std::uint64_t);
-    } else if (is_decimal(field, cells.print_format)) {
-      cell.what = What::told_digits;
-      cell.most = kMaxDecimal + 1;
-    }
-    return;
-  }
-  if (field.parsed) {
-    cell.what = type == ColumnType::uint64 ? What::parsed_number : What::parsed;
-    cell.most = type == ColumnType::uint64 ? sizeof(std::uint64_t) : 0;
-    return;
-  }
-  if (field.width == 0) return;
-  const bool text = type == ColumnType::string;
-  if (type == ColumnType::uint64) {
-    cell.what = number_of_bytes(field);
+  if (field.parsed) cell.source = field.told != nullptr ? Cell::Source::told : Cell::Source::tape;
+  const bool place = cell.source == Cell::Source::place;
+  const bool time = type == ColumnType::timestamp || type == ColumnType::duration;
+  if (place && field.width == 0) return;
+  if (type == ColumnType::uint64 || (time && !place)) {
+    cell.what = What::number;
     cell.most = sizeof(std::uint64_t);
-  } else if (type == ColumnType::boolean && field.kind == Kind::flag) {
+  } else if (place && type == ColumnType::boolean && field.kind == Kind::flag) {
     cell.what = What::flag;
     cell.most = 1;
-  } else if (text && field.kind == Kind::ipv4) {
+  } else if (place && type == ColumnType::string && field.kind == Kind::ipv4) {
     cell.what = What::ipv4;
     cell.most = kMaxAddressText + 1;
-  } else if (text && is_decimal(field, cells.print_format)) {
+  } else if (type == ColumnType::string && is_decimal(field, cells.print_format)) {
     cell.what = What::digits;
     cell.most = kMaxDecimal + 1;
-  } else {
-    return;
   }
+  if (!place) return;
   cell.shift = static_cast<std::uint8_t>(64 - std::min<unsigned>(field.width, 64));
   cell.scale = field.scale;
 }
 
 void RowCells::attach(std::span<Column> columns) {
-  for (Cell& cell : list_) {
-    Column& column = columns[cell.column];
-    cell.list = cells_.joined ? nullptr : &column;
-    cell.values = cells_.joined ? &column : column.children.data();
+  for (Group& group : groups_) {
+    Column& column = columns[group.cells.front().column];
+    group.list = cells_.joined ? nullptr : &column;
+    group.values = cells_.joined ? &column : column.children.data();
   }
-  rows_left_ = 0;
 }
 
-/// What is there is told by bits, not by null pointers, which would have to be cleared.
-inline bool RowCells::find_headers(const Tape& tape, Headers& headers, std::uint32_t& there) const {
-  there = 0;
-  for (const Layer& layer : tape.layers) {
-    const std::uint8_t slot = slot_of_[layer.protocol->id];
-    if (slot == kNoSlot) continue;
-    const std::uint32_t bit = std::uint32_t{1} << slot;
-    if ((there & bit) != 0 || layer.sound != ~std::uint32_t{0}) return false;
-    there |= bit;
-    headers[slot] = {layer.data, layer.captured, &layer};
-  }
-  return std::ranges::none_of(rivals_, [&](std::uint32_t some) { return std::popcount(some & there) > 1; });
+/// What was noted of this row is forgotten.
+bool RowCells::give_up() {
+  for (Cell& cell : list_) cell.missing &= ~(std::uint64_t{1} << rows_);
+  return false;
 }
 
-inline bool RowCells::find_parsed(const Tape& tape, const Headers& headers, std::uint32_t there) {
+/// Of a header that does not have all that is asked for.
+void RowCells::load_cut(const Slot& slot, const Layer& layer) {
+  for (const Load& load : slot.loads) {
+    const bool there = list_[load.cell].place.bytes <= layer.captured;
+    note(load.cell, there, there ? load_be<8>(layer.data + load.at) : 0);
+  }
+}
+
+/// A number is noted as the first bits of a header would say it.
+inline void RowCells::note(std::size_t cell, bool there, std::uint64_t number) {
+  if (there) {
+    words_[cell * kRows + rows_] = load_be<8>(reinterpret_cast<const std::uint8_t*>(&number));
+  } else {
+    list_[cell].missing |= std::uint64_t{1} << rows_;
+  }
+}
+
+inline bool RowCells::find_parsed(const Tape& tape, const Layers& layers, std::uint32_t there) {
   std::size_t filled = ~std::size_t{0};  // a column that has a value of these
   for (const std::size_t index : parsed_) {
     Cell& cell = list_[index];
     cell.value = nullptr;
     if ((there >> cell.slot & 1) == 0) continue;
-    for (std::uint32_t i = headers[cell.slot].layer->first_value; i != kNoValue; i = tape.values[i].next) {
+    for (std::uint32_t i = layers[cell.slot]->first_value; i != kNoValue; i = tape.values[i].next) {
       if (tape.values[i].field != cell.field) continue;
       if (filled == cell.column) return false;
       filled = cell.column;
       cell.value = &tape.values[i];
     }
+    if (cell.what != Cell::What::other)
+      note(index, cell.value != nullptr, cell.value != nullptr ? cell.value->number : 0);
   }
   return true;
-}
-
-/// For some rows of the longest cells.
-void RowCells::make_room() {
-  for (Cell& cell : list_) {
-    const auto reserve = [](Buffer& buffer, std::size_t bytes) {
-      buffer.reserve(buffer.size() + kRowsAtOnce * bytes);
-    };
-    reserve(cell.values->values, cell.most);
-    reserve(cell.values->offsets,
-            sizeof(std::int32_t) * (cell.type == ColumnType::string ? list_.size() : 0));
-    if (cell.list != nullptr) {
-      reserve(cell.list->offsets, sizeof(std::int32_t));
-    } else {
-      reserve(cell.values->validity, 1);
-    }
-  }
-  rows_left_ = kRowsAtOnce;
 }
 
 /// False: there is no value. `another`: the cell has one already.
-[[gnu::always_inline]] inline bool RowCells::write(const Cell& cell, const Tape& tape, const Header& header,
-                                                   bool another) {
-  using What = Cell::What;
-  if (cell.what >= What::parsed ? cell.value == nullptr : cell.place.bytes > header.bytes) return false;
-  const std::uint8_t* const at = header.data + cell.place.at;
-  Buffer& out = cell.values->values;
-  std::uint64_t number = 0;
-  switch (cell.what) {
-    case What::number8:
-      out.push_reserved(std::uint64_t{*at});
-      return true;
-    case What::number16:
-      out.push_reserved(load_be<2>(at));
-      return true;
-    case What::number32:
-      out.push_reserved(load_be<4>(at));
-      return true;
-    case What::number:
-      out.push_reserved(number_of(cell, at));
-      return true;
-    case What::flag:
-      out.push_reserved(static_cast<std::uint8_t>(number_of(cell, at)));
-      return true;
-    case What::parsed_number:
-      out.push_reserved(cell.value->number);
-      return true;
-    case What::told_number:
-    case What::told_digits: {
-      const Told told = cell.field->told(tape, *header.layer);
-      if (!told.there) return false;
-      if (cell.what == What::told_number) {
-        out.push_reserved(told.number);
-        return true;
-      }
-      number = told.number;
-      break;
-    }
-    case What::digits:
-      number = number_of(cell, at);
-      break;
-    default:
-      break;
-  }
-  const bool joined = cell.list == nullptr;
-  if (cell.what != What::digits && cell.what != What::told_digits && cell.what != What::ipv4)
-    return write_other(cell, tape, *header.layer, another);
-  if (joined && another) out.push(',');
-  char* const text = reinterpret_cast<char*>(out.data() + out.size());
-  const char* const end = cell.what == What::ipv4 ? write_ipv4(at, text) : write_decimal(number, text);
-  out.add_reserved(static_cast<std::size_t>(end - text));
-  if (!joined) cell.values->offsets.push_reserved(static_cast<std::int32_t>(out.size()));
-  return true;
-}
-
-bool RowCells::write_other(const Cell& cell, const Tape& tape, const Layer& layer, bool another) {
+bool RowCells::write_other(const Group& group, const Cell& cell, const Tape& tape, const Layer& layer,
+                           bool another) {
   Value told;
   const Value* value = cell.value;
-  if (cell.what == Cell::What::told) {
-    if (!told_value(tape, *cell.field, layer, told)) return false;
-    value = &told;
+  switch (cell.source) {
+    case Cell::Source::place:
+      if (cell.place.bytes > layer.captured) return false;
+      break;
+    case Cell::Source::told:
+      if (!told_value(tape, *cell.field, layer, told)) return false;
+      value = &told;
+      break;
+    case Cell::Source::tape:
+      if (value == nullptr) return false;
   }
-  const bool joined = cell.list == nullptr;
-  if (joined && another) cell.values->values.push(',');
+  const bool joined = group.list == nullptr;
+  if (joined && another) group.values->values.push(',');
   if (value != nullptr) {
     if (joined) {
-      append_text_of(cell.values->values, *value, cells_.print_format, text_);
+      append_text_of(group.values->values, *value, cells_.print_format, text_);
     } else {
-      append_value(*cell.values, cell.type, *value, cells_.print_format, text_);
+      append_value(*group.values, cell.type, *value, cells_.print_format, text_);
     }
   } else if (joined) {
-    append_fixed_text(cell.values->values, *cell.field, cell.place, layer, cells_.print_format, text_);
+    append_fixed_text(group.values->values, *cell.field, cell.place, layer, cells_.print_format, text_);
   } else {
-    append_fixed(*cell.values, cell.type, *cell.field, cell.place, layer, cells_.print_format, text_);
+    append_fixed(*group.values, cell.type, *cell.field, cell.place, layer, cells_.print_format, text_);
   }
   return true;
 }
 
-inline void RowCells::end_cell(const Cell& cell, bool any) {
-  Column& out = *cell.values;
-  if (cell.list != nullptr) {
-    cell.list->offsets.push_reserved(static_cast<std::int32_t>(count_of(out, cell.type)));
-    return;
+void RowCells::write_others(const Tape& tape, const Layers& layers, std::uint32_t there) {
+  for (const Group& group : groups_) {
+    if (!group.other) continue;
+    bool any = false;
+    for (const Cell& cell : group.cells) {
+      if ((there >> cell.slot & 1) != 0) any = write_other(group, cell, tape, *layers[cell.slot], any) || any;
+    }
+    if (group.list != nullptr) {
+      group.list->offsets.push(static_cast<std::int32_t>(group.values->length));
+      ++group.list->length;
+    } else {
+      append_text(*group.values, {});
+      group.values->validity.push(static_cast<std::uint8_t>(any));
+      if (!any) ++group.values->null_count;
+    }
   }
-  out.offsets.push_reserved(static_cast<std::int32_t>(out.values.size()));
-  out.validity.push_reserved(static_cast<std::uint8_t>(any));
-  if (!any) ++out.null_count;
 }
 
 bool RowCells::add(const Tape& tape) {
-  Headers headers;
+  if (!possible_) return false;
+  Layers layers;
   std::uint32_t there = 0;
-  if (!possible_ || !find_headers(tape, headers, there)) return false;
-  if (!parsed_.empty() && !find_parsed(tape, headers, there)) return false;
-  if (rows_left_ == 0) make_room();
-  --rows_left_;
-  bool any = false;
-  for (const Cell& cell : list_) {
-    if ((there >> cell.slot & 1) != 0) any = write(cell, tape, headers[cell.slot], any) || any;
-    if (!cell.last) continue;
-    end_cell(cell, any);
-    any = false;
+  std::uint64_t* const words = words_.data() + rows_;
+  for (const Layer& layer : tape.layers) {
+    const std::uint8_t number = slot_of_[layer.protocol->id];
+    if (number == kNoSlot) continue;
+    const std::uint32_t bit = std::uint32_t{1} << number;
+    if ((there & bit) != 0 || layer.sound != ~std::uint32_t{0}) return give_up();
+    there |= bit;
+    layers[number] = &layer;
+    const Slot& slot = slots_[number];
+    if (slot.bytes > layer.captured) [[unlikely]] {
+      load_cut(slot, layer);
+      continue;
+    }
+    for (const Load& load : slot.loads)
+      words[load.cell * kRows] = load_native<std::uint64_t>(layer.data + load.at);
   }
+  for (const std::uint32_t some : rivals_) {
+    if ((some & there & ((some & there) - 1)) != 0) return give_up();  // two of them
+  }
+  for (const std::size_t cell : told_) {
+    if ((there >> list_[cell].slot & 1) == 0) continue;
+    const Told told = list_[cell].field->told(tape, *layers[list_[cell].slot]);
+    note(cell, told.there, told.number);
+  }
+  if (!parsed_.empty() && !find_parsed(tape, layers, there)) return give_up();
+  if (any_other_) write_others(tape, layers, there);
+  there_[rows_] = there;
+  always_there_ &= there;
+  if (++rows_ == kRows) settle();
   return true;
 }
 
 void RowCells::settle() {
-  rows_left_ = 0;
-  if (!possible_) return;
-  for (const Cell& cell : list_) {
-    cell.values->length = count_of(*cell.values, cell.type);
-    if (cell.list != nullptr) cell.list->length = count_of(*cell.list, ColumnType::list);
+  if (rows_ == 0) return;
+  for (const Group& group : groups_) {
+    if (!group.other) write(group);
   }
+  for (Cell& cell : list_) cell.missing = 0;
+  always_there_ = ~std::uint32_t{0};
+  rows_ = 0;
 }
 
 }  // namespace flowloom

@@ -1,5 +1,6 @@
 // Rows of packets in which no protocol occurs twice, which are nearly all: each field then has at most one
-// value, whose cell is known before, so that nothing is looked for.
+// value, whose cell is known before, so that nothing is looked for. What the cells of a row are made of is
+// noted first; some rows later, all are written column by column, each in a loop of its own.
 #pragma once
 
 #include <array>
@@ -21,76 +22,99 @@ class RowCells {
   /// The next rows go to these columns, one of each of the selection's.
   void attach(std::span<Column> columns);
 
-  /// Writes the cells of a row. False: a protocol or field occurs twice; nothing was written.
+  /// Takes the cells of a row. False: a protocol or field occurs twice; nothing was taken.
   bool add(const Tape& tape);
-  /// Makes the columns' lengths those of the rows that were written; then others may write to them.
+  /// Writes the rows that were taken; then others may write to the columns.
   void settle();
 
  private:
   static constexpr std::size_t kMostSlots = 16;
   static constexpr std::uint8_t kNoSlot = 0xFF;
+  static constexpr std::uint32_t kRows = 64;  ///< that are written at once
 
   /// One field in one protocol. Those of one column are neighbours.
   struct Cell {
+    enum class Source : std::uint8_t { place, told, tape };
     enum class What : std::uint8_t {
-      number8,  ///< bytes at a fixed place, to a column of unsigned numbers
-      number16,
-      number32,
-      number,         ///< other bits
-      flag,           ///< at a fixed place, to a column of booleans
-      digits,         ///< a number at a fixed place, to a column of texts
-      ipv4,           ///< at a fixed place, to a column of texts
-      fixed,          ///< another one at a fixed place
-      told_number,    ///< from here on told by the layer; to a column of 64-bit numbers or times
-      told_digits,    ///< a number to a column of texts
-      told,           ///< another one
-      parsed,         ///< from here on
-      parsed_number,  ///< to a column of unsigned numbers
+      number,  ///< to a column of numbers or times of 64 bits
+      flag,    ///< to a column of booleans
+      digits,  ///< a number to a column of texts
+      ipv4,    ///< to a column of texts
+      other    ///< it is written as soon as it is seen
     };
-    What what = What::fixed;
+    Source source = Source::place;
+    What what = What::other;
     std::uint8_t slot = 0;   ///< of its layer
     std::uint8_t shift = 0;  ///< bits that are read behind the number
     std::uint8_t scale = 1;
-    bool last = false;  ///< of its column
     ColumnType type = ColumnType::uint64;
     Place place;
-    std::uint32_t most = 0;  ///< bytes of the column's values in a row, if none are `fixed` or `parsed`
+    std::uint32_t most = 0;  ///< bytes that it may take
     const Field* field = nullptr;
     std::size_t column = 0;
-    const Value* value = nullptr;  ///< parsed: of this row
+    const Value* value = nullptr;  ///< on the tape: of this row
+    std::uint64_t missing = 0;     ///< rows (bits) in whose header it is not
+  };
+  struct Group {
+    std::span<Cell> cells;  ///< of one column
+    bool other = false;     ///< … all of which are written at once
     Column* values = nullptr;
     Column* list = nullptr;  ///< null: values are joined to one text in `values`
   };
-  /// Nothing is in it before it is written: clearing them all costs more than a row.
-  struct Header {
-    const std::uint8_t* data;
-    std::uint32_t bytes;  ///< that were captured, with what it carries
-    const Layer* layer;
+  /// Eight bytes of the header, for a cell.
+  struct Load {
+    std::uint16_t at;
+    std::uint16_t cell;
   };
-  /// By slot, of those whose bits are set in `there`.
-  using Headers = std::array<Header, kMostSlots>;
+  struct Slot {
+    std::vector<Load> loads;
+    std::uint32_t bytes = 0;  ///< of the header, in which all of them are
+  };
+  using Layers = std::array<const Layer*, kMostSlots>;  ///< by slot
 
-  static Cell::What number_of_bytes(const Field& field);
-  static std::uint64_t number_of(const Cell& cell, const std::uint8_t* at) {
-    return (load_be<8>(at) << cell.place.skip >> cell.shift) * cell.scale;
+  /// Where a column's values are being written.
+  struct Out;
+
+  /// The number that eight bytes of a header, as they lie there, begin with.
+  static std::uint64_t number_of(const Cell& cell, std::uint64_t word) {
+    const std::uint64_t bits = load_be<8>(reinterpret_cast<const std::uint8_t*>(&word));
+    return (bits << cell.place.skip >> cell.shift) * cell.scale;
   }
   static void choose_how(Cell& cell, ColumnType type, const PacketCells& cells);
   void add_column(std::vector<Cell>& column);
-  bool find_headers(const Tape& tape, Headers& headers, std::uint32_t& there) const;
-  bool find_parsed(const Tape& tape, const Headers& headers, std::uint32_t there);
-  void make_room();
-  bool write(const Cell& cell, const Tape& tape, const Header& header, bool another);
-  bool write_other(const Cell& cell, const Tape& tape, const Layer& layer, bool another);
-  void end_cell(const Cell& cell, bool any);
+  void make_groups();
+  bool give_up();
+  void load_cut(const Slot& slot, const Layer& layer);
+  void note(std::size_t cell, bool there, std::uint64_t number);
+  bool find_parsed(const Tape& tape, const Layers& layers, std::uint32_t there);
+  void write_others(const Tape& tape, const Layers& layers, std::uint32_t there);
+  bool write_other(const Group& group, const Cell& cell, const Tape& tape, const Layer& layer, bool another);
+  // row_cells_write.cpp
+  void write(const Group& group) const;
+  template <Cell::What kWhat>
+  void write_full(const Group& group) const;
+  template <Cell::What kWhat>
+  void write_single(const Group& group) const;
+  void write_several(const Group& group) const;
+  [[nodiscard]] const std::uint64_t* words_of(const Cell& cell) const {
+    return words_.data() + static_cast<std::size_t>(&cell - list_.data()) * kRows;
+  }
+  [[nodiscard]] std::uint64_t rows_with(const Cell& cell) const;
 
   PacketCells cells_;
   std::vector<Cell> list_;
+  std::vector<Group> groups_;
+  std::vector<Slot> slots_;
   std::vector<std::uint8_t> slot_of_;  ///< by protocol
   std::vector<std::uint32_t> rivals_;  ///< slots (bits) of protocols that have fields in one column
-  std::uint8_t slot_count_ = 0;
   bool possible_ = true;
-  std::vector<std::size_t> parsed_;  ///< cells
-  std::uint32_t rows_left_ = 0;      ///< for which there is room
+  bool any_other_ = false;
+  std::vector<std::size_t> told_, parsed_;  ///< cells
+  // rows that were taken
+  std::uint32_t rows_ = 0;
+  std::array<std::uint32_t, kRows> there_ = {};     ///< slots (bits), by row
+  std::uint32_t always_there_ = ~std::uint32_t{0};  ///< in each row
+  std::vector<std::uint64_t> words_;                ///< by cell and row, as they lie in the packet
   std::string text_;
 };
 

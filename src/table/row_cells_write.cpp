@@ -1,0 +1,189 @@
+// The second half of RowCells: the rows that were taken go to their columns.
+#include <bit>
+#include <cstring>
+
+#include "base/decimal.hpp"
+#include "table/row_cells.hpp"
+
+namespace flowloom {
+namespace {
+
+/// Room for `count` more, and where they begin. They are added when they were written.
+template <class T>
+T* room_for(Buffer& buffer, std::size_t count) {
+  buffer.reserve(buffer.size() + count * sizeof(T));
+  return reinterpret_cast<T*>(buffer.data() + buffer.size());
+}
+
+}  // namespace
+
+struct RowCells::Out {
+  explicit Out(const Group& group, std::uint32_t rows)
+      : column(*group.values), list(group.list), length(column.length) {
+    std::size_t most = 0;
+    for (const Cell& cell : group.cells) most += cell.most;
+    at = first = room_for<char>(column.values, rows * most);
+    begin = at - column.values.size();
+    Column& ended = list != nullptr ? *list : column;
+    if (list != nullptr && group.cells.front().type == ColumnType::string)
+      text_ends = room_for<std::int32_t>(column.offsets, rows * group.cells.size());
+    row_ends = room_for<std::int32_t>(ended.offsets, rows);
+    if (list == nullptr) valid = room_for<std::uint8_t>(column.validity, rows);
+  }
+  Out(const Out&) = delete;
+  Out& operator=(const Out&) = delete;
+
+  static constexpr bool is_text(Cell::What what) {
+    return what == Cell::What::digits || what == Cell::What::ipv4;
+  }
+
+  /// Writes a value; returns its end.
+  template <Cell::What kWhat>
+  [[gnu::always_inline]] static char* write(const Cell& cell, const std::uint64_t& word, char* at) {
+    if constexpr (kWhat == Cell::What::ipv4)
+      return write_ipv4(reinterpret_cast<const std::uint8_t*>(&word), at);
+    const std::uint64_t number = number_of(cell, word);
+    if constexpr (kWhat == Cell::What::digits) return write_decimal(number, at);
+    if constexpr (kWhat == Cell::What::flag) {
+      *at = static_cast<char>(number);
+      return at + 1;
+    }
+    std::memcpy(at, &number, sizeof number);
+    return at + sizeof number;
+  }
+
+  template <Cell::What kWhat>
+  [[gnu::always_inline]] void put(const Cell& cell, const std::uint64_t& word) {
+    at = write<kWhat>(cell, word, at);
+    if (is_text(kWhat) && text_ends != nullptr) *text_ends++ = static_cast<std::int32_t>(at - begin);
+    ++length;
+  }
+
+  [[gnu::always_inline]] void end_row(bool any) {
+    if (list != nullptr) {
+      *row_ends++ = static_cast<std::int32_t>(length);
+    } else {
+      *row_ends++ = static_cast<std::int32_t>(at - begin);
+      *valid++ = static_cast<std::uint8_t>(any);
+      nulls += any ? 0 : 1;
+    }
+  }
+
+  void end(std::uint32_t rows) {
+    Column& ended = list != nullptr ? *list : column;
+    column.values.add_reserved(static_cast<std::size_t>(at - first));
+    if (text_ends != nullptr)
+      column.offsets.add_reserved(static_cast<std::size_t>(length - column.length) * sizeof(std::int32_t));
+    ended.offsets.add_reserved(rows * sizeof(std::int32_t));
+    if (list == nullptr) column.validity.add_reserved(rows);
+    column.null_count += nulls;
+    if (list != nullptr) column.length = length;
+    ended.length += rows;
+  }
+
+  Column& column;
+  Column* list;
+  const char* begin = nullptr;  ///< of the column's values
+  char *first = nullptr, *at = nullptr;
+  std::int32_t *text_ends = nullptr, *row_ends = nullptr;
+  std::uint8_t* valid = nullptr;
+  std::int64_t length;  ///< of values
+  std::int64_t nulls = 0;
+};
+
+std::uint64_t RowCells::rows_with(const Cell& cell) const {
+  std::uint64_t rows = ~std::uint64_t{0} >> (kRows - rows_);
+  if ((always_there_ >> cell.slot & 1) == 0) {
+    rows = 0;
+    for (std::uint32_t i = 0; i < rows_; ++i) rows |= std::uint64_t{there_[i] >> cell.slot & 1} << i;
+  }
+  return rows & ~cell.missing;
+}
+
+/// One value in each row.
+template <RowCells::Cell::What kWhat>
+void RowCells::write_full(const Group& group) const {
+  const std::uint32_t rows = rows_;
+  Out out(group, rows);
+  const Cell cell = group.cells.front();
+  const std::uint64_t* const words = words_of(group.cells.front());
+  std::int32_t* const ends = out.text_ends != nullptr ? out.text_ends : out.row_ends;
+  const auto before = static_cast<std::int32_t>(out.length);
+  const char* const begin = out.begin;
+  char* at = out.at;
+  for (std::uint32_t row = 0; row < rows; ++row) {
+    at = Out::write<kWhat>(cell, words[row], at);
+    ends[row] = Out::is_text(kWhat) ? static_cast<std::int32_t>(at - begin)
+                                    : before + static_cast<std::int32_t>(row) + 1;
+  }
+  out.at = at;
+  if (out.text_ends != nullptr) {
+    for (std::uint32_t row = 0; row < rows; ++row)
+      out.row_ends[row] = before + static_cast<std::int32_t>(row) + 1;
+  }
+  if (out.list == nullptr) std::memset(out.valid, 1, rows);
+  out.length += rows;
+  out.end(rows);
+}
+
+template <RowCells::Cell::What kWhat>
+void RowCells::write_single(const Group& group) const {
+  Out out(group, rows_);
+  const Cell& cell = group.cells.front();
+  const std::uint64_t* const words = words_of(cell);
+  const std::uint64_t there = rows_with(cell);
+  for (std::uint32_t row = 0; row < rows_; ++row) {
+    const bool any = (there >> row & 1) != 0;
+    if (any) out.put<kWhat>(cell, words[row]);
+    out.end_row(any);
+  }
+  out.end(rows_);
+}
+
+void RowCells::write_several(const Group& group) const {
+  using What = Cell::What;
+  Out out(group, rows_);
+  for (std::uint32_t row = 0; row < rows_; ++row) {
+    bool any = false;
+    for (const Cell& cell : group.cells) {
+      if ((there_[row] >> cell.slot & 1) == 0 || (cell.missing >> row & 1) != 0) continue;
+      if (any && group.list == nullptr) *out.at++ = ',';
+      const std::uint64_t word = words_of(cell)[row];
+      switch (cell.what) {
+        case What::number:
+          out.put<What::number>(cell, word);
+          break;
+        case What::flag:
+          out.put<What::flag>(cell, word);
+          break;
+        case What::digits:
+          out.put<What::digits>(cell, word);
+          break;
+        default:
+          out.put<What::ipv4>(cell, word);
+      }
+      any = true;
+    }
+    out.end_row(any);
+  }
+  out.end(rows_);
+}
+
+void RowCells::write(const Group& group) const {
+  using What = Cell::What;
+  if (group.cells.size() != 1) return write_several(group);
+  const Cell& cell = group.cells.front();
+  const bool full = std::popcount(rows_with(cell)) == static_cast<int>(rows_);
+  switch (cell.what) {
+    case What::number:
+      return full ? write_full<What::number>(group) : write_single<What::number>(group);
+    case What::flag:
+      return full ? write_full<What::flag>(group) : write_single<What::flag>(group);
+    case What::digits:
+      return full ? write_full<What::digits>(group) : write_single<What::digits>(group);
+    default:
+      return full ? write_full<What::ipv4>(group) : write_single<What::ipv4>(group);
+  }
+}
+
+}  // namespace flowloom
