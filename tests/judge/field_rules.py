@@ -223,10 +223,6 @@ def _dhcp_end(name: str, own: list[str], other: list[str], frame: Frame) -> bool
     return name == "dhcp.option.type" and ["0" if x == "255" else x for x in own] == other
 
 
-def _radiotap_rate(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
-    return name == "radiotap.datarate" and not own
-
-
 def _dropped_packet(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
     if name == "frame.protocols":
         return [x.replace(":sctp:sctp", ":sctp") for x in own] == other
@@ -417,7 +413,6 @@ RULES: dict[str, tuple[str, Rule]] = {
     "home-address": ("tshark takes 16 bytes for a home address whatever its length", _home_address),
     "jumbo-zero": ("tshark reads no more of IPv6 whose jumbo payload has no bytes", _jumbo_zero),
     "not-utf8": ("tshark takes more bytes at a time for no UTF-8", _not_utf8),
-    "radiotap-rate": ("tshark works out the rate of 802.11n and later", _radiotap_rate),
 }
 
 

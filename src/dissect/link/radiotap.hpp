@@ -1,13 +1,10 @@
 #pragma once
 
 #include "dissect/field.hpp"
-
-namespace flowloom {
-class Dissector;
-}
+#include "dissect/radiotap_he.hpp"
+#include "dissect/radiotap_rates.hpp"
 
 namespace flowloom::radiotap {
-using namespace make;
 inline constexpr Field version = make::uint("radiotap.version", 0, 1, "Version");
 inline constexpr Field pad = make::uint("radiotap.pad", 1, 1, "Padding");
 // All numbers from here on are little-endian.
@@ -94,6 +91,7 @@ inline constexpr Field pattern = value("radiotap.fhss.pattern", Kind::uint, "Hop
 inline constexpr Field dbm_signal = value("radiotap.dbm_antsignal", Kind::sint, "Antenna signal, dBm", 8);
 inline constexpr Field dbm_noise = value("radiotap.dbm_antnoise", Kind::sint, "Antenna noise, dBm", 8);
 inline constexpr Field quality = value("radiotap.quality", Kind::uint, "Signal quality", 16);
+inline constexpr Field attenuation = value("radiotap.txattenuation", Kind::uint, "Transmit attenuation", 16);
 inline constexpr Field db_attenuation =
     value("radiotap.db_txattenuation", Kind::uint, "Transmit attenuation, dB", 16);
 inline constexpr Field txpower = value("radiotap.txpower", Kind::sint, "Transmit power, dBm", 8);
@@ -102,6 +100,15 @@ inline constexpr Field db_signal = value("radiotap.db_antsignal", Kind::uint, "A
 inline constexpr Field db_noise = value("radiotap.db_antnoise", Kind::uint, "Antenna noise, dB", 8);
 inline constexpr Field rxflags = value("radiotap.rxflags", Kind::uint, "Receive flags", 16).hex();
 inline constexpr Field bad_plcp = bit_of("radiotap.rxflags.badplcp", "Bad PLCP", 24);
+inline constexpr Field data_retries = value("radiotap.data_retries", Kind::uint, "Retries", 8);
+inline constexpr Field unknown_data =
+    value("radiotap.tlv.unknown_data", Kind::bytes, "Data of an unknown field");
+inline constexpr Field vendor_namespace = value("radiotap.vendor_namespace", Kind::bytes, "Vendor's fields");
+inline constexpr Field vendor_oui = value("radiotap.vendor_oui", Kind::uint, "Vendor", 24);
+inline constexpr Field vendor_part = value("radiotap.vendor_subns", Kind::uint, "Vendor's name space", 8);
+inline constexpr Field vendor_length =
+    value("radiotap.vendor_data_len", Kind::uint, "Length of the vendor's fields, bytes", 16);
+inline constexpr Field vendor_data = value("radiotap.vendor_data", Kind::none, "Vendor's data");
 /// By bit.
 inline constexpr const Field* kPresent[] = {&has_tsft,
                                             &has_flags,
@@ -143,81 +150,90 @@ inline constexpr const Field* kChannelFlags[] = {
     &channel_700mhz, &channel_800mhz, &channel_900mhz, nullptr,          &channel_turbo,   &channel_cck,
     &channel_ofdm,   &channel_2ghz,   &channel_5ghz,   &channel_passive, &channel_dynamic, &channel_gfsk,
     &channel_gsm,    &channel_sturbo, &channel_half,   &channel_quarter};
-inline constexpr const Field* fields[] = {&version,
-                                          &pad,
-                                          &length,
-                                          &present,
-                                          &present_word,
-                                          &has_tsft,
-                                          &has_flags,
-                                          &has_rate,
-                                          &has_channel,
-                                          &has_fhss,
-                                          &has_dbm_antsignal,
-                                          &has_dbm_antnoise,
-                                          &has_lock_quality,
-                                          &has_tx_attenuation,
-                                          &has_db_tx_attenuation,
-                                          &has_dbm_tx_power,
-                                          &has_antenna,
-                                          &has_db_antsignal,
-                                          &has_db_antnoise,
-                                          &has_rxflags,
-                                          &has_txflags,
-                                          &has_data_retries,
-                                          &has_xchannel,
-                                          &has_mcs,
-                                          &has_ampdu,
-                                          &has_vht,
-                                          &has_timestamp,
-                                          &has_he,
-                                          &has_he_mu,
-                                          &has_zero_length_psdu,
-                                          &has_l_sig,
-                                          &has_tlv,
-                                          &has_rtap_ns,
-                                          &has_vendor_ns,
-                                          &has_ext,
-                                          &mactime,
-                                          &flags,
-                                          &flag_cfp,
-                                          &flag_preamble,
-                                          &flag_wep,
-                                          &flag_frag,
-                                          &flag_fcs,
-                                          &flag_datapad,
-                                          &flag_badfcs,
-                                          &flag_shortgi,
-                                          &datarate,
-                                          &channel_freq,
-                                          &channel_flags,
-                                          &channel_700mhz,
-                                          &channel_800mhz,
-                                          &channel_900mhz,
-                                          &channel_turbo,
-                                          &channel_cck,
-                                          &channel_ofdm,
-                                          &channel_2ghz,
-                                          &channel_5ghz,
-                                          &channel_passive,
-                                          &channel_dynamic,
-                                          &channel_gfsk,
-                                          &channel_gsm,
-                                          &channel_sturbo,
-                                          &channel_half,
-                                          &channel_quarter,
-                                          &hopset,
-                                          &pattern,
-                                          &dbm_signal,
-                                          &dbm_noise,
-                                          &quality,
-                                          &db_attenuation,
-                                          &txpower,
-                                          &antenna,
-                                          &db_signal,
-                                          &db_noise,
-                                          &rxflags,
-                                          &bad_plcp};
+inline constexpr const Field* own_fields[] = {&version,
+                                              &pad,
+                                              &length,
+                                              &present,
+                                              &present_word,
+                                              &has_tsft,
+                                              &has_flags,
+                                              &has_rate,
+                                              &has_channel,
+                                              &has_fhss,
+                                              &has_dbm_antsignal,
+                                              &has_dbm_antnoise,
+                                              &has_lock_quality,
+                                              &has_tx_attenuation,
+                                              &has_db_tx_attenuation,
+                                              &has_dbm_tx_power,
+                                              &has_antenna,
+                                              &has_db_antsignal,
+                                              &has_db_antnoise,
+                                              &has_rxflags,
+                                              &has_txflags,
+                                              &has_data_retries,
+                                              &has_xchannel,
+                                              &has_mcs,
+                                              &has_ampdu,
+                                              &has_vht,
+                                              &has_timestamp,
+                                              &has_he,
+                                              &has_he_mu,
+                                              &has_zero_length_psdu,
+                                              &has_l_sig,
+                                              &has_tlv,
+                                              &has_rtap_ns,
+                                              &has_vendor_ns,
+                                              &has_ext,
+                                              &mactime,
+                                              &flags,
+                                              &flag_cfp,
+                                              &flag_preamble,
+                                              &flag_wep,
+                                              &flag_frag,
+                                              &flag_fcs,
+                                              &flag_datapad,
+                                              &flag_badfcs,
+                                              &flag_shortgi,
+                                              &datarate,
+                                              &channel_freq,
+                                              &channel_flags,
+                                              &channel_700mhz,
+                                              &channel_800mhz,
+                                              &channel_900mhz,
+                                              &channel_turbo,
+                                              &channel_cck,
+                                              &channel_ofdm,
+                                              &channel_2ghz,
+                                              &channel_5ghz,
+                                              &channel_passive,
+                                              &channel_dynamic,
+                                              &channel_gfsk,
+                                              &channel_gsm,
+                                              &channel_sturbo,
+                                              &channel_half,
+                                              &channel_quarter,
+                                              &hopset,
+                                              &pattern,
+                                              &dbm_signal,
+                                              &dbm_noise,
+                                              &quality,
+                                              &db_attenuation,
+                                              &txpower,
+                                              &antenna,
+                                              &db_signal,
+                                              &db_noise,
+                                              &rxflags,
+                                              &bad_plcp,
+                                              &attenuation,
+                                              &data_retries,
+                                              &unknown_data,
+                                              &vendor_namespace,
+                                              &vendor_oui,
+                                              &vendor_part,
+                                              &vendor_length,
+                                              &vendor_data};
+inline constexpr auto fields = together(own_fields, kRateFields, kHeFields);
 inline constexpr Binding parents[] = {{Table::link_type, 127}};
 Next dissect(Dissector& d);
 inline constexpr Protocol protocol{"radiotap", "Radiotap", "https://www.radiotap.org", 8, fields, Level::link,

@@ -64,7 +64,7 @@ constexpr Raw kRaw[] = {
     {"ospf", 49, "authentication, what is behind the packet, contents of unknown types"},
     {"pppoed", 400, "a tag that is empty, and so is shown by no value"},
     {"ppp", 51, "the direction, which Wireshark shows inverted"},
-    {"radiotap", 99, "fields that are not taken apart"},
+    {"radiotap", 99, "padding, and what is said not to be known"},
     {"sctp", 9, "contents of unknown types"},
     {"shim6", 719, "context tags and control messages"},
     {"sll", 54, "the two reserved bytes of the second version"},
