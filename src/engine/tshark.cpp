@@ -115,6 +115,8 @@ Result<bool> TsharkQuestion::find(std::string& why_not) {
   if (digit != std::string::npos)
     version_ = first.substr(digit, first.find_first_not_of("0123456789.", digit) - digit);
   major_ = std::atoi(version_.c_str());
+  if (const auto dot = version_.find('.'); dot != std::string::npos)
+    minor_ = std::atoi(version_.c_str() + dot + 1);
   if (major_ >= kOldest) return true;
   why_not = program_ + " is not version 3.0 or later";
   return false;
@@ -155,8 +157,10 @@ Result<bool> TsharkQuestion::learn_types(const std::vector<std::string>& names, 
 }
 
 Result<bool> TsharkQuestion::accepts_filter(FilterDialect dialect, std::string& why_not) {
-  const bool theirs_is_3 = major_ < 4;
-  if (theirs_is_3 != (dialect == FilterDialect::wireshark3) && !same_in_all_dialects(filter_)) {
+  // 3.6 has 4's `!=` and sets beside 3's order of `or` and `and`: neither dialect.
+  const bool three = major_ == 3 && minor_ < 5;
+  const bool theirs = dialect == FilterDialect::wireshark3 ? three : major_ >= 4;
+  if (!theirs && !same_in_all_dialects(filter_)) {
     why_not = "tshark " + version_ + " reads this filter in another way than --filter-dialect says";
     return false;
   }

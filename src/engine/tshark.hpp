@@ -46,7 +46,7 @@ class TsharkQuestion {
   Result<bool> accepts_filter(FilterDialect dialect, std::string& why_not);
 
   std::string program_, version_, filter_;
-  int major_ = 0;
+  int major_ = 0, minor_ = 0;
   std::deque<std::string> names_, titles_;
   std::deque<Field> fields_;
 };

@@ -31,6 +31,10 @@ def rows(*arguments: object, **options) -> list[dict]:
     return [json.loads(line) for line in run("flows", *arguments, **options).stdout.splitlines()]
 
 
+def packets(*arguments: object, **options) -> list[dict]:
+    return [json.loads(line) for line in run("packets", *arguments, **options).stdout.splitlines()]
+
+
 def ethernet(payload: bytes, ether_type: int = 0x0800) -> bytes:
     return bytes.fromhex("020000000001020000000002") + struct.pack(">H", ether_type) + payload
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow.parquet as parquet
 import pytest
 
-from test_command import ROOT, SMALL, A, B, ethernet, pcap, run, udp
+from test_command import ROOT, SMALL, A, B, ethernet, packets, pcap, run, udp
 
 PCAPS = ROOT / "tests" / "pcaps"
 TIMES = "frame.number,frame.time_epoch,frame.time_delta,frame.time_relative"
@@ -33,10 +33,6 @@ def plain(tmp_path: Path) -> Path:
     path = tmp_path / "plain.pcap"
     path.write_bytes(pcap([(100 + i, ethernet(udp(A, ("10.0.0.2", 1001), size=i))) for i in range(3)]))
     return path
-
-
-def packets(*arguments: object, **options) -> list[dict]:
-    return [json.loads(x) for x in run("packets", *arguments, **options).stdout.splitlines()]
 
 
 def test_every_field_is_the_list_of_its_occurrences(small: Path) -> None:

@@ -2,7 +2,7 @@
 // which packets match which. Lines: "refused<TAB>expression<TAB>message", "capture<TAB>index",
 // "hit<TAB>expression<TAB>packet"; expressions and captures counted from 0.
 //
-//   filter_hits [--dialect wireshark3] CAPTURE… <EXPRESSIONS
+//   filter_hits [--dialect wireshark3|wireshark4] CAPTURE… <EXPRESSIONS
 #include <cstdio>
 #include <cstring>
 #include <iostream>
@@ -44,7 +44,7 @@ int main(int count, char** arguments) {
   FilterDialect dialect = FilterDialect::wireshark4;
   int first = 1;
   if (count > 2 && std::strcmp(arguments[1], "--dialect") == 0) {
-    dialect = FilterDialect::wireshark3;
+    if (std::strcmp(arguments[2], "wireshark3") == 0) dialect = FilterDialect::wireshark3;
     first = 3;
   }
   Wanted wanted;

@@ -104,11 +104,14 @@ def differences(capture: Path, expressions: list[str]) -> tuple[list[str], int, 
     return compared(expressions, theirs, mine)
 
 
-def compared(expressions: list[str], theirs: Answers, mine: Answers) -> tuple[list[str], int, int]:
+def compared(
+    expressions: list[str], theirs: Answers, mine: Answers, headers: int = len(HEADERS)
+) -> tuple[list[str], int, int]:
+    """Behind the expressions are those about headers, "frame", MALFORMED, and what PACKET_RULES name."""
     first = len(expressions)
-    packets = theirs.hits[first + len(HEADERS)]
-    out = set(theirs.hits[first + len(HEADERS) + 1])
-    for i in range(first, first + len(HEADERS) + 1):
+    packets = theirs.hits[first + headers]
+    out = set(theirs.hits[first + headers + 1])
+    for i in range(first, first + headers + 1):
         out |= theirs.hits[i] ^ mine.hits[i]
     problems = []
     by_rule: dict[str, set[int]] = {}
@@ -119,7 +122,7 @@ def compared(expressions: list[str], theirs: Answers, mine: Answers) -> tuple[li
             who = "tshark" if i in theirs.refused else "flowloom"
             problems.append(f"{expression}: refused by {who} only")
         excused = set(out)
-        for place, rule in enumerate(PACKET_RULES, first + len(HEADERS) + 2):
+        for place, rule in enumerate(PACKET_RULES, first + headers + 2):
             if re.fullmatch(rule[0], expression):
                 by_rule.setdefault(rule[3], set()).update(theirs.hits[place] | mine.hits[place])
                 excused |= by_rule[rule[3]]

@@ -39,7 +39,7 @@ class Answers:
         self.hits: dict[int, set[int]] = defaultdict(set)
 
 
-def tshark(capture: Path, expressions: list[str]) -> Answers:
+def tshark(capture: Path, expressions: list[str], program: str | Path = "tshark") -> Answers:
     answers = Answers()
     with tempfile.TemporaryDirectory() as folder:
         script, given, made = (Path(folder) / x for x in ("filters.lua", "in", "out"))
@@ -47,7 +47,7 @@ def tshark(capture: Path, expressions: list[str]) -> Answers:
         given.write_text("\n".join(expressions) + "\n", encoding="utf-8")
         settings = [x for option in OPTIONS for x in ("-o", option)]
         done = subprocess.run(
-            ["tshark", "-n", "-q", "-X", f"lua_script:{script}", *settings, "-r", str(capture)],
+            [str(program), "-n", "-q", "-X", f"lua_script:{script}", *settings, "-r", str(capture)],
             capture_output=True,
             timeout=TIMEOUT_S,
             env={**os.environ, "FILTER_IN": str(given), "FILTER_OUT": str(made), "TZ": "UTC"},
@@ -62,10 +62,10 @@ def tshark(capture: Path, expressions: list[str]) -> Answers:
     return answers
 
 
-def ours(capture: Path, expressions: list[str]) -> Answers:
+def ours(capture: Path, expressions: list[str], dialect: str = "wireshark4") -> Answers:
     answers = Answers()
     done = subprocess.run(
-        [str(binary().with_name("filter_hits")), str(capture)],
+        [str(binary().with_name("filter_hits")), "--dialect", dialect, str(capture)],
         input="\n".join(expressions).encode() + b"\n",
         capture_output=True,
         timeout=TIMEOUT_S,
