@@ -6,6 +6,7 @@
 #include <cstring>
 #include <mutex>
 #include <new>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -29,13 +30,12 @@ class AheadSource final : public ByteSource {
 
   Result<std::size_t> read(std::uint8_t* to, std::size_t size) override {
     if (!thread_.joinable()) {
-      if (given_ < kBuffer) {
+      if (given_ < kBuffer || !start()) {
         const auto n = source_->read(to, size);
         if (n) given_ += *n;
         position_ = source_->position();
         return n;
       }
-      thread_ = std::jthread([this] { make(); });
     }
     std::unique_lock lock(mutex_);
     Buffer& buffer = buffers_[taken_ % kBuffers];
@@ -72,6 +72,17 @@ class AheadSource final : public ByteSource {
     std::optional<Error> error;
     bool out_of_memory = false;
   };
+
+  /// False if the system gives no thread, now and from then on: read() reads itself.
+  bool start() {
+    if (refused_) return false;
+    try {
+      thread_ = std::jthread([this] { make(); });
+    } catch (const std::system_error&) {
+      refused_ = true;
+    }
+    return !refused_;
+  }
 
   /// The thread: fills buffers until one stays empty.
   void make() {
@@ -112,6 +123,7 @@ class AheadSource final : public ByteSource {
   std::unique_ptr<ByteSource> source_;  ///< the thread's, while it runs
   std::size_t given_ = 0;               ///< before there is a thread
   std::uint64_t position_ = 0;
+  bool refused_ = false;                  ///< no thread was given
   std::array<Buffer, kBuffers> buffers_;  ///< those from taken_ to made_ are read(), the others the thread's
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -5,6 +5,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/side_work.hpp"
 #include "engine/batch_queue.hpp"
 #include "engine/capture_pool.hpp"
 #include "engine/flow_order.hpp"
@@ -44,7 +45,8 @@ std::shared_ptr<const Schema> flow_schema(const FlowOptions& options) {
 }
 
 /// Rows by start are made when they are asked for, from captures that have been read. Rows by end are made
-/// while captures are read: by a thread of its own, which waits where nobody takes them.
+/// while captures are read: by a thread of its own, which waits where nobody takes them; without such a
+/// thread, by the taker's while it waits.
 struct FlowReader::State final : private FlowSink {
   State(CaptureList captures, const FlowOptions& options, std::unique_ptr<RunInput> input)
       : run(std::move(input)),
@@ -60,6 +62,9 @@ struct FlowReader::State final : private FlowSink {
   ~State() override {
     queue.close();
     run->stop();
+    if (side == nullptr || !side->begun()) return;
+    unwanted = true;
+    while (!side->ended()) side->resume();
   }
 
   Result<bool> next_capture();
@@ -67,7 +72,9 @@ struct FlowReader::State final : private FlowSink {
   void fill_ahead();
   bool add_flow();
 
+  void begin_rows();
   void make_rows();
+  Result<bool> next_rows(RecordBatch& batch);
   Result<> read_all();
   void take(std::uint32_t number, std::uint64_t id, const Tracker& tracker) override;
   void caught_up() override {
@@ -100,7 +107,9 @@ struct FlowReader::State final : private FlowSink {
   bool started = false;   ///< so there is a maker
   bool unwanted = false;  ///< nobody takes rows any more
   BatchQueue queue;
-  std::jthread maker;  ///< last: it ends before what it uses
+  std::optional<RecordBatch> handed_over;  ///< by the side work, in place of the queue
+  std::unique_ptr<SideWork> side;          ///< makes rows where there is no thread for that
+  std::jthread maker;                      ///< last: it ends before what it uses
 };
 
 FlowReader::FlowReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -206,6 +215,32 @@ void FlowReader::State::fill_ahead() {
   }
 }
 
+/// Starts who makes rows, once.
+void FlowReader::State::begin_rows() {
+  if (started) return;
+  try {
+    maker = std::jthread([this] { make_rows(); });
+  } catch (const std::system_error&) {
+    side = std::make_unique<SideWork>([this] { make_rows(); });
+  }
+  started = true;
+}
+
+/// The next batch of rows by end; false after the last.
+Result<bool> FlowReader::State::next_rows(RecordBatch& batch) {
+  begin_rows();
+  if (side != nullptr && !side->ended()) {
+    side->resume();
+    if (handed_over) {
+      batch = std::move(*std::exchange(handed_over, std::nullopt));
+      return true;
+    }
+  }
+  auto more = queue.pop(batch);  // where the side work has ended, how
+  if ((!more || !*more) && maker.joinable()) maker.join();
+  return more;
+}
+
 void FlowReader::State::make_rows() {
   try {
     queue.end(read_all());
@@ -246,14 +281,19 @@ void FlowReader::State::add_ended(const CaptureRun& from, std::size_t index, std
 
 void FlowReader::State::hand_over() {
   const std::uint8_t needed = table.time_digits(digits);
-  if (!queue.push(table.take(needed))) unwanted = true;
+  if (side != nullptr) {
+    handed_over = table.take(needed);
+    side->pause();
+  } else if (!queue.push(table.take(needed))) {
+    unwanted = true;
+  }
 }
 
 void FlowReader::start() {
   State& s = *state_;
   if (s.run->threads() == 1) return;
   if (s.streams) {
-    if (!std::exchange(s.started, true)) s.maker = std::jthread([&s] { s.make_rows(); });
+    s.begin_rows();
   } else if (!s.ahead.valid()) {
     s.fill_ahead();
   }
@@ -263,12 +303,7 @@ void FlowReader::start() {
 
 Result<bool> FlowReader::next(RecordBatch& batch) {
   State& s = *state_;
-  if (s.streams) {
-    if (!std::exchange(s.started, true)) s.maker = std::jthread([&s] { s.make_rows(); });
-    auto more = s.queue.pop(batch);
-    if ((!more || !*more) && s.maker.joinable()) s.maker.join();
-    return more;
-  }
+  if (s.streams) return s.next_rows(batch);
   if (s.run->threads() == 1) return s.fill(batch);
   Result<bool> more = false;
   if (s.ahead.valid()) {

@@ -3,6 +3,7 @@ overwritten and nothing left behind."""
 
 from __future__ import annotations
 
+import gzip
 import os
 import resource
 import subprocess
@@ -77,6 +78,47 @@ def test_little_memory(large: Path, tmp_path: Path, megabytes: int, extension: s
     assert result.returncode in (1, 127), (result.returncode, result.stderr)  # 127: the loader had no memory
     assert result.stderr
     assert out.read_text() == "older" and list(tmp_path.iterdir()) == [out]
+
+
+def no_threads() -> None:
+    """Of each thread's stack the system is asked for as much as RLIMIT_STACK says: here there is never room for one."""
+    resource.setrlimit(resource.RLIMIT_STACK, (1 << 36, resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_AS, (1 << 34,) * 2)
+
+
+@pytest.mark.skipif(resource.getrlimit(resource.RLIMIT_STACK)[1] != resource.RLIM_INFINITY, reason="stacks have a limit")
+@pytest.mark.parametrize("command", [
+    ("flows",), ("flows", "--order", "end"), ("flows", "--order", "end", "--threads", "1"), ("flows", "--max-flows", "50"),
+    ("flows", "--max-flows", "50", "--no-sequences"), ("flows", "--idle-timeout", "0.01"), ("flows", "--limit", "99", "--order", "end"),
+    ("flows", "--order", "end", "--filter", "udp.length > 300", "--fields", "ip.ttl"), ("packets", "--fields", "ip.id,udp.length"),
+    ("packets", "--count"),
+], ids=" ".join)  # fmt: skip
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+def test_no_threads(large: Path, tmp_path: Path, command: tuple[str, ...], packed: bool) -> None:
+    """The calling thread does it all, with the same result."""
+    capture = tmp_path / "large.pcap"
+    capture.write_bytes(gzip.compress(large.read_bytes(), 1) if packed else large.read_bytes())
+    alone, want = (run(*command, capture, preexec_fn=x) for x in (no_threads, None))
+    assert (alone.returncode, alone.stderr) == (0, ""), alone.stderr
+    assert alone.stdout == want.stdout and len(want.stdout) > 2
+
+
+@pytest.mark.skipif(resource.getrlimit(resource.RLIMIT_STACK)[1] != resource.RLIM_INFINITY, reason="stacks have a limit")
+def test_no_threads_and_damage(large: Path, tmp_path: Path) -> None:
+    """Errors and early ends, too: a capture that is cut, an output that is full, a reader that goes away."""
+    cut = tmp_path / "cut.pcap"
+    cut.write_bytes(large.read_bytes()[:-3])
+    asked = ("flows", "--order", "end", cut)
+    alone, want = (run(*asked, preexec_fn=x) for x in (no_threads, None))
+    assert alone.returncode == 3 and (alone.stdout, alone.stderr) == (want.stdout, want.stderr)
+    several = (run("flows", "--max-flows", "5", large, cut, large, preexec_fn=x) for x in (no_threads, None))
+    assert len({(x.returncode, x.stdout, x.stderr) for x in several}) == 1
+    full = run(*asked, "-o", "/dev/full", "--format", "csv", preexec_fn=no_threads)
+    assert full.returncode == 1 and "No space left on device" in full.stderr
+    with subprocess.Popen([FLOWLOOM, *map(str, asked)], stdout=subprocess.PIPE, preexec_fn=no_threads) as process:
+        assert process.stdout is not None and process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(timeout=60) in (0, -13, 141)
 
 
 def test_folder_missing(large: Path, tmp_path: Path) -> None:
