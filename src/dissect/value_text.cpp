@@ -167,7 +167,7 @@ void append_value_text(std::string& out, const Value& value, PrintFormat format)
       append_guid(out, value);
       break;
     case Kind::bytes:
-      if (value.size == 0) out += "<MISSING>";
+      if (value.size == 0) out += field.base == Base::spelled ? "<none>" : "<MISSING>";
       append_bytes(out, value, field.base == Base::colons);
       break;
     case Kind::text:

@@ -13,7 +13,8 @@ namespace flowloom {
 enum class PrintFormat : std::uint8_t { wireshark4, wireshark3 };
 
 /// Appends the value's text: numbers in their field's base, flags and presence 1 or 0, addresses in their
-/// usual spelling (IPv6: RFC 5952), bytes as hexadecimal digits (none: <MISSING>), absolute times in UTC
+/// usual spelling (IPv6: RFC 5952), bytes as hexadecimal digits (none: <MISSING> or <none>), absolute times
+/// in UTC
 /// ("Jun 24, 2020 10:11:41.326547000 UTC"), durations in seconds with nine decimals. In texts, \b \f \n \r \t
 /// are written as escapes, and a NUL ends them.
 void append_value_text(std::string& out, const Value& value, PrintFormat format = PrintFormat::wireshark4);

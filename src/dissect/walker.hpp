@@ -1,6 +1,8 @@
 // The header walk's state while it is inside one packet. Private to dissect/.
 #pragma once
 
+#include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "dissect/cursor.hpp"
@@ -28,6 +30,11 @@ struct WalkNext {
   WalkLayer layer = WalkLayer::none;
   std::uint16_t value = 0;
 };
+
+/// A length as a record has it.
+inline std::uint32_t clamp32(std::uint64_t v) {
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(v, std::numeric_limits<std::int32_t>::max()));
+}
 
 class Walker {
  public:
@@ -71,6 +78,8 @@ class Walker {
   WalkNext after_ip(PacketRecord& record, std::uint8_t protocol, std::uint64_t payload);
   WalkNext tcp(PacketRecord& record, std::uint64_t payload);
   WalkNext udp(PacketRecord& record, std::uint64_t payload);
+
+  // transport_walk.cpp
   WalkNext ports_only(PacketRecord& record, std::size_t header, std::uint64_t payload);
   WalkNext icmp(PacketRecord& record, std::uint64_t payload, bool v6);
   WalkNext other(PacketRecord& record, std::uint64_t payload);

@@ -67,10 +67,10 @@ int digit_of(char c) {
   return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/// Pairs of digits, perhaps with colons between; <MISSING>: none.
+/// Pairs of digits, perhaps with colons between; <MISSING> and <none>: none.
 bool parse_bytes(std::string_view text, std::string& bytes) {
   bytes.clear();
-  if (text == "<MISSING>") return true;
+  if (text == "<MISSING>" || text == "<none>") return true;
   for (std::size_t i = 0; i < text.size(); i += 2) {
     if (i != 0 && text[i] == ':') ++i;
     if (i + 1 >= text.size() || digit_of(text[i]) < 0 || digit_of(text[i + 1]) < 0) return false;

@@ -57,6 +57,7 @@ std::string_view base_name(const Field& field) {
       return "oct";
     case Base::colons:
       return "colons";
+    case Base::spelled:
     case Base::dec:
       break;
   }

@@ -15,7 +15,7 @@ inline constexpr Field rest = bits("ipv6.opt.type.rest", 3, 5, "Low bits of the 
 inline constexpr Field length =
     make::uint("ipv6.opt.length", 1, 1, "Length of the option's data, bytes").when_parsed();
 inline constexpr Field pad1 = value("ipv6.opt.pad1", Kind::none, "Padding of one byte");
-inline constexpr Field padn = value("ipv6.opt.padn", Kind::bytes, "Padding");
+inline constexpr Field padn = value("ipv6.opt.padn", Kind::bytes, "Padding").spelled();
 inline constexpr Field router_alert = make::uint("ipv6.opt.router_alert", 2, 2, "Router alert").when_parsed();
 inline constexpr Field tunnel_limit =
     make::uint("ipv6.opt.tel", 2, 1, "How many more encapsulations are allowed").when_parsed();

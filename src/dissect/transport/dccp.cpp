@@ -47,7 +47,7 @@ void put_value(Dissector& d, unsigned type, std::size_t at, std::size_t size) {
     case 37:
       return size >= 1 && size <= 6 ? d.put(ndp_count, at, size) : d.anomaly("option_length", at, 6, size);
     case 38:
-      return put_bytes(ack_vector0);
+      return d.put(ack_vector0, at, size);
     case 39:
       return put_bytes(ack_vector1);
     case 40:
@@ -71,7 +71,7 @@ void put_value(Dissector& d, unsigned type, std::size_t at, std::size_t size) {
       return put_number(d, receive_rate, at, size);
     default:
       constexpr unsigned kFirstOfCcid = 128;
-      return put_bytes(type < kFirstOfCcid ? option_reserved : ccid_data);
+      return d.put(type < kFirstOfCcid ? option_reserved : ccid_data, at, size);
   }
 }
 

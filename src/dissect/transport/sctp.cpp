@@ -165,6 +165,7 @@ void Reader::contents(unsigned type, std::size_t at, std::size_t length, std::si
     case kPacketDrop:
       return dropped(flags, at, length, end);
     case kPad:
+      if (length == 4) d_.put(padding_data, at + 4, 0);
       return take_rest(padding_data, at + 4, behind, end);
     case kForwardTsn:
       for (std::size_t entry = at + 8; !stopped_ && entry + 4 <= behind; entry += 4) {
