@@ -21,6 +21,7 @@ import command
 import field_rules
 import field_values
 import pytest
+from only_tshark import ONLY_TSHARK
 
 OWN = captures.below(captures.OWN)
 
@@ -45,15 +46,21 @@ class Said:
 Packet = dict[str, list[Said]]
 
 
-def packets(document: bytes, wanted: frozenset[str]) -> Iterator[Packet]:
+def packets(document: bytes, wanted: frozenset[str], others: Counter | None = None) -> Iterator[Packet]:
+    """`others` counts the fields of other names in layers that flowloom knows."""
     for _, element in ElementTree.iterparse(io.BytesIO(document)):
         if element.tag != "packet":
             continue
         found: Packet = {}
-        for x in element.iter("field"):
-            if (name := x.get("name")) in wanted:
-                at = int(x.get("pos") or 0), int(x.get("size") or 0)
-                found.setdefault(name, []).append(Said(x.get("show", ""), *at, x.get("value", ""), x.get("unmaskedvalue")))
+        for layer in element:
+            known = others is not None and layer.get("name") in field_values.known_protocols()
+            for x in layer.iter("field"):
+                if (name := x.get("name")) in wanted:
+                    at = int(x.get("pos") or 0), int(x.get("size") or 0)
+                    said = Said(x.get("show", ""), *at, x.get("value", ""), x.get("unmaskedvalue"))
+                    found.setdefault(name, []).append(said)
+                elif known and name and name not in listed() and not name.startswith("_ws."):
+                    others[name] += 1
         yield found
         element.clear()
 
@@ -69,6 +76,12 @@ def tsharks(path: Path) -> bytes:
 @cache
 def names() -> frozenset[str]:
     return frozenset(field_values.compared_names())
+
+
+@cache
+def listed() -> frozenset[str]:
+    """Every name that flowloom has, also those that are not compared."""
+    return frozenset(x.name for x in field_values.known_fields())
 
 
 def _apart(a: Said, b: Said) -> bool:
@@ -122,12 +135,12 @@ ELSEWHERE: dict[str, tuple[str, int]] = {
 }
 
 
-def differences(path: Path, uses: Counter) -> list[str]:
+def differences(path: Path, uses: Counter, others: Counter | None = None) -> list[str]:
     done = command.run("packets", path, "--format", "pdml")
     assert done.returncode in (0, 1, 3), done.stderr.decode()
     ours = list(packets(done.stdout, names()))
     # Blocks that are no packets have no such field, which is no known one here.
-    theirs = [x for x in packets(tsharks(path), names() | {"frame.encap_type"}) if "frame.encap_type" in x]
+    theirs = [x for x in packets(tsharks(path), names() | {"frame.encap_type"}, others) if "frame.encap_type" in x]
     if not theirs:
         return []
     if path.name == "link_ppp_with_dir.pcap":  # tshark takes the direction out of the frame: all is a byte earlier
@@ -165,12 +178,13 @@ def differences(path: Path, uses: Counter) -> list[str]:
 
 
 USES: dict[Path, Counter] = {}
+OTHERS: dict[Path, Counter] = {}
 
 
 @pytest.mark.parametrize("capture", OWN, ids=captures.short)
 def test_fields_are_where_wireshark_has_them(capture: Path) -> None:
-    USES[capture] = Counter()
-    found = differences(capture, USES[capture])
+    USES[capture], OTHERS[capture] = Counter(), Counter()
+    found = differences(capture, USES[capture], OTHERS[capture])
     assert not found, f"{len(found)} differences:\n" + "\n".join(found[:20])
 
 
@@ -182,6 +196,18 @@ def test_rules_explain_little() -> None:
     assert uses["all"] > 400_000
     assert [x for x in MOST if uses[x] > MOST[x]] == [], "more than the limit"
     assert {x: uses[x] for x in ELSEWHERE} == {x: n for x, (_, n) in ELSEWHERE.items()}
+
+
+def test_fields_that_only_tshark_has_are_listed() -> None:
+    if len(OTHERS) < len(OWN):
+        pytest.skip("not all captures were compared")
+    others = sum(OTHERS.values(), Counter())
+    groups = {reason: text.split() for reason, text in ONLY_TSHARK.items()}
+    for reason, members in groups.items():
+        print(f"{len(members)} names, {sum(others[x] for x in members)} fields: {reason}")
+    only = set(others) - {"frame.encap_type"}
+    assert only - {x for members in groups.values() for x in members} == set(), "not listed"
+    assert [x for members in groups.values() for x in members if x not in only] == [], "listed, and nowhere"
 
 
 def test_a_wrong_place_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
