@@ -30,7 +30,8 @@ constexpr unsigned kFirstUnequal = 33, kDuplicate = 32;
 double ht_rate(unsigned index, bool wide, bool guard_short) {
   double twelfths = 0;
   if (index < kDuplicate) {
-    twelfths = static_cast<double>(kPerCarrier[index % 8] * (index / 8 + 1));
+    const unsigned streams = index / 8 + 1;
+    twelfths = kPerCarrier[index % 8] * streams;
   } else if (index == kDuplicate) {
     twelfths = 12 * 12 / kCarriers20;  // 12 bits of a symbol are those of all carriers
   } else if (index - kFirstUnequal < std::size(kUnequal)) {
