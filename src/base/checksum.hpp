@@ -16,16 +16,33 @@ namespace flowloom {
 inline std::uint32_t sum_words(Bytes bytes) {
   const std::uint8_t* p = bytes.data();
   std::size_t left = bytes.size();
+  using Pair [[gnu::vector_size(16)]] = std::uint64_t;
   // In the machine's byte order, as RFC 1071 §2 allows: the sum is swapped in the end.
-  std::uint64_t a = 0, b = 0;
-  for (; left >= 8; left -= 8, p += 8) {
+  Pair low = {}, high = {};
+  for (; left >= sizeof(Pair); left -= sizeof(Pair), p += sizeof(Pair)) {
+    Pair words;
+    std::memcpy(&words, p, sizeof words);
+    low += words & 0xFFFFFFFF;
+    high += words >> 32;
+  }
+  std::uint64_t a = low[0] + low[1], b = high[0] + high[1];
+  if ((left & 8) != 0) {
     a += load_native<std::uint32_t>(p);
     b += load_native<std::uint32_t>(p + 4);
+    p += 8;
   }
-  std::uint8_t rest[8] = {};
-  if (left != 0) std::memcpy(rest, p, left);
-  a += load_native<std::uint32_t>(rest);
-  b += load_native<std::uint32_t>(rest + 4);
+  if ((left & 4) != 0) {
+    a += load_native<std::uint32_t>(p);
+    p += 4;
+  }
+  if ((left & 2) != 0) {
+    b += load_native<std::uint16_t>(p);
+    p += 2;
+  }
+  if ((left & 1) != 0) {
+    const std::uint8_t word[2] = {*p, 0};
+    b += load_native<std::uint16_t>(word);
+  }
   a = (a & 0xFFFFFFFF) + (a >> 32) + (b & 0xFFFFFFFF) + (b >> 32);
   a = (a & 0xFFFF) + (a >> 16 & 0xFFFF) + (a >> 32);
   a = (a & 0xFFFF) + (a >> 16);

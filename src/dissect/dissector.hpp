@@ -254,15 +254,18 @@ class Dissector {
     Plain(const Registry& registry, const Wanted& wanted, const Until& until);
 
     const RegisteredProtocol *eth, *vlan, *ip, *ipv6, *tcp, *udp;
-    bool possible;                     ///< it says all that is asked of the headers up to IP's
-    bool ends_at_tcp, ends_at_udp;     ///< nobody looks at their parsed fields, nor at applications
-    bool wants_frame, wants_ethernet;  ///< parsed fields
+    bool possible;           ///< it says all that is asked of the headers up to IP's
+    bool ends_at_transport;  ///< nobody looks at applications
+    bool wants_values;       ///< parsed fields of the protocols that it knows
+    bool wants_ethernet;     ///< Ethernet's
     bool wants_chain, wants_anomalies;
     bool finishes;  ///< some of it is known only at the end
   };
 
   /// False if the packet is none of those that it knows: nothing was put then, but layers are there.
   bool dissect_plain();
+  void put_plain_values();
+  void set_plain_network(const Layer& layer);
   void run(Next next);
   bool begin_layer(const RegisteredProtocol& protocol);
   void cut_header(std::size_t bytes);

@@ -40,10 +40,11 @@ Dissector::Plain::Plain(const Registry& registry, const Wanted& wanted, const Un
       tcp(registry.registered(tcp::protocol)),
       udp(registry.registered(udp::protocol)),
       possible(until.protocol == nullptr && until.level == Level::application && !wanted.values(*vlan) &&
-               !wanted.values(*ip) && !wanted.values(*ipv6)),
-      ends_at_tcp(wanted.deepest() < Level::application && !wanted.values(*tcp)),
-      ends_at_udp(wanted.deepest() < Level::application && !wanted.values(*udp)),
-      wants_frame(wanted.values(*registry.registered(frame::protocol))),
+               !wanted.values(*ipv6)),
+      ends_at_transport(wanted.deepest() < Level::application),
+      wants_values(
+          std::ranges::any_of(std::initializer_list{registry.registered(frame::protocol), eth, ip, tcp, udp},
+                              [&](const auto* one) { return wanted.values(*one); })),
       wants_ethernet(wanted.values(*eth)),
       wants_chain(wanted.has(frame::protocols)),
       wants_anomalies(wanted.named(frame::anomaly)),
@@ -85,7 +86,6 @@ bool Dissector::dissect_plain() {
   }
 
   std::uint8_t follows = 0;
-  const std::uint8_t* const network = at;
   if (type == kIpv4) {
     constexpr std::uint32_t kHeader = ip::protocol.min_length;
     const View<ip::protocol> header(at, captured >= kHeader);
@@ -109,29 +109,21 @@ bool Dissector::dissect_plain() {
     return false;
   }
 
-  const auto count = [&] { return static_cast<std::size_t>(next - layers); };
-  tape_.layers.resize(count());
-  if (plain_.wants_frame) {
-    reopen(0, layers[0].captured, layers[0].wire);
-    wants_values_ = true;
-    frame::dissect(*this);
-  }
-  if (plain_.wants_ethernet) {
-    reopen(1, layers[1].captured, layers[1].wire);
-    put(eth::type);
-  }
-
-  if (follows == kTcp && plain_.ends_at_tcp) {
+  const auto end_layers = [&]() __attribute__((always_inline)) {
+    tape_.layers.resize(static_cast<std::size_t>(next - layers));
+    if (plain_.wants_values) put_plain_values();
+  };
+  if (follows == kTcp && plain_.ends_at_transport) {
     const View<tcp::protocol> segment(at, captured >= tcp::protocol.min_length);
     if (segment) {
       const std::uint32_t header = segment.get<tcp::hdr_len>();
       if (header >= tcp::protocol.min_length && header <= captured) {
         add(plain_.tcp, header, false);
-        tape_.layers.resize(count());
+        end_layers();
         return true;
       }
     }
-  } else if (follows == kUdp && plain_.ends_at_udp) {
+  } else if (follows == kUdp && plain_.ends_at_transport) {
     const View<udp::protocol> datagram(at, captured >= udp::protocol.min_length);
     if (datagram) {
       const std::uint32_t length = datagram.get<udp::length>();
@@ -141,24 +133,53 @@ bool Dissector::dissect_plain() {
         captured = std::min(captured, length);
         wire = length;
         add(plain_.udp, udp::protocol.min_length, false);
-        tape_.layers.resize(count());
+        end_layers();
         return true;
       }
     }
   }
 
   // The long way from here.
-  const bool six = type == kIpv6;
-  network_ = {};
-  network_.version = six ? 6 : 4;
-  network_.header = network;
-  network_.source = network + (six ? ipv6::src.bit : ip::src.bit) / 8;
-  network_.destination = network + (six ? ipv6::dst.bit : ip::dst.bit) / 8;
+  const Layer& ip = next[-1];
+  end_layers();
+  set_plain_network(ip);
   cursor_ = Cursor(PaddedBytes(at, captured), wire);
   offset_ = offset;
-  layer_ = static_cast<std::uint16_t>(count() - 1);
+  layer_ = static_cast<std::uint16_t>(&ip - layers);
   run(to(Table::ip_proto, follows));
   return true;
+}
+
+void Dissector::set_plain_network(const Layer& layer) {
+  const bool six = layer.protocol == plain_.ipv6;
+  network_ = {.version = static_cast<std::uint8_t>(six ? 6 : 4),
+              .header = layer.data,
+              .source = layer.data + (six ? ipv6::src.bit : ip::src.bit) / 8,
+              .destination = layer.data + (six ? ipv6::dst.bit : ip::dst.bit) / 8};
+}
+
+/// Of the layers that are there.
+void Dissector::put_plain_values() {
+  wants_values_ = true;
+  for (std::size_t i = 0; i < tape_.layers.size(); ++i) {
+    const Layer& layer = tape_.layers[i];
+    if (!wanted_.values(*layer.protocol)) continue;
+    reopen(i, layer.captured, layer.wire);
+    if (layer.protocol == frame_) {
+      frame::dissect(*this);
+    } else if (layer.protocol == plain_.eth) {
+      put(eth::type);
+    } else if (layer.protocol == plain_.ip) {
+      ip::put_values(*this, layer.header);
+    } else if (layer.protocol == plain_.tcp) {
+      set_plain_network(tape_.layers[i - 1]);
+      tcp::put_values(*this, layer.header);
+    } else if (layer.protocol == plain_.udp) {
+      set_plain_network(tape_.layers[i - 1]);
+      put(udp::length);
+      udp::put_values(*this, layer.wire);
+    }
+  }
 }
 
 }  // namespace flowloom

@@ -20,6 +20,12 @@ void put_hosts(Dissector& d) {
 
 }  // namespace
 
+void put_values(Dissector& d, std::size_t header_length) {
+  put_hosts(d);
+  if (d.asked_for(checksum_status) || d.asked_for(checksum_calculated))
+    put_checksum(d, checksum_status, &checksum_calculated, checksum_sum(d, header_length), 10);
+}
+
 Next dissect(Dissector& d) {
   const auto header = d.header<protocol>();
   const std::size_t header_length = header.get<hdr_len>();
@@ -44,11 +50,7 @@ Next dissect(Dissector& d) {
   // Length 0 is segmentation offload's: what is there counts (as tshark does).
   const std::uint16_t total = header.get<len>();
   if (total != 0) d.limit(total);
-  if (d.wants_values()) {
-    put_hosts(d);
-    if (d.asked_for(checksum_status) || d.asked_for(checksum_calculated))
-      put_checksum(d, checksum_status, &checksum_calculated, checksum_sum(d, header_length), 10);
-  }
+  if (d.wants_values()) put_values(d, header_length);
   if (!d.set_header(header_length)) return Next::nothing();
   const bool piece = header.get<frag_offset>() != 0;
   const Dissector::Network& outer = d.network();

@@ -193,6 +193,8 @@ inline constexpr Binding parents[] = {{Table::ethertype, 0x0800},
                                       {Table::ip_proto, 4},
                                       {Table::ppp, 0x0021}};
 Next dissect(Dissector& d);
+/// Puts all that is wanted beside options. Pre: the header is sound, its payload limited.
+void put_values(Dissector& d, std::size_t header_length);
 /// Values of the options between the fixed header and `header_length`, which are captured.
 void put_options(Dissector& d, std::size_t header_length);
 inline constexpr Fill fills[] = {fill::number(version, 4), fill::number(ttl, 64),

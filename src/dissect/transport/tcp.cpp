@@ -31,6 +31,8 @@ void put_flags(Dissector& d) {
   if (d.wants(flags_text)) put_flags_text(d, flag_bits);
 }
 
+}  // namespace
+
 void put_values(Dissector& d, std::size_t header_length) {
   constexpr std::uint8_t kProtocol = 6;
   put_flags(d);
@@ -44,8 +46,6 @@ void put_values(Dissector& d, std::size_t header_length) {
   if (d.captured() > header_length)
     d.put(is_reset(d) ? reset_cause : payload, header_length, d.captured() - header_length);
 }
-
-}  // namespace
 
 /// Bytes of the segment, by what the header says of its own length.
 Told tell_length(const Tape& /*tape*/, const Layer& layer) {

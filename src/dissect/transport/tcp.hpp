@@ -253,6 +253,8 @@ inline constexpr const Field* fields[] = {&srcport,
                                           &mptcp_port};
 inline constexpr Binding parents[] = {{Table::ip_proto, 6}};
 Next dissect(Dissector& d);
+/// Puts all that is wanted of a header of that length.
+void put_values(Dissector& d, std::size_t header_length);
 Next dissect_cut(Dissector& d);
 /// Values of the options between the fixed header and `header_length`.
 void put_options(Dissector& d, std::size_t header_length);

@@ -17,8 +17,7 @@ Next what_follows(Dissector& d) {
   return next.what == Next::What::protocol ? next : d.to(Table::udp_port, high);
 }
 
-/// `sum`: over what the checksum covers, if it can be told.
-void put_values(Dissector& d, std::uint8_t protocol, std::uint64_t covered) {
+void put_all(Dissector& d, std::uint8_t protocol, std::uint64_t covered) {
   // RFC 8200 §8.1, RFC 3828 §3.1: only UDP over IPv4 can do without
   const bool allowed = (protocol == 17 && d.network().version == 4) || d.network().quoted;
   const ChecksumState none = allowed ? ChecksumState::absent : ChecksumState::illegal;
@@ -43,8 +42,9 @@ Told udp::tell_length(const Tape& /*tape*/, const Layer& layer) {
   return {true, lite ? layer.wire : read<length>(layer.data)};
 }
 
+void udp::put_values(Dissector& d, std::uint64_t covered) { put_all(d, 17, covered); }
+
 Next udp::dissect(Dissector& d) {
-  constexpr std::uint8_t kProtocol = 17;
   const std::uint16_t size = d.u16(4);
   if (d.wants_values()) d.put(length);
   if (size != 0 && size < kHeader) {
@@ -54,7 +54,7 @@ Next udp::dissect(Dissector& d) {
   const std::uint64_t whole = size != 0 ? size : d.wire();  // 0: a jumbogram's (RFC 2675)
   if (whole > d.wire() && !d.network().may_be_cut()) d.anomaly("datagram_length", 4, size, d.captured());
   d.limit(whole);
-  if (d.wants_values()) put_values(d, kProtocol, whole);
+  if (d.wants_values()) put_values(d, whole);
   return what_follows(d);
 }
 
@@ -70,7 +70,7 @@ Next udplite::dissect(Dissector& d) {
     d.put_told(udp::length, 4, 2);
     const bool wrong = covered != 0 && (covered < kHeader || covered > d.wire());
     if (wrong) d.anomaly("checksum_coverage", 4, covered, d.captured());
-    put_values(d, kProtocol, covered == 0 || wrong ? d.wire() : covered);
+    put_all(d, kProtocol, covered == 0 || wrong ? d.wire() : covered);
   }
   return what_follows(d);
 }

@@ -25,6 +25,9 @@ inline constexpr const Field* fields[] = {&srcport, &dstport,  &src_any,        
                                           &payload};
 inline constexpr Binding parents[] = {{Table::ip_proto, 17}};
 Next dissect(Dissector& d);
+/// Puts all that is wanted beside the length; the checksum covers so many bytes. Pre: the datagram is limited
+/// to its length.
+void put_values(Dissector& d, std::uint64_t covered);
 Next dissect_cut(Dissector& d);
 inline constexpr Fill fills[] = {fill::next(dstport, Table::udp_port), fill::checksum(checksum),
                                  fill::whole(length)};

@@ -52,7 +52,10 @@ class PlainDissectionTest : public testing::Test {
     });
   }
 
-  std::array<Ways, 6> ways_{
+  std::array<Ways, 9> ways_{
+      Ways{"ip.checksum.status", "ip.checksum_calculated", "ip.host", "ip.opt.type"},
+      Ways{"tcp.flags.str", "tcp.payload", "tcp.checksum_calculated", "ip.src_host"},
+      Ways{"udp.payload", "udp.checksum_calculated", "tcp.reset_cause", "ip.checksum.status"},
       Ways{"tcp.port", "ip.ttl", "ipv6.hlim", "udp.port"},
       Ways{"frame.len", "frame.time_delta", "frame.number", "eth.type", "eth.trailer", "eth.padding"},
       Ways{"tcp.len", "tcp.options.mss_val", "udp.length", "udp.checksum.status", "tcp.checksum.status"},
