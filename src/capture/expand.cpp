@@ -1,8 +1,11 @@
 // list_captures, expand_captures: what files the arguments of a command stand for.
+#include <dirent.h>
 #include <glob.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
+#include <memory>
 #include <system_error>
 
 #include "capture/problems.hpp"
@@ -22,23 +25,52 @@ void add(std::string path, bool unchecked, CaptureList& list) {
   list.unchecked.push_back(unchecked);
 }
 
+/// What an entry of a folder is, of a symbolic link what it points to; none if it has just vanished.
+fs::file_type type_of(const dirent& entry, const std::string& path) {
+  if (entry.d_type == DT_REG) return fs::file_type::regular;  // most are: nothing is asked for these
+  if (entry.d_type == DT_DIR) return fs::file_type::directory;
+  std::error_code vanished;
+  return fs::status(path, vanished).type();
+}
+
+/// Adds the files of a folder, and its folders to `folders`.
+Result<> add_entries(const std::string& folder, std::vector<std::string>& files,
+                     std::vector<std::string>& folders, CaptureList& list) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> entries(::opendir(folder.c_str()), &::closedir);
+  const auto failed = [&] { return cannot("list", folder, {errno, std::generic_category()}); };
+  if (entries == nullptr) return failed();
+  for (;;) {
+    errno = 0;
+    const dirent* const entry = ::readdir(entries.get());
+    if (entry == nullptr) break;
+    const std::string_view name = entry->d_name;
+    if (name == "." || name == "..") continue;
+    std::string path;
+    path.reserve(folder.size() + 1 + name.size());
+    path += folder;
+    if (path.back() != '/') path += '/';
+    path += name;
+    const fs::file_type type = type_of(*entry, path);
+    if (type == fs::file_type::regular) {
+      files.push_back(std::move(path));
+    } else if (type == fs::file_type::directory) {
+      std::error_code vanished;
+      const bool link = entry->d_type != DT_DIR && fs::is_symlink(path, vanished);
+      (link ? list.skipped : folders).push_back(std::move(path));
+    }
+  }
+  if (errno != 0) return failed();
+  return {};
+}
+
 /// Adds the files below a folder. Symbolic links to files are followed, those to folders are not, so that
 /// nothing is read twice or for ever.
 Result<> add_folder(const std::string& folder, CaptureList& list) {
-  std::vector<std::string> files;
-  std::error_code error;
-  fs::recursive_directory_iterator entry(folder, error);
-  if (error) return cannot("list", folder, error);
-  while (entry != fs::recursive_directory_iterator()) {
-    std::error_code ignored;  // of an entry that just vanished: then it is no file
-    if (entry->is_symlink(ignored) && entry->is_directory(ignored)) {
-      list.skipped.push_back(entry->path().native());
-    } else if (entry->is_regular_file(ignored)) {
-      files.push_back(entry->path().native());
-    }
-    const std::string here = entry->path().native();
-    entry.increment(error);
-    if (error) return cannot("list", here, error);
+  std::vector<std::string> files, folders = {folder};
+  while (!folders.empty()) {
+    const std::string next = std::move(folders.back());
+    folders.pop_back();
+    if (auto added = add_entries(next, files, folders, list); !added) return added.error();
   }
   std::ranges::sort(files);  // by bytes, whatever the locale
   std::ranges::sort(list.skipped);

@@ -18,7 +18,9 @@ namespace flowloom {
 
 namespace {
 constexpr std::size_t kSmallFile = 64 * 1024;
-}
+/// What next() wants behind bytes that it parses where they are.
+constexpr std::size_t kRoomBehind = kPadding + 1;
+}  // namespace
 
 struct CaptureReader::State {
   std::string path;
@@ -31,15 +33,18 @@ struct CaptureReader::State {
   pcapng::Sections sections;  // its interfaces are those of a pcap too
   std::optional<Damage> damage;
 
-  // Read, but not yet given out: the begin of a record, or of the file.
+  // Read, but not yet given out: the begin of a record, or of the file. The first `carried_size` bytes.
   std::vector<std::uint8_t> carried;
+  std::size_t carried_size = 0;
   std::size_t head = 0;      // bytes of it that are the file's header
+  bool whole = false;        // it is all of a small file, with room for next() behind
   std::uint64_t offset = 0;  // of `carried` in the (uncompressed) file
   std::size_t needed = 1;    // at `offset`, before the parser can go on
   std::uint64_t gap = 0;     // bytes to pass over before `offset`
   std::uint64_t packets = 0;
   bool finished = false;
 
+  [[nodiscard]] Bytes waiting() const { return Bytes(carried).first(carried_size); }
   Result<> look_at_head();
   Result<> read_head(std::size_t size);
   Result<bool> next(PacketWindow& out);
@@ -51,16 +56,13 @@ struct CaptureReader::State {
 
 /// Reads until `carried` has so many bytes or there are no more.
 Result<> CaptureReader::State::read_head(std::size_t size) {
-  std::size_t filled = carried.size();
-  if (filled >= size) return {};
-  carried.resize(size);
-  while (filled < size) {
-    const Result<std::size_t> n = source->read(carried.data() + filled, size - filled);
+  if (carried.size() < size + kRoomBehind) carried.resize(size + kRoomBehind);
+  while (carried_size < size) {
+    const Result<std::size_t> n = source->read(carried.data() + carried_size, size - carried_size);
     if (!n) return n.error();
     if (*n == 0) break;
-    filled += *n;
+    carried_size += *n;
   }
-  carried.resize(filled);
   return {};
 }
 
@@ -69,29 +71,34 @@ Result<> CaptureReader::State::look_at_head() {
   static_assert(pcap::kHeaderSize >= pcapng::kHeaderSize);
   std::size_t first = std::max(pcap::kHeaderSize, kCompressionMagicBytes);
   // A small file is read at once.
-  if (const auto size = source->size(); size && *size <= std::min(window, kSmallFile))
+  if (const auto size = source->size(); size && *size <= std::min(window, kSmallFile)) {
     first = std::max<std::size_t>(first, *size);
+    whole = *size != 0;  // files of /proc say that they have no bytes
+  }
   if (Result<> r = read_head(first); !r) return r;
-  if (carried.empty()) {
+  if (carried_size == 0) {
     finished = true;
     return {};
   }
-  compression = compression_of(carried);
+  compression = compression_of(waiting());
   if (compression != Compression::none) {
+    whole = false;
+    std::vector<std::uint8_t> begin(waiting().begin(), waiting().end());
+    carried_size = 0;
     Result<std::unique_ptr<ByteSource>> content =
-        decompress(compression, std::exchange(carried, {}), std::move(source));
+        decompress(compression, std::move(begin), std::move(source));
     if (!content) return content.error();
     source = ahead ? read_ahead(std::move(*content)) : std::move(*content);
     if (Result<> r = read_head(pcap::kHeaderSize); !r) return r;
   }
-  if (pcap::has_magic(carried)) {
+  if (pcap::has_magic(waiting())) {
     format = CaptureFormat::pcap;
-    if (carried.size() < pcap::kHeaderSize) {
+    if (carried_size < pcap::kHeaderSize) {
       finish(Damage{0, "file header of " + std::to_string(pcap::kHeaderSize) + " bytes cut after " +
-                           std::to_string(carried.size())});
+                           std::to_string(carried_size)});
       return {};
     }
-    const Result<pcap::Format> header = pcap::parse_header(carried);
+    const Result<pcap::Format> header = pcap::parse_header(waiting());
     if (!header) return header.error();
     pcap = *header;
     Interface& interface = sections.interfaces.emplace_back();
@@ -103,18 +110,17 @@ Result<> CaptureReader::State::look_at_head() {
     return {};
   }
   constexpr std::uint8_t kSectionHeader[] = {0x0a, 0x0d, 0x0d, 0x0a};
-  const bool cut_section = carried.size() >= 4 && carried.size() < pcapng::kHeaderSize &&
+  const bool cut_section = carried_size >= 4 && carried_size < pcapng::kHeaderSize &&
                            std::equal(std::begin(kSectionHeader), std::end(kSectionHeader), carried.begin());
-  if (pcapng::has_magic(carried) || cut_section) {
+  if (pcapng::has_magic(waiting()) || cut_section) {
     format = CaptureFormat::pcapng;
-    return cut_section ? Result<>() : pcapng::check_version(carried);
+    return cut_section ? Result<>() : pcapng::check_version(waiting());
   }
   if (Result<> r = read_head(kLooksLikeBytes); !r) return r;
-  const Bytes begin = Bytes(carried).first(std::min(carried.size(), kLooksLikeBytes));
+  const Bytes begin = waiting().first(std::min(carried_size, kLooksLikeBytes));
   const std::string compressed =
       compression == Compression::none ? "" : ", " + std::string(name_of(compression)) + "-compressed";
-  if (const std::optional<std::string> why = source->early_end();
-      why && carried.size() < pcapng::kHeaderSize) {
+  if (const std::optional<std::string> why = source->early_end(); why && carried_size < pcapng::kHeaderSize) {
     return Error{ErrorCode::damaged, "too little of it can be decompressed: " + *why};
   }
   return Error{ErrorCode::not_a_capture,
@@ -159,16 +165,21 @@ Result<bool> CaptureReader::State::pass_gap() {
 Result<bool> CaptureReader::State::next(PacketWindow& out) {
   out.packets.clear();
   out.numbered_interfaces = format == CaptureFormat::pcapng;
+  if (finished) return false;
   std::vector<std::uint8_t>& buffer = out.buffer;
-  const Bytes waiting = Bytes(carried).subspan(std::exchange(head, 0));
-  const std::size_t wanted = waiting.size() + window + kPadding;
-  // One that has held a giant packet is not kept.
-  if (buffer.size() < wanted || buffer.size() > 4 * wanted) {
-    buffer = std::vector<std::uint8_t>(wanted + wanted / 8);
+  std::size_t begin = std::exchange(head, 0);  // of what is parsed, in the buffer
+  std::size_t filled = carried_size - begin;
+  if (std::exchange(whole, false)) {
+    std::swap(buffer, carried);
+  } else {
+    const std::size_t wanted = filled + window + kPadding;
+    // One that has held a giant packet is not kept.
+    if (buffer.size() < wanted || buffer.size() > 4 * wanted) {
+      buffer = std::vector<std::uint8_t>(wanted + wanted / 8);
+    }
+    std::ranges::copy(waiting().subspan(std::exchange(begin, 0)), buffer.begin());
   }
-  std::size_t filled = waiting.size();
-  std::copy(waiting.begin(), waiting.end(), buffer.begin());
-  carried.clear();
+  carried_size = 0;
 
   while (!finished) {
     if (Result<bool> passed = pass_gap(); !passed) {
@@ -177,24 +188,25 @@ Result<bool> CaptureReader::State::next(PacketWindow& out) {
       finish(damage_at_end({}));
       break;
     }
-    if (needed + kPadding > buffer.size()) {
-      // A giant. Its length may be a lie, so memory is taken only as bytes really come.
-      if (filled + kPadding == buffer.size()) buffer.resize(std::min(needed + kPadding, buffer.size() * 2));
-    }
-    assert(filled + kPadding < buffer.size());
-    const Result<std::size_t> n = source->read(buffer.data() + filled, buffer.size() - kPadding - filled);
+    const std::size_t room = buffer.size() - begin;
+    // A giant. Its length may be a lie, so memory is taken only as bytes really come.
+    if (needed + kPadding > room && filled + kPadding == room)
+      buffer.resize(begin + std::min(needed + kPadding, room * 2));
+    assert(begin + filled + kPadding < buffer.size());
+    const Result<std::size_t> n =
+        source->read(buffer.data() + begin + filled, buffer.size() - kPadding - filled - begin);
     if (!n) return n.error();
     filled += *n;
     if (*n != 0 && filled < needed) continue;
 
-    out.offset = offset;
-    const RecordsRead read = parse(PaddedBytes(buffer.data(), filled), out.packets);
+    out.offset = offset - begin;
+    const RecordsRead read = parse(PaddedBytes(buffer.data() + begin, filled), out.packets);
     packets += out.packets.size();
     needed = read.needed;
     const auto used = static_cast<std::size_t>(std::min<std::uint64_t>(read.consumed, filled));
     gap = read.consumed - used;
     offset += used;
-    const Bytes rest(buffer.data() + used, filled - used);
+    const Bytes rest(buffer.data() + begin + used, filled - used);
     if (read.damage) {
       damage = read.damage;
       finished = true;
@@ -202,9 +214,12 @@ Result<bool> CaptureReader::State::next(PacketWindow& out) {
       finish(damage_at_end(rest));
     } else if (out.packets.empty()) {
       std::memmove(buffer.data(), rest.data(), rest.size());
+      begin = 0;
       filled = rest.size();
     } else {
-      carried.assign(rest.begin(), rest.end());
+      if (carried.size() < rest.size()) carried.resize(rest.size());
+      std::ranges::copy(rest, carried.begin());
+      carried_size = rest.size();
       break;
     }
     if (!out.packets.empty()) break;
@@ -227,8 +242,11 @@ Error at(const std::string& path, Error error) {
 }  // namespace
 
 Result<CaptureReader> CaptureReader::start(std::unique_ptr<ByteSource> source, std::string path,
-                                           const Options& options) {
-  auto state = std::make_unique<State>();
+                                           const Options& options, std::unique_ptr<State> state) {
+  if (state == nullptr) state = std::make_unique<State>();
+  std::vector<std::uint8_t> memory = std::move(state->carried);
+  *state = State();
+  state->carried = std::move(memory);
   state->path = std::move(path);
   state->source = std::move(source);
   state->window = std::max<std::size_t>(options.window, 1);
@@ -237,15 +255,16 @@ Result<CaptureReader> CaptureReader::start(std::unique_ptr<ByteSource> source, s
   return CaptureReader(std::move(state));
 }
 
-Result<CaptureReader> CaptureReader::open(const std::string& path, const Options& options) {
+Result<CaptureReader> CaptureReader::open(const std::string& path, const Options& options,
+                                          std::optional<CaptureReader> before) {
   Result<std::unique_ptr<ByteSource>> source =
       options.follow ? follow_file(path, options.follow) : open_file(path);
   if (!source) return at(path, source.error());
-  return start(std::move(*source), path, options);
+  return start(std::move(*source), path, options, before ? std::move(before->state_) : nullptr);
 }
 
 Result<CaptureReader> CaptureReader::from_memory(Bytes capture, std::string name, const Options& options) {
-  return start(open_memory(capture), std::move(name), options);
+  return start(open_memory(capture), std::move(name), options, nullptr);
 }
 
 Result<bool> CaptureReader::next(PacketWindow& window) {

@@ -1,5 +1,6 @@
 #include "engine/capture_pool.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <new>
 #include <numeric>
@@ -18,11 +19,13 @@ std::uint64_t packets_in(const ReadCapture& capture) {
 
 }  // namespace
 
-CapturePool::CapturePool(RunInput& run, const TrackOptions& options, CaptureList captures, bool join)
+CapturePool::CapturePool(RunInput& run, const TrackOptions& options, CaptureList captures, bool join,
+                         std::optional<RowOptions> rows)
     : run_(run),
       options_(options),
       captures_(std::move(captures)),
       join_(join),
+      rows_(std::move(rows)),
       ahead_(4 * std::size_t{run.threads()}) {}
 
 CapturePool::~CapturePool() = default;
@@ -35,105 +38,205 @@ bool CapturePool::can_wait(std::size_t index) const {
          (path != "-" && std::filesystem::is_regular_file(path, ignored));
 }
 
-std::unique_ptr<ReadCapture> CapturePool::next() {
+ReadCapture* CapturePool::next() {
+  give_back();
   if (next_ == captures_.paths.size() || (next_ != 0 && run_.stopping())) return nullptr;
   if (join_ && captures_.paths.size() > 1) return read_joined();
-  const std::size_t index = next_++;
   if (run_.threads() == 1 || run_.options().limit != 0 || captures_.paths.size() == 1)
-    return read_here(index);
-  std::unique_lock lock(mutex_);
-  while (helpers_.size() + 1 < run_.threads() &&
-         try_start(helpers_, [this](const std::stop_token& stop) { work(stop); })) {
+    return read_here(next_++);
+  if (piece_ == nullptr || piece_->given == piece_->captures.size()) {
+    Lock lock(mutex_);
+    while (helpers_.size() + 1 < run_.threads() &&
+           try_start(helpers_, [this](const std::stop_token& stop) { work(stop); })) {
+    }
+    await_piece(lock);
   }
-  // Work along until this capture is there.
-  while (ready_.empty() || ready_.front() == nullptr) {
+  given_ = &piece_->captures[piece_->given++];
+  const bool last = piece_->given == piece_->captures.size();
+  next_ = last ? piece_->behind : piece_->captures[piece_->given].index;
+  if (given_->outcome && given_->outcome->put_off) return read_here(given_->index);
+  return given_;
+}
+
+/// Keeps the memory of the capture that was given out last for others.
+void CapturePool::give_back() {
+  ReadCapture* const given = std::exchange(given_, nullptr);
+  if (given == nullptr || given->run == nullptr) return;
+  if (given == &here_) {
+    large_ = std::move(given->run);
+    return;
+  }
+  const std::lock_guard lock(mutex_);
+  idle_runs_.push_back(std::move(given->run));
+}
+
+/// Takes the first piece; works along until it is there.
+void CapturePool::await_piece(Lock& lock) {
+  if (piece_ != nullptr) idle_pieces_.push_back(std::move(piece_));
+  while (pieces_.empty() || pieces_.front()->state != Piece::State::read) {
     if (out_of_memory_) throw std::bad_alloc();
-    if (claimed_ == index || may_claim()) {
-      read_claimed(lock);
+    if (pieces_.empty() || pieces_.front()->state == Piece::State::unclaimed || may_claim()) {
+      read_claimed(lock, small_);
     } else {
       changed_.wait(lock);
     }
   }
-  auto capture = std::move(ready_.front());
-  ready_.pop_front();
-  ++first_;
-  waiting_ -= packets_in(*capture);
+  piece_ = std::move(pieces_.front());
+  pieces_.pop_front();
+  waiting_ -= piece_->packets;
   changed_.notify_all();
-  lock.unlock();
-  if (!capture->outcome || !capture->outcome->put_off) return capture;
-  done(std::move(capture));
-  return read_here(index);
+}
+
+std::deque<std::unique_ptr<CapturePool::Piece>>::iterator CapturePool::unclaimed() {
+  return std::ranges::find(pieces_, Piece::State::unclaimed, [](const auto& piece) { return piece->state; });
 }
 
 bool CapturePool::may_claim() const {
-  return claimed_ != captures_.paths.size() && claimed_ - first_ < ahead_ && waiting_ < kMostWaiting &&
-         !run_.stopping();
+  return waiting_ < kMostWaiting && !run_.stopping() &&
+         (std::ranges::any_of(
+              pieces_, [](const auto& p) { return p->state == Piece::State::unclaimed; }) ||
+          (claimed_ != captures_.paths.size() && pieces_.size() < ahead_));
+}
+
+/// The first piece that nobody reads yet; there must be one, or captures that are in none.
+CapturePool::Piece& CapturePool::claim() {
+  auto at = unclaimed();
+  if (at == pieces_.end()) {
+    if (idle_pieces_.empty()) idle_pieces_.push_back(std::make_unique<Piece>());
+    pieces_.push_back(std::move(idle_pieces_.back()));
+    idle_pieces_.pop_back();
+    at = std::prev(pieces_.end());
+    Piece& piece = **at;
+    piece.first = claimed_;
+    claimed_ = std::min(claimed_ + piece_size_, captures_.paths.size());
+    piece.behind = claimed_;
+  }
+  Piece& piece = **at;
+  piece.state = Piece::State::reading;
+  piece.captures.clear();
+  piece.given = 0;
+  piece.packets = 0;
+  if (piece.rows) {
+    piece.rows->clear();
+  } else if (rows_) {
+    piece.rows.emplace(rows_->schema, rows_->table, 1);
+  }
+  return piece;
 }
 
 /// Reads the next of the captures that nobody reads yet.
-void CapturePool::read_claimed(std::unique_lock<std::mutex>& lock) {
-  const std::size_t index = claimed_++;
-  ready_.emplace_back();
-  auto read = std::make_unique<ReadCapture>();
-  read->index = index;
-  if (!idle_.empty()) {
-    read->run = std::move(idle_.back());
-    idle_.pop_back();
-  }
+void CapturePool::read_claimed(Lock& lock, std::unique_ptr<CaptureRun>& memory) {
+  Piece& piece = claim();
   lock.unlock();
-  if (can_wait(index)) {
-    if (read->run == nullptr) read->run = std::make_unique<CaptureRun>(run_, options_, 1);
-    read->outcome = read->run->read(captures_.paths[index],
-                                    {.unchecked = captures_.is_unchecked(index), .among_others = true});
-  } else {
-    read->outcome->put_off = true;
-  }
+  const std::size_t behind = read_piece(piece, memory);
   lock.lock();
-  waiting_ += packets_in(*read);
-  ready_[index - first_] = std::move(read);
+  piece_size_ = behind == piece.behind ? std::min(2 * piece_size_, kMostInPiece) : 1;
+  if (behind != piece.behind) {  // the others are for whoever comes first
+    auto rest = std::make_unique<Piece>();
+    rest->first = behind;
+    rest->behind = std::exchange(piece.behind, behind);
+    const auto at = std::ranges::find(pieces_, &piece, [](const auto& p) { return p.get(); });
+    pieces_.insert(std::next(at), std::move(rest));
+  }
+  waiting_ += piece.packets;
+  piece.state = Piece::State::read;
   changed_.notify_all();
 }
 
-std::unique_ptr<ReadCapture> CapturePool::begin_here(std::size_t index) {
-  auto read = std::make_unique<ReadCapture>();
-  read->index = index;
-  read->run =
-      large_ != nullptr ? std::move(large_) : std::make_unique<CaptureRun>(run_, options_, run_.threads());
-  if (sink_ != nullptr) read->run->set_sink(sink_);
-  reading_ = read.get();
-  return read;
-}
-
-std::unique_ptr<ReadCapture> CapturePool::read_here(std::size_t index) {
-  auto read = begin_here(index);
-  read->outcome = read->run->read(captures_.paths[index], {.unchecked = captures_.is_unchecked(index)});
-  return read;
-}
-
-std::unique_ptr<ReadCapture> CapturePool::read_joined() {
-  next_ = captures_.paths.size();
-  auto read = begin_here(0);
-  read->outcome = read->run->read_joined(captures_);
-  if (read->outcome) read->index = read->outcome->first;
-  return read;
-}
-
-void CapturePool::done(std::unique_ptr<ReadCapture> capture) {
-  if (capture == nullptr || capture->run == nullptr) return;
-  if (capture->run->threads() == run_.threads() && large_ == nullptr) {
-    large_ = std::move(capture->run);
-    return;
+/// Reads captures of the piece, one at least; says before which it stopped.
+std::size_t CapturePool::read_piece(Piece& piece, std::unique_ptr<CaptureRun>& memory) {
+  for (std::size_t index = piece.first;;) {
+    ReadCapture read = read_capture(index, memory);
+    const std::uint64_t packets = packets_in(read);
+    piece.packets += packets;
+    const bool flows = read.outcome && !read.outcome->put_off;
+    if (flows && piece.rows && packets < kPiecePackets) {
+      make_rows(piece, std::move(read), memory->trackers().front());
+    } else {
+      if (flows) read.run = std::move(memory);
+      piece.captures.push_back(std::move(read));
+    }
+    if (++index == piece.behind || piece.packets >= kPiecePackets || (piece.rows && piece.rows->full()) ||
+        run_.stopping())
+      return index;
   }
-  const std::lock_guard lock(mutex_);
-  idle_.push_back(std::move(capture->run));
+}
+
+/// Its flows are in `memory` then.
+ReadCapture CapturePool::read_capture(std::size_t index, std::unique_ptr<CaptureRun>& memory) {
+  ReadCapture read;
+  read.index = index;
+  if (!can_wait(index)) {
+    read.outcome->put_off = true;
+    return read;
+  }
+  if (memory == nullptr) {
+    const std::lock_guard lock(mutex_);
+    if (!idle_runs_.empty()) {
+      memory = std::move(idle_runs_.back());
+      idle_runs_.pop_back();
+    }
+  }
+  if (memory == nullptr) memory = std::make_unique<CaptureRun>(run_, options_, 1);
+  read.outcome =
+      memory->read(path(index), {.unchecked = captures_.is_unchecked(index), .among_others = true});
+  read.first_time_digits = memory->first_time_digits();
+  return read;
+}
+
+/// Adds the capture's flows to the piece's rows, and the capture to the one before it if times have as many
+/// digits in both.
+void CapturePool::make_rows(Piece& piece, ReadCapture&& read, const Tracker& tracker) const {
+  const std::string& capture = path(read.index);
+  FlowTableBuilder& rows = *piece.rows;
+  ReadCapture* into = piece.captures.empty() ? nullptr : &piece.captures.back();
+  if (into != nullptr && into->rows != nullptr && into->first_time_digits == read.first_time_digits &&
+      into->outcome->time_digits == read.outcome->time_digits) {
+    into->outcome->add(std::move(*read.outcome));
+  } else {
+    into = &piece.captures.emplace_back(std::move(read));
+    into->rows = &rows;
+    into->row = rows.rows();
+  }
+  std::uint64_t begun = 0;
+  for (const std::uint32_t number : tracker.order()) {
+    const std::uint64_t id = options_.by_end ? tracker.id(number) : begun++;
+    add_flow_row(rows, rows_->table, into->flows + id, capture, number, tracker);
+  }
+  into->flows += options_.by_end ? tracker.flows() : begun;
+  into->rows_end = rows.rows();
+  rows.settle();
+}
+
+ReadCapture* CapturePool::begin_here(std::size_t index) {
+  here_.index = index;
+  here_.run =
+      large_ != nullptr ? std::move(large_) : std::make_unique<CaptureRun>(run_, options_, run_.threads());
+  if (sink_ != nullptr) here_.run->set_sink(sink_);
+  return given_ = &here_;
+}
+
+ReadCapture* CapturePool::read_here(std::size_t index) {
+  begin_here(index);
+  here_.outcome = here_.run->read(captures_.paths[index], {.unchecked = captures_.is_unchecked(index)});
+  return &here_;
+}
+
+ReadCapture* CapturePool::read_joined() {
+  next_ = captures_.paths.size();
+  begin_here(0);
+  here_.outcome = here_.run->read_joined(captures_);
+  if (here_.outcome) here_.index = here_.outcome->first;
+  return &here_;
 }
 
 void CapturePool::work(const std::stop_token& stop) {
-  std::unique_lock lock(mutex_);
+  std::unique_ptr<CaptureRun> memory;
+  Lock lock(mutex_);
   try {
     while (!stop.stop_requested() && !out_of_memory_ && !run_.stopping()) {
       if (may_claim()) {
-        read_claimed(lock);
+        read_claimed(lock, memory);
       } else {
         changed_.wait(lock, stop, [&] { return out_of_memory_ || may_claim(); });
       }

@@ -55,7 +55,7 @@ Result<> CaptureRun::begin() {
   for (Slot& slot : slots_) slot.state = State::free;
   fragments_.reset();
   windows_.reset();
-  sequential_.reset();
+  if (sequential_) last_ = std::exchange(sequential_, std::nullopt);
   joined_.reset();
   tshark_.reset();
   outcome_ = {};
@@ -93,7 +93,7 @@ Result<CaptureOutcome> CaptureRun::read(const std::string& path, const ReadHow& 
   } else {
     CaptureReader::Options options = {.window = kWindow, .ahead = run_.threads() > 1 && !follow};
     if (follow) options.follow = [this] { return wait_for_more(); };
-    auto reader = CaptureReader::open(path, options);
+    auto reader = CaptureReader::open(path, options, std::exchange(last_, std::nullopt));
     if (how.unchecked && holds_no_capture(reader)) {
       return CaptureOutcome{.captures_read = 0, .skipped = {path}, .problems = {}};
     }

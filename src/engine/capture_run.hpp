@@ -29,6 +29,14 @@ struct CaptureOutcome {
   bool put_off = false;                ///< nothing was read: it is to be read with more threads
   std::vector<std::string> skipped;    ///< of unchecked files: those that are no captures
   std::vector<InputProblem> problems;  ///< damage, failures while it was read, captures that could not be
+
+  /// Counts in another capture, which was read after this one.
+  void add(CaptureOutcome&& other) {
+    for (std::size_t i = 0; i < kFates; ++i) fates[i] += other.fates[i];
+    captures_read += other.captures_read;
+    skipped.insert(skipped.end(), other.skipped.begin(), other.skipped.end());
+    problems.insert(problems.end(), other.problems.begin(), other.problems.end());
+  }
 };
 
 /// What is known of a capture before it is read.
@@ -130,6 +138,7 @@ class CaptureRun {
   // Of the capture that is being read.
   std::optional<WindowReader> windows_;      ///< read at many places at once,
   std::optional<CaptureReader> sequential_;  ///< or from begin to end,
+  std::optional<CaptureReader> last_;        ///< of the capture before: lends its memory
   std::optional<JoinedReader> joined_;       ///< or several captures so
   std::optional<TsharkRuns> tshark_;         ///< none: it is not asked
   std::string path_;

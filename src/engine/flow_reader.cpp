@@ -52,9 +52,10 @@ struct FlowReader::State final : private FlowSink {
       : run(std::move(input)),
         fields(fields_of(*run)),
         schema(make_flow_schema(table_options(options, fields))),
+        rows{schema, table_options(options, fields)},
         skipped(captures.skipped),
-        pool(*run, tracking(options), std::move(captures), options.join),
-        table(schema, table_options(options, fields), by_end(options) ? 0 : run->threads()),
+        pool(*run, tracking(options), std::move(captures), options.join, rows),
+        table(schema, rows.table, by_end(options) ? 0 : run->threads()),
         streams(by_end(options)),
         queue(run->threads() == 1 ? 0 : 1) {
     if (streams) pool.set_sink(this);
@@ -70,7 +71,7 @@ struct FlowReader::State final : private FlowSink {
   Result<bool> next_capture();
   Result<bool> fill(RecordBatch& batch);
   void fill_ahead();
-  bool add_flow();
+  void add_flows();
 
   void begin_rows();
   void make_rows();
@@ -82,19 +83,20 @@ struct FlowReader::State final : private FlowSink {
   }
   void add_ended(const CaptureRun& from, std::size_t index, std::uint64_t id, std::uint32_t number,
                  const Tracker& tracker);
-  void add_row(std::uint64_t id, std::size_t index, std::uint32_t number, const Tracker& tracker);
+  void expect_digits(std::uint8_t wanted);
   void hand_over();
 
   std::unique_ptr<RunInput> run;
   const Selection* fields;  ///< null: none
   std::shared_ptr<const Schema> schema;
+  RowOptions rows;
   std::vector<std::string> skipped;
   CapturePool pool;
   FlowTableBuilder table;
 
-  std::unique_ptr<ReadCapture> capture;  ///< whose flows are handed out
-  std::optional<FlowOrder> order;        ///< its flows that are still to be handed out
-  std::uint8_t digits = 0;               ///< decimals of the times in the table so far
+  ReadCapture* capture = nullptr;  ///< whose flows are handed out
+  std::optional<FlowOrder> order;  ///< its flows that are still to be handed out; none: they are rows already
+  std::uint8_t digits = 0;         ///< decimals of the times in the table so far
   std::size_t captures_read = 0;
   std::uint64_t flow_id = 0;  ///< of the capture's first flow by end, else of the next row
   std::array<std::uint64_t, kFates> fates = {};
@@ -138,7 +140,6 @@ Result<FlowReader> FlowReader::open(CaptureList captures, const FlowOptions& opt
 /// Reads captures until there is one with an outcome; false if there are no more.
 Result<bool> FlowReader::State::next_capture() {
   table.settle();
-  pool.done(std::move(capture));
   for (;;) {
     capture = pool.next();
     if (capture == nullptr) {
@@ -156,29 +157,33 @@ Result<bool> FlowReader::State::next_capture() {
       skipped.insert(skipped.end(), outcome.skipped.begin(), outcome.skipped.end());
       problems.insert(problems.end(), outcome.problems.begin(), outcome.problems.end());
       for (std::size_t i = 0; i < kFates; ++i) fates[i] += outcome.fates[i];
-      order.emplace(capture->run->trackers());
+      order.reset();
+      if (capture->run != nullptr) order.emplace(capture->run->trackers());
       return true;
     }
     if (capture->outcome.error().code == ErrorCode::usage) return capture->outcome.error();
     problems.push_back({capture->outcome.error(), true});
-    pool.done(std::move(capture));
   }
 }
 
-/// Adds the capture's next flow; false if there is none.
-bool FlowReader::State::add_flow() {
-  const auto place = order->next();
-  if (!place) return false;
-  const Tracker& tracker = capture->run->trackers()[place->partition];
-  add_row(flow_id++, capture->index, place->flow, tracker);
-  return true;
-}
-
-void FlowReader::State::add_row(std::uint64_t id, std::size_t index, std::uint32_t number,
-                                const Tracker& tracker) {
-  const Flow& flow = tracker.flow(number);
-  table.add(id, pool.path(index), flow, tracker);
-  if (fields != nullptr) table.add_values(flow, tracker.values(number));
+/// Adds the capture's next flows until there are none, or the table is full.
+void FlowReader::State::add_flows() {
+  if (!order) {
+    if (table.empty()) {
+      const std::size_t read = std::max<std::size_t>(capture->outcome->captures_read, 1);
+      table.expect_like(*capture->rows, capture->row, capture->rows_end, 1 + pool.left() / read);
+    }
+    capture->row += table.append(*capture->rows, capture->row, capture->rows_end, flow_id);
+    if (capture->row == capture->rows_end) flow_id += std::exchange(capture->flows, 0);
+    return;
+  }
+  table.expect(order->left());
+  while (!table.full()) {
+    const auto place = order->next();
+    if (!place) break;
+    const Tracker& tracker = capture->run->trackers()[place->partition];
+    add_flow_row(table, rows.table, flow_id++, pool.path(capture->index), place->flow, tracker);
+  }
 }
 
 /// The next batch of rows, all with the same decimals of time; false at the end.
@@ -188,9 +193,7 @@ Result<bool> FlowReader::State::fill(RecordBatch& batch) {
       const std::uint8_t wanted = capture->outcome->time_digits;
       if (!table.empty() && wanted != digits) break;
       digits = wanted;
-      table.expect(order->left());
-      while (!table.full() && add_flow()) {
-      }
+      add_flows();
       if (table.full()) break;
     }
     const auto more = next_capture();
@@ -254,6 +257,14 @@ Result<> FlowReader::State::read_all() {
     const auto more = next_capture();  // flows of large captures go to take() meanwhile
     if (!more) return more.error();
     if (!*more) break;
+    if (!order) {
+      if (capture->row != capture->rows_end) expect_digits(capture->first_time_digits);
+      do {
+        add_flows();
+        if (table.full()) hand_over();
+      } while (!unwanted && capture->row != capture->rows_end);
+      continue;
+    }
     const Tracker& tracker = capture->run->trackers().front();
     for (const std::uint32_t number : tracker.order()) {
       add_ended(*capture->run, capture->index, tracker.id(number), number, tracker);
@@ -272,11 +283,15 @@ void FlowReader::State::take(std::uint32_t number, std::uint64_t id, const Track
 void FlowReader::State::add_ended(const CaptureRun& from, std::size_t index, std::uint64_t id,
                                   std::uint32_t number, const Tracker& tracker) {
   if (unwanted) return;
-  const std::uint8_t wanted = from.first_time_digits();
+  expect_digits(from.first_time_digits());
+  add_flow_row(table, rows.table, flow_id + id, pool.path(index), number, tracker);
+  if (table.full()) hand_over();
+}
+
+/// All rows of a batch have the same decimals of time.
+void FlowReader::State::expect_digits(std::uint8_t wanted) {
   if (!table.empty() && wanted != digits) hand_over();
   digits = wanted;
-  add_row(flow_id + id, index, number, tracker);
-  if (table.full()) hand_over();
 }
 
 void FlowReader::State::hand_over() {

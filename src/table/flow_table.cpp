@@ -7,6 +7,7 @@
 #include "base/time.hpp"
 #include "dissect/packed_values.hpp"
 #include "flowloom/address.hpp"
+#include "table/append_rows.hpp"
 #include "table/community_id.hpp"
 #include "table/value_column.hpp"
 
@@ -97,16 +98,42 @@ void FlowTableBuilder::begin() {
   batch_.rows = 0;
   batch_.columns.clear();
   for (const ColumnSpec& spec : batch_.schema->columns) prepare_column(batch_.columns.emplace_back(), spec);
-  if (options_.sequences) {
-    // The next batch is likely as large as the last: growing step by step would copy and touch memory twice.
-    const auto room = static_cast<std::size_t>(entries_);
-    column(FlowColumn::packet_times).children[0].values.reserve(room * sizeof(double));
-    column(FlowColumn::packet_lengths).children[0].values.reserve(room * sizeof(std::int32_t));
-    column(FlowColumn::payload_lengths).children[0].values.reserve(room * sizeof(std::int32_t));
-    column(FlowColumn::tcp_flags).children[0].values.reserve(room * sizeof(std::uint16_t));
-  }
+  // The next batch is likely as large as the last: growing step by step would copy and touch memory twice.
+  make_room(static_cast<std::size_t>(entries_));
+  forget_counts();
+}
+
+void FlowTableBuilder::forget_counts() {
   rows_ = entries_ = 0;
   value_bytes_ = 0;
+  row_values_.clear();
+}
+
+void FlowTableBuilder::clear() {
+  for (Column& c : batch_.columns) clear_rows(c);
+  rows_with_cut_values_ = 0;
+  forget_counts();
+}
+
+/// For so many packets in the lists.
+void FlowTableBuilder::make_room(std::size_t packets) {
+  if (!options_.sequences) return;
+  column(FlowColumn::packet_times).children[0].values.reserve(packets * sizeof(double));
+  column(FlowColumn::packet_lengths).children[0].values.reserve(packets * sizeof(std::int32_t));
+  column(FlowColumn::payload_lengths).children[0].values.reserve(packets * sizeof(std::int32_t));
+  column(FlowColumn::tcp_flags).children[0].values.reserve(packets * sizeof(std::uint16_t));
+}
+
+void FlowTableBuilder::expect_like(const FlowTableBuilder& other, std::int64_t begin, std::int64_t end,
+                                   std::size_t times) {
+  std::int64_t packets = 0;
+  if (options_.sequences && begin != end) {
+    const Column& lists = other.column(FlowColumn::packet_times);
+    packets = lists.end(end - 1) - lists.begin(begin);
+  }
+  const std::size_t most = static_cast<std::size_t>(kMaxEntries) / std::max<std::size_t>(times, 1);
+  make_room(std::min(static_cast<std::size_t>(packets), most) * times);
+  expect(static_cast<std::size_t>(end - begin) * times);
 }
 
 void FlowTableBuilder::expect(std::size_t rows) {
@@ -217,6 +244,27 @@ void FlowTableBuilder::add(std::uint64_t flow_id, std::string_view capture, cons
   ++rows_;
 }
 
+std::int64_t FlowTableBuilder::append(const FlowTableBuilder& from, std::int64_t begin, std::int64_t end,
+                                      std::uint64_t first_id) {
+  settle();
+  std::int64_t row = begin;
+  for (; row < end && !full(); ++row) {
+    ++rows_;
+    if (options_.sequences) {
+      const Column& lists = from.column(FlowColumn::packet_times);
+      entries_ += lists.end(row) - lists.begin(row);
+    }
+    if (options_.fields != nullptr) note(from.row_values_[static_cast<std::size_t>(row)]);
+  }
+  const auto ids = static_cast<std::size_t>(column(FlowColumn::flow_id).length);
+  for (std::size_t i = 0; i < batch_.columns.size(); ++i) {
+    append_rows(batch_.columns[i], from.batch_.columns[i], batch_.schema->columns[i], begin, row);
+  }
+  auto* id = column(FlowColumn::flow_id).values.as<std::uint64_t>() + ids;
+  for (std::int64_t i = begin; i < row; ++i) *id++ += first_id;
+  return row - begin;
+}
+
 void FlowTableBuilder::encapsulation(const Encapsulation* wrap) {
   Column& vlan = column(FlowColumn::vlan);
   const std::size_t tags = wrap != nullptr ? wrap->vlan_count : 0;
@@ -263,9 +311,8 @@ void FlowTableBuilder::sequences(const Flow& flow) {
 void FlowTableBuilder::add_values(const Flow& flow, const ValueList* values) {
   const std::size_t columns = options_.fields->columns().size();
   const std::size_t first = batch_.columns.size() - columns;
+  note(values != nullptr ? RowValues{values->bytes, values->cut} : RowValues{});
   if (values != nullptr) {
-    value_bytes_ += values->bytes;
-    rows_with_cut_values_ += values->cut ? 1 : 0;
     const auto places = flow.unordered ? places_in_order(flow) : std::vector<std::uint32_t>();
     std::vector<std::pair<std::uint64_t, const ValueNode*>> nodes;
     for (const ValueNode* node = values->head; node != nullptr; node = node->next)

@@ -41,7 +41,7 @@ std::vector<Read> read_all(const CaptureList& captures, unsigned threads) {
   EXPECT_TRUE(input);
   CapturePool pool(**input, {}, captures, false);
   std::vector<Read> out;
-  while (auto capture = pool.next()) {
+  while (ReadCapture* capture = pool.next()) {
     Read& read = out.emplace_back();
     read.index = capture->index;
     if (capture->outcome) {
@@ -58,7 +58,6 @@ std::vector<Read> read_all(const CaptureList& captures, unsigned threads) {
     } else {
       read.error = capture->outcome.error().message();
     }
-    pool.done(std::move(capture));
   }
   return out;
 }
@@ -110,10 +109,9 @@ TEST(CapturePool, CanBeGivenUpWhileOthersRead) {
     auto input = RunInput::make({.threads = 4}, captures.paths);
     CapturePool pool(**input, {}, captures, false);
     for (std::size_t i = 0; i < taken; ++i) {
-      auto capture = pool.next();
+      const ReadCapture* capture = pool.next();
       ASSERT_NE(capture, nullptr);
       EXPECT_EQ(capture->index, i);
-      pool.done(std::move(capture));
     }
   }
 }

@@ -7,13 +7,15 @@
 #include "capture/pcap_writer.hpp"
 #include "flowloom/flows.hpp"
 #include "flowloom/synth.hpp"
+#include "support/packets.hpp"
 #include "support/pipeline.hpp"
 
 namespace flowloom {
 namespace {
 
 struct Outcome {
-  std::vector<std::string> rows;  ///< each as text, with all that it says
+  std::vector<std::string> rows;                      ///< each as text, with all that it says
+  std::vector<std::pair<std::int64_t, int>> batches;  ///< their rows and decimals of time
   std::vector<std::string> problems;
   std::uint64_t packets = 0;
   std::vector<std::uint64_t> fates;
@@ -21,11 +23,10 @@ struct Outcome {
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 
-Outcome read_flows(const std::vector<std::string>& paths, FlowOptions options, unsigned threads,
-                   bool start = false) {
+Outcome read_flows(const CaptureList& captures, FlowOptions options, unsigned threads, bool start = false) {
   Outcome out;
   options.read.threads = threads;
-  auto reader = FlowReader::open(CaptureList{.paths = paths, .skipped = {}}, options);
+  auto reader = FlowReader::open(captures, options);
   if (!reader) {
     ADD_FAILURE() << reader.error().message();
     return out;
@@ -39,6 +40,7 @@ Outcome read_flows(const std::vector<std::string>& paths, FlowOptions options, u
       return out;
     }
     if (!*more) break;
+    out.batches.emplace_back(batch.rows, batch.time_digits);
     for (std::int64_t row = 0; row < batch.rows; ++row) {
       EXPECT_EQ(build::check_row(batch, row), "");
       out.rows.push_back(build::describe_row(batch, row));
@@ -50,6 +52,11 @@ Outcome read_flows(const std::vector<std::string>& paths, FlowOptions options, u
   for (const auto& [name, count] : accounting.fates) out.fates.push_back(count);
   out.captures_read = reader->captures_read();
   return out;
+}
+
+Outcome read_flows(const std::vector<std::string>& paths, const FlowOptions& options, unsigned threads,
+                   bool start = false) {
+  return read_flows(CaptureList{.paths = paths, .skipped = {}}, options, threads, start);
 }
 
 /// Packets of invented traffic as a pcap.
@@ -178,6 +185,44 @@ TEST(FlowReader, ManyCaptures) {
     EXPECT_EQ(out.packets, packets);
     EXPECT_EQ(out.captures_read, 61U);
     EXPECT_EQ(out.problems.size(), 2U);
+  }
+}
+
+/// So many packets that each begin a flow, times in nanoseconds if asked for.
+ByteVector one_packet_flows(std::size_t count, std::uint32_t seed, bool nanoseconds) {
+  ByteVector bytes;
+  const pcap::WrittenFormat format{.link_type = 1, .nanoseconds = nanoseconds};
+  pcap::append_header(format, bytes);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto port = static_cast<unsigned>(1000 + i);
+    const build::Packet packet =
+        build::eth(0x0800, build::ipv4({.protocol = 17}, build::udp(port, 53, build::zeros(4))));
+    EXPECT_TRUE(pcap::append_record(format, {.ns = static_cast<std::int64_t>(seed * 1'000'000 + i * 1000)},
+                                    packet, static_cast<std::uint32_t>(packet.size()), bytes));
+  }
+  return bytes;
+}
+
+TEST(FlowReader, ManyCapturesFillManyBatches) {
+  const TemporaryFolder folder;
+  CaptureList list;
+  std::size_t flows = 0;
+  for (std::uint32_t i = 0; i < 90; ++i) {
+    const std::size_t count = i % 11 == 0 ? 7000 : 1500 + i;
+    flows += count;
+    list.paths.push_back(folder.write(std::to_string(i), one_packet_flows(count, i, i >= 40 && i < 60)));
+    if (i % 13 == 5)
+      list.paths.push_back(folder.write(std::to_string(i) + "n", to_bytes("no capture at all")));
+  }
+  list.unchecked.assign(list.paths.size(), true);
+  std::vector<FlowOptions> all = kOptions;
+  all.push_back({.fields = {"udp.srcport", "ip.src"}});
+  all.push_back({.fields = {"udp.srcport"}, .order = RowOrder::end});
+  for (const FlowOptions& options : all) {
+    const Outcome one = read_flows(list, options, 1);
+    EXPECT_EQ(one.rows.size(), flows);
+    EXPECT_GT(one.batches.size(), 3U);
+    for (const unsigned threads : {2U, 5U}) EXPECT_TRUE(read_flows(list, options, threads) == one);
   }
 }
 

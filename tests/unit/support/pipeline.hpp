@@ -120,8 +120,19 @@ inline std::string describe_row(const RecordBatch& table, std::int64_t row) {
     if (spec.type == ColumnType::string) {
       out += column.text(row);
     } else if (spec.type == ColumnType::list) {
-      for (auto i = column.begin(row); i < column.end(row); ++i)
-        out += number(spec.children[0].type, column.children[0], i) + ",";
+      const ColumnSpec& item = spec.children[0];
+      const Column& items = column.children[0];
+      for (auto i = column.begin(row); i < column.end(row); ++i) {
+        if (item.type != ColumnType::structure) {
+          out += number(item.type, items, i) + ",";
+          continue;
+        }
+        for (std::size_t member = 0; member < item.children.size(); ++member) {
+          const ColumnType type = item.children[member].type;
+          const Column& values = items.children[member];
+          out += (type == ColumnType::string ? std::string(values.text(i)) : number(type, values, i)) + ",";
+        }
+      }
     } else {
       out += number(spec.type, column, row);
     }
