@@ -89,6 +89,8 @@ class CaptureReader {
   /// Fills `window` with the next packets. False at the end of the capture, which damage() may have brought
   /// about. Errors: io, when the operating system fails, with path and offset.
   Result<bool> next(PacketWindow& window);
+  /// Whether it is known that next() has no more packets; it may have none though this is false.
+  [[nodiscard]] bool at_end() const;
 
   [[nodiscard]] const std::string& path() const;
   [[nodiscard]] CaptureFormat format() const;

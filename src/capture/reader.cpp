@@ -275,6 +275,7 @@ Result<bool> CaptureReader::next(PacketWindow& window) {
   return error;
 }
 
+bool CaptureReader::at_end() const { return state_->finished; }
 const std::string& CaptureReader::path() const { return state_->path; }
 CaptureFormat CaptureReader::format() const { return state_->format; }
 Compression CaptureReader::compression() const { return state_->compression; }

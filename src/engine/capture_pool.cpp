@@ -146,6 +146,7 @@ void CapturePool::read_claimed(Lock& lock, std::unique_ptr<CaptureRun>& memory) 
 /// Reads captures of the piece, one at least; says before which it stopped.
 std::size_t CapturePool::read_piece(Piece& piece, std::unique_ptr<CaptureRun>& memory) {
   for (std::size_t index = piece.first;;) {
+    fetch_path(index + 1);
     ReadCapture read = read_capture(index, memory);
     const std::uint64_t packets = packets_in(read);
     piece.packets += packets;
@@ -218,6 +219,7 @@ ReadCapture* CapturePool::begin_here(std::size_t index) {
 
 ReadCapture* CapturePool::read_here(std::size_t index) {
   begin_here(index);
+  fetch_path(index + 1);
   here_.outcome = here_.run->read(captures_.paths[index], {.unchecked = captures_.is_unchecked(index)});
   return &here_;
 }

@@ -85,6 +85,10 @@ class CapturePool {
   static constexpr std::uint64_t kPiecePackets = 64 * 1024;
 
   [[nodiscard]] bool can_wait(std::size_t index) const;
+  /// Of many captures, the next one's path has long left the cache.
+  void fetch_path(std::size_t index) const {
+    if (index < captures_.paths.size()) __builtin_prefetch(captures_.paths[index].data());
+  }
   [[nodiscard]] std::deque<std::unique_ptr<Piece>>::iterator unclaimed();
   [[nodiscard]] bool may_claim() const;
   ReadCapture* begin_here(std::size_t index);

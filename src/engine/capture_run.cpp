@@ -301,7 +301,7 @@ void CaptureRun::read_next(Slot& slot) {
       slot.work.origins.ends.clear();
     }
     allowed_ -= packets.size();
-    slot.piece.end = !*more || allowed_ == 0;
+    slot.piece.end = !*more || allowed_ == 0 || (sequential_ && sequential_->at_end());
     if (sequential_) note_time_digits(slot, sequential_->interfaces());
   }
   const std::uint64_t position = joined_ ? joined_->position() : sequential_->position();

@@ -55,7 +55,7 @@ class FlowIndex {
   }
 
  private:
-  static constexpr std::size_t kFirstSlots = 1024;
+  static constexpr std::size_t kFirstSlots = 128;
   struct Slot {
     std::uint32_t tag, flow;
   };
