@@ -16,6 +16,8 @@ constexpr std::size_t kStackBytes = std::size_t{8}
                                     << 20;  ///< as threads have; touched pages alone cost memory
 constexpr std::size_t kGuardBytes = std::size_t{64} << 10;  ///< a page, whatever its size is
 
+thread_local SideWork* entering = nullptr;  ///< makecontext() passes nothing but numbers of type int
+
 }  // namespace
 
 SideWork::SideWork(std::function<void()> work) : work_(std::move(work)) {
@@ -35,12 +37,11 @@ SideWork::~SideWork() {
   ::munmap(stack_, kStackBytes);
 }
 
-void SideWork::enter(unsigned high, unsigned low) {
-  // makecontext() passes numbers of type int.
-  auto* self = reinterpret_cast<SideWork*>(static_cast<std::uintptr_t>(std::uint64_t{high} << 32 | low));
-  self->work_();
-  self->ended_ = true;
-  self->leave();
+void SideWork::enter() {
+  SideWork& self = *entering;
+  self.work_();
+  self.ended_ = true;
+  self.leave();
 }
 
 void SideWork::leave() {
@@ -55,9 +56,8 @@ void SideWork::resume() {
     ::getcontext(&inside_);
     inside_.uc_stack.ss_sp = stack_ + kGuardBytes;
     inside_.uc_stack.ss_size = kStackBytes - kGuardBytes;
-    const std::uint64_t self = reinterpret_cast<std::uintptr_t>(this);
-    ::makecontext(&inside_, reinterpret_cast<void (*)()>(&SideWork::enter), 2,
-                  static_cast<unsigned>(self >> 32), static_cast<unsigned>(self));
+    ::makecontext(&inside_, &SideWork::enter, 0);
+    entering = this;
     inside_fiber_ = sanitizer_create_fiber();
   }
   sanitizer_switch_to_fiber(inside_fiber_);

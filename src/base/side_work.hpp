@@ -28,7 +28,7 @@ class SideWork {
   [[nodiscard]] bool ended() const { return ended_; }
 
  private:
-  static void enter(unsigned high, unsigned low);
+  static void enter();
   void leave();
 
   std::function<void()> work_;

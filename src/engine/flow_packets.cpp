@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "capture/pcap_writer.hpp"
+
 namespace flowloom {
 namespace {
 
@@ -72,6 +74,7 @@ Result<> FlowPackets::add(Part& part, const PacketWork& work, std::uint32_t reco
   const PacketRecord& record = work.batch.records[record_number];
   SpooledPacket header;
   const std::uint8_t* bytes = nullptr;
+  std::uint64_t place = PacketSpool::kNowhere;
   if ((record.role & role::late) != 0) {
     auto taken = waiting_.take(record.number + work.batch.number_base, part.bytes);
     if (!taken) return taken.error();
@@ -81,11 +84,13 @@ Result<> FlowPackets::add(Part& part, const PacketWork& work, std::uint32_t reco
     while (next->number != record.number) ++next;
     header = header_of(*next, work.batch.number_base);
     bytes = next->bytes.data();
+    const bool has_header = bytes - work.window.buffer.data() >= std::ptrdiff_t{pcap::kRecordHeader};
+    if (has_header) place = work.window.place_of(*next);
   }
   part.first = std::min(part.first, header.time);
   part.last = std::max(part.last, header.time);
   header.flow = flow;
-  return part.spool.append(in_one_ ? 0 : flow, header, bytes);
+  return part.spool.append(in_one_ ? 0 : flow, header, bytes, place);
 }
 
 Timestamp FlowPackets::first() const { return {std::ranges::min_element(parts_, {}, &Part::first)->first}; }

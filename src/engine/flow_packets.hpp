@@ -25,6 +25,10 @@ class FlowPackets : public PacketKeeper {
   bool keep(std::size_t partition, const PacketWork& work, std::span<const std::uint32_t> which,
             std::span<const std::uint32_t> flows) override;
 
+  /// The image of the capture, until reset().
+  void set_image(const CaptureImage& image) {
+    for (Part& part : parts_) part.spool.set_image(&image);
+  }
   /// Keeps only these flows, by partition and number; none: all.
   void choose(std::optional<std::vector<std::vector<bool>>> chosen) { chosen_ = std::move(chosen); }
   /// What made a call return false.

@@ -50,9 +50,47 @@ void PacketSpool::note_kind(Strand& strand, const SpooledPacket& packet, Clock c
   strand.clocks |= static_cast<std::uint8_t>(1U << static_cast<unsigned>(clock));
 }
 
-Result<> PacketSpool::append(std::uint32_t number, const SpooledPacket& packet, const std::uint8_t* bytes) {
+/// Notes the packet if its record in the image is what would be written; else false.
+bool PacketSpool::refer(Strand& strand, const SpooledPacket& packet, const std::uint8_t* bytes,
+                        std::uint64_t place) {
+  const std::uint64_t begin = place - pcap::kRecordHeader, length = pcap::kRecordHeader + packet.captured;
+  std::uint8_t header[pcap::kRecordHeader];
+  const bool same = place >= pcap::kRecordHeader && begin + length <= image_->size() &&
+                    runs_held_ < budget_ / 2 &&
+                    pcap::store_record_header(image_->nanoseconds(), {packet.time}, packet.captured,
+                                              packet.original, header) &&
+                    std::memcmp(header, bytes - pcap::kRecordHeader, sizeof header) == 0;
+  if (!same) return false;
+  // Runs are shown first.
+  if (strand.head != nullptr || strand.first != kNoExtent) strand.unordered = true;
+  note_kind(strand, packet, image_->nanoseconds() ? Clock::nanoseconds : Clock::microseconds);
+  Runs* runs = strand.last_runs;
+  if (runs != nullptr) {
+    Run& last = runs->list()[runs->used - 1];
+    if (last.begin + last.length == begin && last.number + last.count == packet.number) {
+      last.length += length;
+      ++last.count;
+      return true;
+    }
+  }
+  if (runs == nullptr || runs->used == runs->capacity) {
+    const std::uint32_t capacity = runs == nullptr ? 4 : std::min<std::uint32_t>(runs->capacity * 2, 512);
+    const std::size_t bytes_of_runs = sizeof(Runs) + capacity * sizeof(Run);
+    runs = static_cast<Runs*>(runs_memory_.allocate(bytes_of_runs));
+    *runs = {nullptr, 0, capacity};
+    runs_held_ += bytes_of_runs;
+    (strand.last_runs != nullptr ? strand.last_runs->next : strand.first_runs) = runs;
+    strand.last_runs = runs;
+  }
+  runs->list()[runs->used++] = {begin, packet.number, length, 1};
+  return true;
+}
+
+Result<> PacketSpool::append(std::uint32_t number, const SpooledPacket& packet, const std::uint8_t* bytes,
+                             std::uint64_t place) {
   if (number >= strands_.size()) strands_.resize(std::max<std::size_t>(number + 1, strands_.size() * 2));
   Strand& strand = strands_[number];
+  if (place != kNowhere && image_ != nullptr && refer(strand, packet, bytes, place)) return {};
   Chunk* chunk = strand.tail;
   if (chunk == nullptr || chunk->room() < pcap::kRecordHeader + sizeof(Note)) {
     chunk = grow(strand, pcap::kRecordHeader + sizeof(Note));
@@ -162,6 +200,9 @@ void PacketSpool::reset() {
   memory_.reset();
   held_ = end_ = 0;
   nanoseconds_ = false;
+  runs_memory_.reset();
+  runs_held_ = 0;
+  image_ = nullptr;
 }
 
 template <class Visit>
@@ -189,9 +230,49 @@ Result<> PacketSpool::Reader::each_spilled(const Extent& extent, const Visit& vi
   return {};
 }
 
+SpooledPacket PacketSpool::Reader::record_of_image(const Strand& strand, const std::uint8_t* header,
+                                                   std::uint64_t number) const {
+  const std::int64_t unit = spool_->image_->nanoseconds() ? 1 : 1000;
+  return {.time = std::int64_t{load32(header, kSwapped)} * kNsPerSecond +
+                  std::int64_t{load32(header + 4, kSwapped)} * unit,
+          .number = number,
+          .captured = load32(header + 8, kSwapped),
+          .original = load32(header + 12, kSwapped),
+          .link_type = strand.link_type};
+}
+
+/// The run's records are read again: nothing is believed of them.
+template <class Visit>
+Result<> PacketSpool::Reader::each_of_run(const Strand& strand, const Run& run, const Visit& visit) {
+  const CaptureImage& image = *spool_->image_;
+  const std::uint64_t end = run.begin + run.length;
+  std::uint64_t at = run.begin;
+  for (std::uint64_t i = 0; i < run.count; ++i) {
+    if (end - at < pcap::kRecordHeader) return image.error_of_change();
+    buffer_.resize(pcap::kRecordHeader);
+    if (auto loaded = image.read(at, pcap::kRecordHeader, buffer_.data()); !loaded) return loaded;
+    const SpooledPacket packet = record_of_image(strand, buffer_.data(), run.number + i);
+    if (packet.captured > end - at - pcap::kRecordHeader) return image.error_of_change();
+    buffer_.resize(packet.captured);
+    if (auto loaded = image.read(at + pcap::kRecordHeader, packet.captured, buffer_.data()); !loaded)
+      return loaded;
+    const Place place{.offset = at,
+                      .length = static_cast<std::uint32_t>(pcap::kRecordHeader) + packet.captured,
+                      .of_image = true};
+    if (auto shown = visit(packet, buffer_.data(), place); !shown) return shown;
+    at += place.length;
+  }
+  return {};
+}
+
 /// Shows packets with their places.
 template <class Visit>
 Result<> PacketSpool::Reader::each_placed(const Strand& strand, const Visit& visit) {
+  for (const Runs* runs = strand.first_runs; runs != nullptr; runs = runs->next) {
+    for (std::uint32_t i = 0; i < runs->used; ++i) {
+      if (auto shown = each_of_run(strand, runs->list()[i], visit); !shown) return shown;
+    }
+  }
   for (std::uint32_t i = strand.first; i != kNoExtent; i = spool_->extents_[i].next) {
     if (auto shown = each_spilled(spool_->extents_[i], visit); !shown) return shown;
   }
@@ -226,19 +307,27 @@ Result<> PacketSpool::Reader::each_in_order(std::uint32_t number, const Visitor&
     if (packet.number < last) return {};
     last = packet.number;
     for (; next != late.end() && next->number < packet.number; ++next) {
-      if (auto shown = show(next->place, visit); !shown) return shown;
+      if (auto shown = show(spool_->strands_[number], next->number, next->place, visit); !shown) return shown;
     }
     return visit(packet, bytes);
   });
 }
 
-Result<> PacketSpool::Reader::show(const Place& place, const Visitor& visit) {
+Result<> PacketSpool::Reader::show(const Strand& strand, std::uint64_t number, const Place& place,
+                                   const Visitor& visit) {
   if (place.held.chunk != nullptr) {
     const std::uint8_t* bytes = nullptr;
     const SpooledPacket packet = PacketSpool::read(place.held, late_buffer_, bytes);
     return visit(packet, bytes);
   }
   late_buffer_.resize(place.length);
+  if (place.of_image) {
+    if (auto loaded = spool_->image_->read(place.offset, place.length, late_buffer_.data()); !loaded)
+      return loaded;
+    SpooledPacket packet = record_of_image(strand, late_buffer_.data(), number);
+    packet.captured = place.length - static_cast<std::uint32_t>(pcap::kRecordHeader);
+    return visit(packet, late_buffer_.data() + pcap::kRecordHeader);
+  }
   if (auto loaded = spool_->scratch_.read(place.offset, place.length, late_buffer_.data()); !loaded)
     return loaded;
   SpooledPacket packet;
@@ -252,9 +341,15 @@ std::optional<PacketSpool::Reader::Records> PacketSpool::Reader::records(std::ui
   const Strand& strand = spool_->strands_[number];
   const Clock clock = nanoseconds ? Clock::nanoseconds : Clock::microseconds;
   const bool plain = strand.clocks == 1U << static_cast<unsigned>(clock) && !strand.several_links &&
-                     !strand.unordered && strand.first == kNoExtent;
+                     !strand.unordered && strand.first == kNoExtent &&
+                     (strand.head == nullptr || strand.first_runs == nullptr);
   if (!plain) return std::nullopt;
   pieces_.clear();
+  for (const Runs* runs = strand.first_runs; runs != nullptr; runs = runs->next) {
+    for (std::uint32_t i = 0; i < runs->used; ++i) {
+      pieces_.push_back(spool_->image_->at(runs->list()[i].begin, runs->list()[i].length));
+    }
+  }
   for (const Chunk* chunk = strand.head; chunk != nullptr; chunk = chunk->next) {
     pieces_.emplace_back(chunk->bytes(), chunk->used);
   }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/arena.hpp"
+#include "engine/capture_image.hpp"
 #include "engine/scratch_file.hpp"
 #include "flowloom/error.hpp"
 #include "flowloom/packet.hpp"
@@ -29,15 +30,21 @@ static_assert(sizeof(SpooledPacket) == 32);
 
 /// In memory a strand lies as the records of a pcap file, so that most files are written as they are; what
 /// pcap does not say of a packet is a Note at the other end of the chunk. In the scratch file a SpooledPacket
-/// is before each packet's bytes.
+/// is before each packet's bytes. Records that are in the capture as they are to be written are not copied at
+/// all, but noted: where they are in its image.
 class PacketSpool {
  public:
   /// `budget`: bytes held in memory.
   PacketSpool(std::uint64_t budget, ScratchFile::Make scratch)
       : budget_(budget), scratch_(std::move(scratch)) {}
 
-  /// Puts a packet at the end of the strand. Errors: io (the scratch file).
-  Result<> append(std::uint32_t strand, const SpooledPacket& packet, const std::uint8_t* bytes);
+  /// The image of the capture that is read, until reset(); null: none.
+  void set_image(const CaptureImage* image) { image_ = image; }
+  static constexpr std::uint64_t kNowhere = ~std::uint64_t{0};
+  /// Puts a packet at the end of the strand. `place`: where its bytes are in the image; what is before them
+  /// in memory is then what is before them in the file, its record's header. Errors: io (the scratch file).
+  Result<> append(std::uint32_t strand, const SpooledPacket& packet, const std::uint8_t* bytes,
+                  std::uint64_t place = kNowhere);
   /// Forgets all packets.
   void reset();
 
@@ -73,10 +80,24 @@ class PacketSpool {
     [[nodiscard]] std::size_t room() const { return capacity - used - notes * sizeof(Note); }
     [[nodiscard]] std::size_t place_of_note(std::size_t i) const { return capacity - (i + 1) * sizeof(Note); }
   };
+  /// Records of the image, one behind the other.
+  struct Run {
+    std::uint64_t begin, number;  ///< of the first
+    std::uint64_t length;
+    std::uint64_t count;
+  };
+  struct Runs {
+    Runs* next;
+    std::uint32_t used, capacity;
+    Run* list() { return reinterpret_cast<Run*>(this + 1); }
+    [[nodiscard]] const Run* list() const { return reinterpret_cast<const Run*>(this + 1); }
+  };
   static constexpr std::uint32_t kNoExtent = ~std::uint32_t{0};
   struct Strand {
     Chunk* head = nullptr;
     Chunk* tail = nullptr;
+    Runs* first_runs = nullptr;
+    Runs* last_runs = nullptr;
     std::uint64_t last_number = 0;
     std::uint32_t first = kNoExtent, last = kNoExtent;  ///< its extents in the scratch file
     LinkType link_type = 0;
@@ -94,6 +115,7 @@ class PacketSpool {
     std::uint32_t at, note;
   };
 
+  bool refer(Strand& strand, const SpooledPacket& packet, const std::uint8_t* bytes, std::uint64_t place);
   void note_kind(Strand& strand, const SpooledPacket& packet, Clock clock);
   Clock store_header(const SpooledPacket& packet, std::uint8_t* header);
   Chunk* grow(Strand& strand, std::size_t need);
@@ -109,6 +131,9 @@ class PacketSpool {
   std::uint64_t held_ = 0;    ///< bytes of chunks
   bool nanoseconds_ = false;  ///< a time was met that µs do not say
   Arena memory_;
+  const CaptureImage* image_ = nullptr;
+  Arena runs_memory_;
+  std::uint64_t runs_held_ = 0;  ///< bytes of runs
   std::vector<Strand> strands_;
   std::vector<Extent> extents_;
   std::vector<std::uint8_t> buffer_;  ///< on its way to the scratch file
@@ -135,11 +160,13 @@ class PacketSpool::Reader {
   [[nodiscard]] std::optional<Records> records(std::uint32_t strand, bool nanoseconds);
 
  private:
-  /// In memory, or in the scratch file (chunk is null): offset and length with the SpooledPacket.
+  /// In memory, or (chunk is null) in the scratch file: offset and length with the SpooledPacket; or in the
+  /// image.
   struct Place {
     Held held = {};
     std::uint64_t offset = 0;
     std::uint32_t length = 0;
+    bool of_image = false;
   };
   struct Late {
     std::uint64_t number;
@@ -149,7 +176,11 @@ class PacketSpool::Reader {
   Result<> each_placed(const Strand& strand, const Visit& visit);
   template <class Visit>
   Result<> each_spilled(const Extent& extent, const Visit& visit);
-  Result<> show(const Place& place, const Visitor& visit);
+  template <class Visit>
+  Result<> each_of_run(const Strand& strand, const Run& run, const Visit& visit);
+  [[nodiscard]] SpooledPacket record_of_image(const Strand& strand, const std::uint8_t* header,
+                                              std::uint64_t number) const;
+  Result<> show(const Strand& strand, std::uint64_t number, const Place& place, const Visitor& visit);
 
   const PacketSpool* spool_;
   std::vector<std::uint8_t> buffer_, late_buffer_;

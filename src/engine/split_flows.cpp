@@ -4,6 +4,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "engine/capture_image.hpp"
 #include "engine/capture_run.hpp"
 #include "engine/flow_order.hpp"
 #include "engine/flow_packets.hpp"
@@ -48,6 +49,7 @@ class FlowSplitter {
   SplitRun& run_;
   const bool by_flow_;
   CaptureRun captures_;
+  std::optional<CaptureImage> image_;  ///< of the capture that is cut
   std::optional<FlowPackets> kept_;
   std::optional<PacketSpool> grouped_;  ///< by host, pair or port
   PacketFileFormat format_;
@@ -87,6 +89,12 @@ Result<bool> FlowSplitter::read(const std::string& path, bool unchecked, PacketK
 Result<> FlowSplitter::capture(const std::string& path, bool unchecked) {
   kept_->reset();
   grouped_->reset();
+  image_.reset();
+  if (by_flow_ && run_.options.format != SplitFormat::pcapng) {
+    if (auto image = CaptureImage::map(path, run_.options.memory)) {
+      kept_->set_image(image_.emplace(std::move(*image)));
+    }
+  }
   if (worth_two_readings(path)) {
     const std::uint64_t bytes = run_.input.bytes(), packets = run_.input.packets();
     const auto first = read(path, unchecked, nullptr, false);
@@ -105,7 +113,10 @@ Result<> FlowSplitter::capture(const std::string& path, bool unchecked) {
   } else if (auto planned = plan_groups(files, names); !planned) {
     return planned;
   }
-  return files.finish();
+  auto finished = files.finish();
+  // What was written is the capture's as it is now.
+  if (image_ && image_->changed()) return image_->error_of_change();
+  return finished;
 }
 
 bool FlowSplitter::wanted(std::uint64_t flow_id, const Flow& flow) const {
