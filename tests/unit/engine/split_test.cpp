@@ -63,6 +63,18 @@ class SplitTest : public testing::Test {
   int captures_ = 0;
 };
 
+/// Its packets are written from the file: what is gone, or is another's, is no flow's.
+TEST_F(SplitTest, CaptureThatIsCutMeanwhile) {
+  const std::string path = capture({.packets = 4'000});
+  SplitOptions options;
+  options.flows.read.progress = [&](const auto&) { fs::resize_file(path, 10'000); };
+  const auto result = split_captures({path}, (place_ / "out").string(), options);
+  ASSERT_FALSE(result);
+  EXPECT_NE(result.error().message().find(path), std::string::npos) << result.error().message();
+  EXPECT_NE(result.error().what.find("changed"), std::string::npos) << result.error().message();
+  EXPECT_FALSE(fs::exists(place_ / "out"));
+}
+
 TEST_F(SplitTest, MemoryDoesNotShow) {
   const std::string path = capture({.profiles = {"web", "dns", "tunnels"}, .packets = 8'000});
   for (const SplitBy by : {SplitBy::flow, SplitBy::host, SplitBy::port}) {
