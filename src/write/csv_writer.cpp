@@ -5,6 +5,7 @@
 // Strings come from captures and may be hostile. A cell that a spreadsheet would run as a formula gets an
 // apostrophe in front, which spreadsheets take for "this is text"; control characters that RFC 4180 does not
 // allow in a cell (all but tab, CR and LF) become U+FFFD, as malformed UTF-8 does.
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
@@ -42,10 +43,30 @@ bool starts_formula(char32_t code) {
   }
 }
 
+/// Numbers in decimal, with commas between them: several values of a field.
+bool is_numbers(std::string_view text) {
+  const auto digits = [&] {
+    const std::size_t end = std::min(text.find_first_not_of("0123456789"), text.size());
+    text.remove_prefix(end);
+    return end != 0;
+  };
+  for (;;) {
+    if (text.starts_with('-')) text.remove_prefix(1);
+    if (!digits()) return false;
+    if (text.starts_with('.')) {
+      text.remove_prefix(1);
+      if (!digits()) return false;
+    }
+    if (text.empty()) return true;
+    if (!text.starts_with(',')) return false;
+    text.remove_prefix(1);
+  }
+}
+
 /// Spaces, and quotes that a reader of tab-separated values may take off, do not hide a formula. A lone "-"
-/// (the name of standard input) is none.
+/// (the name of standard input) is none, nor are numbers.
 bool is_formula(std::string_view text) {
-  if (text == "-") return false;
+  if (text == "-" || (text.starts_with('-') && is_numbers(text))) return false;
   while (!text.empty()) {
     const Utf8Step step = utf8_step(text);
     if (starts_formula(step.code)) return true;

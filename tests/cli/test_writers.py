@@ -11,6 +11,7 @@ import io
 import json
 import math
 import os
+import re
 import subprocess
 from decimal import Decimal
 from pathlib import Path
@@ -155,7 +156,8 @@ def test_json(samples: Path, expected: list[dict], size: int) -> None:
 def guarded(text: str) -> str:
     """A cell that a spreadsheet might run gets an apostrophe."""
     stripped = text.lstrip(' "')
-    if text != "-" and stripped and stripped[0] in "=+-@\t\r\n\uff1d":
+    numbers = re.fullmatch(r"-?[0-9]+(\.[0-9]+)?(,-?[0-9]+(\.[0-9]+)?)*", text)
+    if text != "-" and not numbers and stripped and stripped[0] in "=+-@\t\r\n\uff1d":
         text = "'" + text
     return "".join("\ufffd" if ord(c) < 0x20 and c not in "\t\r\n" or 0x7F <= ord(c) < 0xA0 else c for c in text)
 

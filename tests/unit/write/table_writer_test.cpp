@@ -125,14 +125,16 @@ TEST(Csv, FollowsRfc4180) {
 }
 
 TEST(Csv, NoCellIsAFormulaAndNumbersStayNumbers) {
-  EXPECT_EQ(as_text(TableFormat::csv, {"=1", "+1", "-1", "@x", "\tx", "\rx", " =1", "\"=1",
+  EXPECT_EQ(as_text(TableFormat::csv, {"=1", "+1", "-1+1", "@x", "\tx", "\rx", " =1", "\"=1",
                                        "\xEF\xBC\x9D"
                                        "1"}),
-            "text,n\r\n'=1,-1\r\n'+1,-1\r\n'-1,-1\r\n'@x,-1\r\n'\tx,-1\r\n\"'\rx\",-1\r\n' =1,-1\r\n"
+            "text,n\r\n'=1,-1\r\n'+1,-1\r\n'-1+1,-1\r\n'@x,-1\r\n'\tx,-1\r\n\"'\rx\",-1\r\n' =1,-1\r\n"
             "\"'\"\"=1\",-1\r\n'\xEF\xBC\x9D"
             "1,-1\r\n");
-  EXPECT_EQ(as_text(TableFormat::csv, {"-", "a=1", "10.0.0.1", "::1"}),
-            "text,n\r\n-,-1\r\na=1,-1\r\n10.0.0.1,-1\r\n::1,-1\r\n");
+  EXPECT_EQ(as_text(TableFormat::csv,
+                    {"-", "-74", "-7.5,3,-1", "-7.", "-1,", "--1", "-", "a=1", "10.0.0.1", "::1"}),
+            "text,n\r\n-,-1\r\n-74,-1\r\n\"-7.5,3,-1\",-1\r\n'-7.,-1\r\n\"'-1,\",-1\r\n'--1,-1\r\n-,-1\r\na="
+            "1,-1\r\n10.0.0.1,-1\r\n::1,-1\r\n");
 }
 
 TEST(Csv, ControlCharactersAndMalformedUtf8AreReplaced) {
