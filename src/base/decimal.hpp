@@ -48,6 +48,28 @@ inline char* write_decimal(std::uint64_t number, char* out) {
   return out + all.length;
 }
 
+/// Bytes that seconds may take: a sign, a number, a point, nine decimals.
+inline constexpr std::size_t kMaxSeconds = 1 + kMaxDecimal + 1 + 9;
+
+/// Writes nanoseconds as seconds with nine decimals at `out` (room for kMaxSeconds). Returns their end.
+inline char* write_seconds(std::int64_t ns, char* out) {
+  constexpr std::uint64_t kThousand = 1000, kSecond = kThousand * kThousand * kThousand;
+  auto left = static_cast<std::uint64_t>(ns);
+  if (ns < 0) {
+    *out++ = '-';
+    left = 0 - left;
+  }
+  out = write_decimal(left / kSecond, out);
+  *out++ = '.';
+  const std::uint64_t decimals = left % kSecond;
+  for (const std::uint64_t three :
+       {decimals / (kThousand * kThousand), decimals / kThousand % kThousand, decimals % kThousand}) {
+    std::memcpy(out, kPaddedDigits[three].text, 3);
+    out += 3;
+  }
+  return out;
+}
+
 /// A number of 0 to 255 with a dot behind it.
 struct alignas(std::uint64_t) Octet {
   char text[4] = {};

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <string_view>
 
+#include "base/decimal.hpp"
 #include "flowloom/address.hpp"
 #include "flowloom/timestamp.hpp"
 
@@ -108,15 +109,8 @@ void append_ip(std::string& out, const Value& value, unsigned version, std::uint
 }  // namespace
 
 void append_seconds(std::string& out, std::int64_t ns) {
-  auto left = static_cast<std::uint64_t>(ns);
-  if (ns < 0) {
-    out += '-';
-    left = 0 - left;
-  }
-  constexpr auto kSecond = static_cast<std::uint64_t>(kNsPerSecond);
-  append_decimal(out, left / kSecond);
-  out += '.';
-  append_padded(out, left % kSecond, 9);
+  char text[kMaxSeconds];
+  out.append(text, write_seconds(ns, text));
 }
 
 void append_value_text(std::string& out, const Value& value, PrintFormat format) {

@@ -85,6 +85,9 @@ void RowCells::choose_how(Cell& cell, ColumnType type, const PacketCells& cells)
   } else if (type == ColumnType::string && is_decimal(field, cells.print_format)) {
     cell.what = What::digits;
     cell.most = kMaxDecimal + 1;
+  } else if (type == ColumnType::string && !place && is_seconds(field, cells.print_format)) {
+    cell.what = What::seconds;
+    cell.most = kMaxSeconds + 1;
   }
   if (!place) return;
   cell.shift = static_cast<std::uint8_t>(64 - std::min<unsigned>(field.width, 64));

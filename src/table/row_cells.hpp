@@ -36,11 +36,12 @@ class RowCells {
   struct Cell {
     enum class Source : std::uint8_t { place, told, tape };
     enum class What : std::uint8_t {
-      number,  ///< to a column of numbers or times of 64 bits
-      flag,    ///< to a column of booleans
-      digits,  ///< a number to a column of texts
-      ipv4,    ///< to a column of texts
-      other    ///< it is written as soon as it is seen
+      number,   ///< to a column of numbers or times of 64 bits
+      flag,     ///< to a column of booleans
+      digits,   ///< a number to a column of texts
+      seconds,  ///< a time to a column of texts
+      ipv4,     ///< to a column of texts
+      other     ///< it is written as soon as it is seen
     };
     Source source = Source::place;
     What what = What::other;

@@ -34,7 +34,7 @@ struct RowCells::Out {
   Out& operator=(const Out&) = delete;
 
   static constexpr bool is_text(Cell::What what) {
-    return what == Cell::What::digits || what == Cell::What::ipv4;
+    return what == Cell::What::digits || what == Cell::What::seconds || what == Cell::What::ipv4;
   }
 
   /// Writes a value; returns its end.
@@ -44,6 +44,7 @@ struct RowCells::Out {
       return write_ipv4(reinterpret_cast<const std::uint8_t*>(&word), at);
     const std::uint64_t number = number_of(cell, word);
     if constexpr (kWhat == Cell::What::digits) return write_decimal(number, at);
+    if constexpr (kWhat == Cell::What::seconds) return write_seconds(static_cast<std::int64_t>(number), at);
     if constexpr (kWhat == Cell::What::flag) {
       *at = static_cast<char>(number);
       return at + 1;
@@ -159,6 +160,9 @@ void RowCells::write_several(const Group& group) const {
         case What::digits:
           out.put<What::digits>(cell, word);
           break;
+        case What::seconds:
+          out.put<What::seconds>(cell, word);
+          break;
         default:
           out.put<What::ipv4>(cell, word);
       }
@@ -181,6 +185,8 @@ void RowCells::write(const Group& group) const {
       return full ? write_full<What::flag>(group) : write_single<What::flag>(group);
     case What::digits:
       return full ? write_full<What::digits>(group) : write_single<What::digits>(group);
+    case What::seconds:
+      return full ? write_full<What::seconds>(group) : write_single<What::seconds>(group);
     default:
       return full ? write_full<What::ipv4>(group) : write_single<What::ipv4>(group);
   }

@@ -152,6 +152,10 @@ bool is_decimal(const Field& field, std::optional<PrintFormat> format) {
   return field.kind == Kind::uint && (!format || field.base != Base::hex);
 }
 
+bool is_seconds(const Field& field, std::optional<PrintFormat> format) {
+  return field.kind == Kind::duration || (field.kind == Kind::time && !format);
+}
+
 void append_fixed_text(Buffer& out, const Field& field, const Place& place, const Layer& layer,
                        std::optional<PrintFormat> format, std::string& scratch) {
   if (field.kind == Kind::ipv4) {

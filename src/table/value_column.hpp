@@ -37,6 +37,8 @@ inline void append_fixed_number(Column& column, const Field& field, const Place&
 }
 /// Whether such values are written as decimal digits, in a text of `format` or a typed one.
 [[nodiscard]] bool is_decimal(const Field& field, std::optional<PrintFormat> format);
+/// … as seconds with nine decimals.
+[[nodiscard]] bool is_seconds(const Field& field, std::optional<PrintFormat> format);
 /// Appends such a value as a text of `format`, or else as append_typed_text() does.
 void append_fixed_text(Buffer& out, const Field& field, const Place& place, const Layer& layer,
                        std::optional<PrintFormat> format, std::string& scratch);
