@@ -237,8 +237,19 @@ void check_json(Input input) {
 
 // --- CSV and TSV ---------------------------------------------------------------------------------
 
+/// Numbers in decimal, with commas between them.
+bool is_numbers(std::string_view cell) {
+  double number = 0;
+  const char* const end = cell.data() + cell.size();
+  for (const char* at = cell.data();; ++at) {
+    at = std::from_chars(at, end, number, std::chars_format::fixed).ptr;
+    if (at == end) return std::string_view("0123456789.").find(cell.back()) != std::string_view::npos;
+    if (*at != ',') return false;
+  }
+}
+
 bool looks_like_formula(std::string_view cell) {
-  return !cell.empty() && cell != "-" &&
+  return !cell.empty() && cell != "-" && !is_numbers(cell) &&
          std::string_view("=+-@\t\r\n").find(cell[0]) != std::string_view::npos;
 }
 
