@@ -87,31 +87,29 @@ void CapturePool::await_piece(Lock& lock) {
   changed_.notify_all();
 }
 
-std::deque<std::unique_ptr<CapturePool::Piece>>::iterator CapturePool::unclaimed() {
-  return std::ranges::find(pieces_, Piece::State::unclaimed, [](const auto& piece) { return piece->state; });
+/// The first piece that nobody reads yet; null: none.
+CapturePool::Piece* CapturePool::unclaimed() const {
+  const auto at = std::ranges::find(pieces_, Piece::State::unclaimed, [](const auto& p) { return p->state; });
+  return at != pieces_.end() ? at->get() : nullptr;
 }
 
 bool CapturePool::may_claim() const {
   return waiting_ < kMostWaiting && !run_.stopping() &&
-         (std::ranges::any_of(
-              pieces_, [](const auto& p) { return p->state == Piece::State::unclaimed; }) ||
-          (claimed_ != captures_.paths.size() && pieces_.size() < ahead_));
+         (unclaimed() != nullptr || (claimed_ != captures_.paths.size() && pieces_.size() < ahead_));
 }
 
 /// The first piece that nobody reads yet; there must be one, or captures that are in none.
 CapturePool::Piece& CapturePool::claim() {
-  auto at = unclaimed();
-  if (at == pieces_.end()) {
+  Piece* next = unclaimed();
+  if (next == nullptr) {
     if (idle_pieces_.empty()) idle_pieces_.push_back(std::make_unique<Piece>());
-    pieces_.push_back(std::move(idle_pieces_.back()));
+    next = pieces_.emplace_back(std::move(idle_pieces_.back())).get();
     idle_pieces_.pop_back();
-    at = std::prev(pieces_.end());
-    Piece& piece = **at;
-    piece.first = claimed_;
+    next->first = claimed_;
     claimed_ = std::min(claimed_ + piece_size_, captures_.paths.size());
-    piece.behind = claimed_;
+    next->behind = claimed_;
   }
-  Piece& piece = **at;
+  Piece& piece = *next;
   piece.state = Piece::State::reading;
   piece.captures.clear();
   piece.given = 0;

@@ -89,7 +89,7 @@ class CapturePool {
   void fetch_path(std::size_t index) const {
     if (index < captures_.paths.size()) __builtin_prefetch(captures_.paths[index].data());
   }
-  [[nodiscard]] std::deque<std::unique_ptr<Piece>>::iterator unclaimed();
+  [[nodiscard]] Piece* unclaimed() const;
   [[nodiscard]] bool may_claim() const;
   ReadCapture* begin_here(std::size_t index);
   ReadCapture* read_here(std::size_t index);

@@ -34,8 +34,10 @@ FlowTableOptions table_options(const FlowOptions& options, const Selection* fiel
           .fields = fields};
 }
 
-const Selection* fields_of(const RunInput& run) {
-  return run.question() != nullptr ? run.question()->fields() : nullptr;
+RowOptions row_options(const FlowOptions& options, const RunInput& run) {
+  const Selection* fields = run.question() != nullptr ? run.question()->fields() : nullptr;
+  const FlowTableOptions table = table_options(options, fields);
+  return {make_flow_schema(table), table};
 }
 
 }  // namespace
@@ -50,12 +52,10 @@ std::shared_ptr<const Schema> flow_schema(const FlowOptions& options) {
 struct FlowReader::State final : private FlowSink {
   State(CaptureList captures, const FlowOptions& options, std::unique_ptr<RunInput> input)
       : run(std::move(input)),
-        fields(fields_of(*run)),
-        schema(make_flow_schema(table_options(options, fields))),
-        rows{schema, table_options(options, fields)},
+        rows(row_options(options, *run)),
         skipped(captures.skipped),
         pool(*run, tracking(options), std::move(captures), options.join, rows),
-        table(schema, rows.table, by_end(options) ? 0 : run->threads()),
+        table(rows.schema, rows.table, by_end(options) ? 0 : run->threads()),
         streams(by_end(options)),
         queue(run->threads() == 1 ? 0 : 1) {
     if (streams) pool.set_sink(this);
@@ -87,8 +87,6 @@ struct FlowReader::State final : private FlowSink {
   void hand_over();
 
   std::unique_ptr<RunInput> run;
-  const Selection* fields;  ///< null: none
-  std::shared_ptr<const Schema> schema;
   RowOptions rows;
   std::vector<std::string> skipped;
   CapturePool pool;
@@ -332,7 +330,7 @@ Result<bool> FlowReader::next(RecordBatch& batch) {
   return more;
 }
 
-const std::shared_ptr<const Schema>& FlowReader::schema() const { return state_->schema; }
+const std::shared_ptr<const Schema>& FlowReader::schema() const { return state_->rows.schema; }
 std::string FlowReader::remark() const {
   const PacketQuestion* question = state_->run->question();
   return question != nullptr && question->tshark() != nullptr ? question->tshark()->remark() : std::string();
