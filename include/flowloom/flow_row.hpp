@@ -49,7 +49,9 @@ enum class FlowColumn : std::uint8_t {
 };
 
 [[nodiscard]] inline bool has_sequences(const Schema& flow_schema) {
-  return flow_schema.columns.size() > static_cast<std::size_t>(FlowColumn::tcp_flags);
+  // Columns of fields may stand in their place.
+  constexpr auto kPlace = static_cast<std::size_t>(FlowColumn::packet_times);
+  return flow_schema.columns.size() > kPlace && flow_schema.columns[kPlace].name == "packet_times";
 }
 /// Where a column that is there lies in a flow table.
 [[nodiscard]] inline std::size_t flow_column_index(const Schema& flow_schema, FlowColumn which) {

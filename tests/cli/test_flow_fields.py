@@ -53,6 +53,19 @@ def test_the_same_bytes_for_any_number_of_threads(tmp_path: Path) -> None:
         assert one and all(run(*asked, "--threads", n).stdout == one for n in (2, 5))
 
 
+def test_many_columns_do_not_stand_for_the_lists_that_are_left_out() -> None:
+    """As many columns of fields as there are lists, or more, and a column between the two."""
+    capture = ROOT / "tests/pcaps/http.pcap"
+    fields = ["ip.ttl", "tcp.srcport", "tcp.dstport", "ip.id", "frame.len"]
+    for count in range(3, len(fields) + 1):
+        asked = ("--community-id", "--fields", ",".join(fields[:count]))
+        whole = rows(capture, *asked)
+        for row in whole:
+            for name in ("packet_times", "packet_lengths", "payload_lengths", "tcp_flags"):
+                del row[name]
+        assert rows(capture, *asked, "--no-sequences") == whole
+
+
 def test_lists_that_are_cut_or_left_out() -> None:
     capture = ROOT / "tests/pcaps/http.pcap"
     whole = rows(capture, "--fields", "ip.ttl")

@@ -147,6 +147,16 @@ TEST(FlowTable, SequencesMayBeLimitedOrLeftOut) {
   EXPECT_EQ(FlowRow(without, 0).packets(), 50U);
 }
 
+TEST(FlowTable, OtherColumnsMayStandWhereTheListsWouldBe) {
+  Schema schema = *make_flow_schema({.sequences = false, .community_id = true});
+  const std::size_t place = flow_column_index(schema, FlowColumn::community_id);
+  for (const char* name : {"a", "b", "c", "d"})
+    schema.columns.push_back({name, ColumnType::list, false, {}, {}});
+  EXPECT_FALSE(has_sequences(schema));
+  EXPECT_EQ(flow_column_index(schema, FlowColumn::community_id), place);
+  EXPECT_EQ(schema.columns[place].name, "community_id");
+}
+
 TEST(FlowTable, ABatchIsFullByRowsOrByPackets) {
   PacketBatch batch;
   for (std::uint64_t i = 1; i <= 5000; ++i) batch.records.push_back(packet(ip_proto::udp, false, i, 1));
