@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/endian.hpp"
+#include "base/store.hpp"
 #include "capture/pcap_writer.hpp"
 
 namespace flowloom {
@@ -39,6 +40,8 @@ PacketSpool::Clock PacketSpool::store_header(const SpooledPacket& packet, std::u
     return nanoseconds_ ? Clock::nanoseconds : Clock::microseconds;
   }
   std::memcpy(header, &packet.time, sizeof packet.time);
+  store_le32(header + 8, packet.captured);
+  store_le32(header + 12, packet.original);
   return Clock::beyond_pcap;
 }
 

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <filesystem>
 #include <limits>
 #include <numeric>
 #include <optional>
+#include <system_error>
 #include <unordered_map>
 
 #include "engine/capture_image.hpp"
@@ -61,8 +63,11 @@ bool FlowSplitter::worth_two_readings(const std::string& path) const {
   const SplitOptions& options = run_.options;
   if (options.flow_ids.empty() && options.min_packets < 2 && !options.from_syn) return false;
   if (options.flows.read.limit != 0) return false;
-  auto reader = CaptureReader::open(path);
-  return reader && reader->size() && *reader->size() > options.memory;
+  // Not to be opened for that: what is read of a pipe is gone.
+  std::error_code failed;
+  if (path == "-" || !std::filesystem::is_regular_file(path, failed)) return false;
+  const std::uintmax_t size = std::filesystem::file_size(path, failed);
+  return !failed && size > options.memory;
 }
 
 /// False: the capture could not be read, or is none. `counts`: what it says of the capture is for the result.
