@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "capture/printable.hpp"
+#include "filter/pattern_text.hpp"
 
 namespace flowloom::filter {
 namespace {
@@ -33,43 +34,6 @@ const char* beyond(std::string_view text) {
   return nullptr;
 }
 
-/// In PCRE "$" also matches before a newline at the end. Not where "(?m)" may have changed its meaning.
-std::string with_loose_end(std::string_view text) {
-  std::string made;
-  bool in_class = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 1 < text.size()) {
-      made += text.substr(i++, 2);
-      continue;
-    }
-    if (text.substr(i).starts_with("(?") && text.substr(i, text.find(')', i) - i).find('m') != text.npos) {
-      return std::string(text);
-    }
-    if (text[i] == '[' && !in_class) {
-      in_class = true;
-      made += text[i];
-      // a "]" that comes first is one of the class
-      if (text.substr(i + 1).starts_with('^')) made += text[++i];
-      if (text.substr(i + 1).starts_with(']')) made += text[++i];
-      continue;
-    }
-    if (in_class && text.substr(i).starts_with("[:")) {
-      const std::size_t end = text.find(":]", i);
-      if (end == text.npos) return std::string(text);
-      made += text.substr(i, end + 2 - i);
-      i = end + 1;
-      continue;
-    }
-    if (text[i] == ']') in_class = false;
-    if (text[i] == '$' && !in_class) {
-      made += "(?:\\n?\\z)";
-    } else {
-      made += text[i];
-    }
-  }
-  return made;
-}
-
 }  // namespace
 
 Pattern::Pattern(std::unique_ptr<re2::RE2> compiled) : compiled_(std::move(compiled)) {}
@@ -86,9 +50,10 @@ Result<Pattern> Pattern::compile(std::string_view text) {
   const auto compile = [&](const std::string& pattern) {
     return std::make_unique<re2::RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
   };
-  auto compiled = compile(with_loose_end(text));
-  if (!compiled->ok()) compiled = compile(std::string(text));  // its errors quote what was written
+  auto compiled = compile(re2_text(text));
   if (compiled->ok()) return Pattern(std::move(compiled));
+  // an error is to quote what was written
+  if (auto written = compile(std::string(text)); !written->ok()) compiled = std::move(written);
   if (const char* what = beyond(text)) {
     return Error{ErrorCode::usage,
                  std::string("a regular expression with ") + what +
