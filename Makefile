@@ -62,7 +62,8 @@ test: setup-test configure
 	@cmake --build build --parallel $(JOBS)
 	@$(CTEST) build
 	@$(PYTHON) tools/fetch_tshark.py || :  # it says so; tests with these releases are skipped
-	@$(PYTHON) -m pytest -q --timeout=300 --durations=5 $(PYTESTS)
+	@$(PYTHON) -m pytest -q --timeout=300 --durations=5 \
+	  --numprocesses $(JOBS) --dist loadfile $(PYTESTS)
 
 bench: setup-test configure
 	@cmake --build build --parallel $(JOBS)

@@ -16,7 +16,7 @@ build_packages="g++ cmake ninja-build pkg-config ccache python3 python3-venv
   libre2-dev libfmt-dev libcli11-dev libgtest-dev libbenchmark-dev"
 build_python="pyarrow==26.0.*"
 test_packages="tshark"
-test_python="pytest pytest-timeout hypothesis"
+test_python="pytest pytest-timeout pytest-xdist hypothesis"
 # llvm-19: its symbolizer puts function names into the sanitizers' reports
 check_packages="clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev llvm-19"
 
