@@ -176,7 +176,7 @@ class Dissector {
     if (!wants(field)) return;  // here, since there are many of them
     if (Value* value = append(field, at, size)) value->number = number;
   }
-  /// What the current layer tells, if it does. Pre: field.told != nullptr
+  /// The number that the current layer tells, if it does. Pre: field.told != nullptr
   void put_told(const Field& field, std::size_t at, std::size_t size) {
     if (!wants(field)) return;
     if (const Told told = field.told(tape_, tape_.layers[layer_]); told.there)

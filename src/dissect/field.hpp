@@ -48,17 +48,26 @@ struct Label {
 struct Tape;
 struct Layer;
 
-/// A number that a layer says, if it does.
+/// A number that a layer says, or bytes that it has, if it does.
 struct Told {
+  Told() = default;
+  Told(bool is_there, std::uint64_t what) : there(is_there), number(what) {}
+  static Told bytes(std::uint32_t at, std::uint32_t size) {
+    Told told(true, size);
+    told.at = at;
+    return told;
+  }
+
   bool there = false;
-  std::uint64_t number = 0;
+  std::uint32_t at = 0;      ///< of bytes: the first one, from the layer's first
+  std::uint64_t number = 0;  ///< of bytes: how many
 };
 
 /// One field. Bits count from the start of the header, most significant first, as the diagrams in RFCs do.
 /// `scale` multiplies the raw value (tcp.hdr_len counts words of four bytes). A field without `parsed` is
 /// read from its place in every header of its protocol; the protocol's code puts the others where they are.
-/// Of a parsed number, `told` may say what was put, or would have been: readers that know its name need not
-/// have it on the tape.
+/// Of a parsed number or bytes, `told` may say what was put, or would have been: readers that know the name
+/// need not have it on the tape.
 struct Field {
   std::string_view name;   ///< Wireshark's filter name; those of one protocol may share it (ip.addr)
   std::string_view title;  ///< for people
@@ -289,7 +298,8 @@ consteval bool well_formed(const Protocol& p) {
     if (!below(p.name) && !below(p.prefix)) return false;
     if (f.title.empty() || (f.width == 0 && !f.parsed)) return false;
     if (!f.parsed && f.bit + f.width > p.min_length * 8U) return false;
-    const bool told = f.parsed && (f.kind == Kind::uint || f.kind == Kind::time || f.kind == Kind::duration);
+    const bool told = f.parsed && (f.kind == Kind::uint || f.kind == Kind::time || f.kind == Kind::duration ||
+                                   f.kind == Kind::bytes);
     if (f.told != nullptr && !told) return false;
     const bool number = f.kind == Kind::uint || f.kind == Kind::sint || f.kind == Kind::flag;
     if (number && f.bit % 8 + f.width > 64) return false;  // one load of 8 bytes must cover it

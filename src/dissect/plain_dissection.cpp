@@ -170,7 +170,7 @@ void Dissector::put_plain_values() {
     } else if (layer.protocol == plain_.eth) {
       put(eth::type);
     } else if (layer.protocol == plain_.ip) {
-      ip::put_values(*this, layer.header);
+      ip::put_values(*this, layer.header, read<ip::len>(layer.data));
     } else if (layer.protocol == plain_.tcp) {
       set_plain_network(tape_.layers[i - 1]);
       tcp::put_values(*this, layer.header);

@@ -26,7 +26,7 @@ struct Named {
   std::vector<const RegisteredProtocol*> protocols;
   std::vector<const Field*> fields;  ///< empty: the protocol itself
   bool parsed = false;               ///< some of the fields are looked for on the tape
-  const Field* told = nullptr;       ///< the only field, if layers tell its number
+  const Field* told = nullptr;       ///< the only field, if layers tell its value
 
   [[nodiscard]] bool of(const RegisteredProtocol* protocol) const {
     for (const RegisteredProtocol* one : protocols) {

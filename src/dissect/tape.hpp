@@ -145,14 +145,19 @@ inline bool fixed_value(const Field& field, const Layer& layer, Value& value) {
   return true;
 }
 
-/// The value of a field whose number the layer tells, if it does. Pre: field.told != nullptr
+/// The value of a field that the layer tells, if it does. Pre: field.told != nullptr
 inline bool told_value(const Tape& tape, const Field& field, const Layer& layer, Value& value) {
   const Told told = field.told(tape, layer);
   if (!told.there) return false;
   value = {};
   value.field = &field;
-  value.number = told.number;
-  value.offset = layer.offset;
+  value.offset = layer.offset + told.at;
+  if (field.kind == Kind::bytes) {
+    value.data = layer.data + told.at;
+    value.size = static_cast<std::uint32_t>(told.number);
+  } else {
+    value.number = told.number;
+  }
   return true;
 }
 

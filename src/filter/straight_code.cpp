@@ -157,6 +157,12 @@ class Run {
           to(here).high = told.number;
           break;
         }
+        case What::load_told_part: {
+          Value value;
+          if (!told_value(tape_, *here.field, layer(here), value)) return without();
+          if (!load(here, value, to(here))) return Answer::unknown;
+          break;
+        }
         case What::load_value:
         case What::load_part:
         case What::load_size: {
@@ -247,7 +253,7 @@ class Run {
     return here.whole ? layer(here).captured : layer(here).header;
   }
 
-  /// Of a parsed value. False: not with registers.
+  /// Of a value that was parsed or told. False: not with registers.
   static bool load(const Instruction& here, const Value& value, Register& to) {
     if (here.what == What::load_value) {
       to.high = here.field->kind == Kind::flag ? value.number != 0 : value.number;

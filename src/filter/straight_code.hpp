@@ -30,11 +30,12 @@ struct Instruction {
     load_bytes,   ///< `width` bytes at `place`, of which `high` and `low` are the bits in the register
     load_piece,   ///< `range` of the layer's bytes, all with what it carries if `whole`; empty: not all there
     load_length,  ///< of the layer, as there
-    load_told,    ///< the number that the layer tells
-    load_value,   ///< parsed: a number
-    load_part,    ///< parsed: `range` of the bytes, `width` if that is not 0
-    load_size,    ///< parsed: how many bytes
-    never,        ///< a field that this layer has not
+    load_told,    ///< the number that the layer tells, or how many bytes
+    load_told_part,  ///< `range` of the bytes that the layer tells
+    load_value,      ///< parsed: a number
+    load_part,       ///< parsed: `range` of the bytes, `width` if that is not 0
+    load_size,       ///< parsed: how many bytes
+    never,           ///< a field that this layer has not
     // of registers, as Wireshark 4.0 calculates; numbers if nothing else is said
     add,
     subtract,

@@ -12,6 +12,8 @@ namespace {
 
 using What = Instruction::What;
 
+constexpr Range kAll = {.first = 0, .second = 0, .until = Range::Until::end};
+
 std::uint8_t prefix_of(Kind kind) { return kind == Kind::ipv4 ? 32 : 128; }
 
 }  // namespace
@@ -130,7 +132,6 @@ bool Loads::load(const Node& node, const FieldUse& use, const Range* range) {
 
 /// A length or a piece, or all of the value.
 bool Loads::load_parsed(const Node& node, const Field& field, const Range* range, Leaf& leaf) {
-  static constexpr Range kAll = {.first = 0, .second = 0, .until = Range::Until::end};
   const ValueType type = type_of(field);
   const bool number = is_number(type);
   if (node.op == Op::count || (number ? type.bits > 32 || node.op == Op::length : !is_in_bytes(type)))
@@ -161,7 +162,7 @@ bool Loads::load_fixed(const Node& node, const FieldUse& use, const Range* range
     for (const Field* field : named.fields) {
       if (named.told != nullptr) {
         Held unused;
-        if (!load_told(*field, *slot, unused)) return false;
+        if (!load_told(node, *field, *slot, nullptr, unused)) return false;
         continue;
       }
       Instruction& code = writer_.add(What::exists);
@@ -195,7 +196,7 @@ bool Loads::load_protocol(const Node& node, const RegisteredProtocol& protocol, 
 bool Loads::load_field(const Node& node, const Field& field, std::uint8_t slot, const Range* range,
                        Held& held) {
   const ValueType type = type_of(field);
-  if (field.told != nullptr) return node.op == Op::field && load_told(field, slot, held);
+  if (field.told != nullptr) return load_told(node, field, slot, range, held);
   if (is_number(type)) {
     if (node.op != Op::field || field.width > 32 || type.bits > 32 ||
         ((std::uint64_t{1} << field.width) - 1) * field.scale > kMostRegisterNumber)
@@ -230,12 +231,17 @@ bool Loads::load_field(const Node& node, const Field& field, std::uint8_t slot, 
   return true;
 }
 
-bool Loads::load_told(const Field& field, std::uint8_t slot, Held& held) {
+/// The number, or of bytes a length or a piece or all of them.
+bool Loads::load_told(const Node& node, const Field& field, std::uint8_t slot, const Range* range,
+                      Held& held) {
   const ValueType type = type_of(field);
-  if (!is_number(type) || type.bits > 32) return false;
-  Instruction& code = writer_.add(What::load_told, true, held);
+  const bool number = is_number(type);
+  if (number ? type.bits > 32 || node.op == Op::length : type.kind != Kind::bytes) return false;
+  const bool part = !number && (node.op == Op::field || node.op == Op::slice);
+  Instruction& code = writer_.add(part ? What::load_told_part : What::load_told, !part, held);
   code.slot = slot;
   code.field = &field;
+  code.range = range != nullptr ? *range : kAll;
   return true;
 }
 

@@ -76,7 +76,7 @@ class Loads {
   bool load_protocol(const Node& node, const RegisteredProtocol& protocol, std::uint8_t slot,
                      const Range* range, Leaf& leaf);
   bool load_field(const Node& node, const Field& field, std::uint8_t slot, const Range* range, Held& held);
-  bool load_told(const Field& field, std::uint8_t slot, Held& held);
+  bool load_told(const Node& node, const Field& field, std::uint8_t slot, const Range* range, Held& held);
   std::optional<std::uint8_t> slot_of(const Named& named);
 
   const Plan& plan_;

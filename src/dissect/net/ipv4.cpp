@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/checksum.hpp"
 #include "dissect/checksums.hpp"
 #include "dissect/dissector.hpp"
 #include "dissect/net/ipv6.hpp"
@@ -18,10 +19,27 @@ void put_hosts(Dissector& d) {
   d.put_address_text(host, 16, 4);
 }
 
+/// There is no header to check then.
+bool ends_in_header(std::size_t total, std::size_t header_length) {
+  return total != 0 && total < header_length;
+}
+
 }  // namespace
 
-void put_values(Dissector& d, std::size_t header_length) {
+/// Computed when somebody asks.
+Told tell_checksum_status(const Tape& /*tape*/, const Layer& layer) {
+  if (layer.captured < protocol.min_length || layer.sound != ~std::uint32_t{0}) return {};
+  const std::uint32_t header = read<hdr_len>(layer.data), total = read<len>(layer.data);
+  if (ends_in_header(total, header)) return {};
+  ChecksumState state = ChecksumState::unverified;
+  if (header <= layer.captured)
+    state = finish_sum(sum_words({layer.data, header})) == 0 ? ChecksumState::good : ChecksumState::bad;
+  return {true, static_cast<std::uint64_t>(state)};
+}
+
+void put_values(Dissector& d, std::size_t header_length, std::size_t total) {
   put_hosts(d);
+  if (ends_in_header(total, header_length)) return;
   if (d.asked_for(checksum_status) || d.asked_for(checksum_calculated))
     put_checksum(d, checksum_status, &checksum_calculated, checksum_sum(d, header_length), 10);
 }
@@ -50,7 +68,7 @@ Next dissect(Dissector& d) {
   // Length 0 is segmentation offload's: what is there counts (as tshark does).
   const std::uint16_t total = header.get<len>();
   if (total != 0) d.limit(total);
-  if (d.wants_values()) put_values(d, header_length);
+  if (d.wants_values()) put_values(d, header_length, total);
   if (!d.set_header(header_length)) return Next::nothing();
   const bool piece = header.get<frag_offset>() != 0;
   const Dissector::Network& outer = d.network();

@@ -20,8 +20,10 @@ inline constexpr Field frag_offset = bits("ip.frag_offset", 51, 13, "Fragment of
 inline constexpr Field ttl = make::uint("ip.ttl", 8, 1, "Time to live");
 inline constexpr Field proto = make::uint("ip.proto", 9, 1, "Protocol");
 inline constexpr Field checksum = make::uint("ip.checksum", 10, 2, "Header checksum").hex();
+Told tell_checksum_status(const Tape& tape, const Layer& layer);
 inline constexpr Field checksum_status =
-    value("ip.checksum.status", Kind::uint, "Header checksum: 0 wrong, 1 right, 2 not known", 8);
+    value("ip.checksum.status", Kind::uint, "Header checksum: 0 wrong, 1 right, 2 not known", 8)
+        .told_by(tell_checksum_status);
 inline constexpr Field checksum_calculated =
     value("ip.checksum_calculated", Kind::uint, "Header checksum as it should be", 16).hex();
 inline constexpr Field src = make::ipv4("ip.src", 12, "Source address");
@@ -193,8 +195,9 @@ inline constexpr Binding parents[] = {{Table::ethertype, 0x0800},
                                       {Table::ip_proto, 4},
                                       {Table::ppp, 0x0021}};
 Next dissect(Dissector& d);
-/// Puts all that is wanted beside options. Pre: the header is sound, its payload limited.
-void put_values(Dissector& d, std::size_t header_length);
+/// Puts all that is wanted beside options. `total`: the datagram's length, as the header says it. Pre: the
+/// header is sound, its payload limited.
+void put_values(Dissector& d, std::size_t header_length, std::size_t total);
 /// Values of the options between the fixed header and `header_length`, which are captured.
 void put_options(Dissector& d, std::size_t header_length);
 inline constexpr Fill fills[] = {fill::number(version, 4), fill::number(ttl, 64),

@@ -23,7 +23,8 @@ void put_flags_text(Dissector& d, std::uint16_t flags) {
 }
 
 /// RFC 9293 §3.5.3: what a reset carries is no data but perhaps a text.
-bool is_reset(const Dissector& d) { return (d.u8(13) & 4) != 0; }
+bool is_reset(std::uint8_t flags) { return (flags & 4) != 0; }
+bool is_reset(const Dissector& d) { return is_reset(d.u8(13)); }
 
 void put_flags(Dissector& d) {
   const std::uint16_t flag_bits = d.u16(12) & 0xFFF;
@@ -52,6 +53,13 @@ Told tell_length(const Tape& /*tape*/, const Layer& layer) {
   if (layer.of_fragment || layer.captured < protocol.min_length) return {};
   const std::uint32_t header = read<hdr_len>(layer.data);
   return {true, layer.wire > header ? layer.wire - header : 0};
+}
+
+Told tell_payload(const Tape& /*tape*/, const Layer& layer) {
+  if (layer.captured < protocol.min_length || is_reset(layer.data[13])) return {};
+  const std::uint32_t header = read<hdr_len>(layer.data);
+  if (header < protocol.min_length || header >= layer.captured) return {};
+  return Told::bytes(header, layer.captured - header);
 }
 
 Next dissect(Dissector& d) {

@@ -32,7 +32,8 @@ inline constexpr Field flags_text = value("tcp.flags.str", Kind::text, "Flags as
 Told tell_length(const Tape& tape, const Layer& layer);
 inline constexpr Field len =
     value("tcp.len", Kind::uint, "Length of the payload, bytes").told_by(tell_length);
-inline constexpr Field payload = value("tcp.payload", Kind::bytes, "Payload");
+Told tell_payload(const Tape& tape, const Layer& layer);
+inline constexpr Field payload = value("tcp.payload", Kind::bytes, "Payload").told_by(tell_payload);
 inline constexpr Field reset_cause =
     value("tcp.reset_cause", Kind::text, "Why the connection was reset (payload)");
 inline constexpr Field checksum_status =

@@ -8,7 +8,7 @@
 namespace flowloom {
 namespace {
 
-constexpr std::size_t kHeader = udp::protocol.min_length;
+constexpr std::uint32_t kHeader = udp::protocol.min_length;
 
 Next what_follows(Dissector& d) {
   if (d.captured() == kHeader) return Next::nothing();
@@ -40,6 +40,15 @@ Told udp::tell_length(const Tape& /*tape*/, const Layer& layer) {
   constexpr std::uint32_t kEnd = length.bit / 8 + length.width / 8;
   if (layer.captured < (lite ? kHeader : kEnd)) return {};
   return {true, lite ? layer.wire : read<length>(layer.data)};
+}
+
+Told udp::tell_payload(const Tape& /*tape*/, const Layer& layer) {
+  if (layer.captured <= kHeader) return {};
+  if (layer.protocol->definition == &udp::protocol) {
+    const std::uint16_t size = load_be16(layer.data + length.bit / 8);
+    if (size != 0 && size < kHeader) return {};
+  }
+  return Told::bytes(kHeader, layer.captured - kHeader);
 }
 
 void udp::put_values(Dissector& d, std::uint64_t covered) { put_all(d, 17, covered); }

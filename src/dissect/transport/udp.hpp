@@ -19,7 +19,8 @@ inline constexpr Field checksum_status =
           "Checksum: 0 wrong, 1 right, 2 not known, 3 none, 4 none where there must be one", 8);
 inline constexpr Field checksum_calculated =
     value("udp.checksum_calculated", Kind::uint, "Checksum as it should be", 16).hex();
-inline constexpr Field payload = value("udp.payload", Kind::bytes, "Payload");
+Told tell_payload(const Tape& tape, const Layer& layer);
+inline constexpr Field payload = value("udp.payload", Kind::bytes, "Payload").told_by(tell_payload);
 inline constexpr const Field* fields[] = {&srcport, &dstport,  &src_any,         &dst_any,
                                           &length,  &checksum, &checksum_status, &checksum_calculated,
                                           &payload};

@@ -39,7 +39,8 @@ class Expressions {
       case 7:
         return field() + " in {" + one({"80, 443, 4..64", "6", "1..2, 20..30000", "-4..5"}) + "}";
       default:
-        return one({"ip", "tcp", "udp", "ip.src", "tcp.port", "vlan.id", "ipv6", "eth.addr", "arp"}) +
+        return one({"ip", "tcp", "udp", "ip.src", "tcp.payload", "tcp.payload == 00:01",
+                    "udp.payload > 30:00", "tcp.port", "vlan.id", "ipv6", "eth.addr", "arp"}) +
                layer();
     }
   }
@@ -86,6 +87,7 @@ class Expressions {
                                                      "tcp.options.mss_val",
                                                      "dns.id",
                                                      "ipv6.version",
+                                                     "ip.checksum.status",
                                                      "sctp.srcport"};
     return kFields[random_() % kFields.size()] + (chance(8) ? layer() : "");
   }
@@ -105,9 +107,11 @@ class Expressions {
                (chance(2) ? constant() : numeric(depth + 1)) + "}";
       case 5:
         return "len(" +
-               one({"tcp", "frame", "ip", "ip.src", "eth.addr", "tcp.payload", "udp", "tcp.options"}) + ")";
+               one({"tcp", "frame", "ip", "ip.src", "eth.addr", "tcp.payload", "udp.payload", "udp",
+                    "tcp.options"}) +
+               ")";
       case 6:
-        return "count(" + one({"tcp", "ip", "ip.addr", "tcp.port", "vlan", "ip.src"}) +
+        return "count(" + one({"tcp", "ip", "ip.addr", "tcp.port", "vlan", "ip.src", "udp.payload"}) +
                (chance(3) ? layer() : "") + ")";
       case 7:
         return "abs(" + numeric(depth + 1) + ")";
@@ -128,7 +132,8 @@ class Expressions {
   }
   std::string slice() {
     return one({"eth.src", "eth.addr", "ip.src", "ip.addr", "ipv6.src", "ipv6.addr", "tcp", "frame", "ip",
-                "udp", "eth", "tcp.payload", "tcp.options", "arp.src.hw_mac", "icmp", "ipv6"}) +
+                "udp", "eth", "tcp.payload", "udp.payload", "tcp.options", "arp.src.hw_mac", "icmp",
+                "ipv6"}) +
            (chance(10) ? layer() : "") + "[" +
            one({"0", "0:3", "1-2", "12:2", "13", "-1", "-4:2", "2:", ":4", "20:4", "0:16", "40:8", "3:9",
                 "1-20"}) +
@@ -254,6 +259,8 @@ TEST_F(StraightCodeTest, KnowsPacketsWithoutTunnels) {
                                  "tcp.port#1 in {80, 443..500}",
                                  "frame.len - ip.len > 14",
                                  "tcp.payload[0:3] == 47:45:54",
+                                 "len(tcp.payload) > 5",
+                                 "count(udp.payload) == 1",
                                  "count(ip) == 1",
                                  "tcp.len + 4 > 5",
                                  "frame.cap_len - frame.len == 0",

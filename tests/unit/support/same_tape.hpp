@@ -50,4 +50,32 @@ inline std::string difference(const Tape& a, const Tape& b) {
   return std::ranges::equal(a.anomalies, b.anomalies, same) ? "" : "anomalies";
 }
 
+/// Whether the layer tells of the field what its protocol's code put on the tape, of which all was wanted.
+/// Pre: field.told != nullptr
+inline bool tells_what_was_put(const Tape& tape, const Layer& layer, const Field& field) {
+  Value told;
+  const bool there = told_value(tape, field, layer, told);
+  std::size_t put = 0;
+  for (std::uint32_t i = layer.first_value; i != kNoValue; i = tape.values[i].next) {
+    const Value& value = tape.values[i];
+    if (value.field != &field) continue;
+    ++put;
+    if (std::tie(value.number, value.data, value.size) != std::tie(told.number, told.data, told.size))
+      return false;
+  }
+  return put == (there ? 1U : 0U);
+}
+
+/// All values, also of told fields that are put only if they are asked for.
+inline Wanted wanted_all_told() {
+  Wanted wanted = Wanted::all();
+  const Registry& registry = Registry::instance();
+  for (const RegisteredProtocol& protocol : registry.protocols()) {
+    for (const Field* field : protocol.definition->fields) {
+      if (field->told != nullptr) wanted.add(*registry.find(field->name));
+    }
+  }
+  return wanted;
+}
+
 }  // namespace flowloom::build
