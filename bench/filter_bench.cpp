@@ -160,10 +160,19 @@ void text_columns(benchmark::State& state, const std::vector<std::string>& names
 }
 
 using Names = std::vector<std::string>;
+const Names kFlow{"ip.src", "ip.dst", "tcp.srcport", "tcp.dstport", "tcp.flags"};
+const Names kSix{"ip.ttl", "ip.len", "ip.proto", "tcp.srcport", "tcp.dstport", "tcp.flags"};
+const Names kEight{"ip.src",      "ip.dst",      "ip.ttl",    "ip.len",
+                   "tcp.srcport", "tcp.dstport", "tcp.flags", "tcp.seq_raw"};
+const Names kTen{"ip.ttl",      "ip.len",    "ip.id",       "ip.proto",    "tcp.srcport",
+                 "tcp.dstport", "tcp.flags", "tcp.seq_raw", "tcp.ack_raw", "tcp.window_size_value"};
 BENCHMARK_CAPTURE(typed_columns, flags, Names{"tcp.flags"});
 BENCHMARK_CAPTURE(typed_columns, four_numbers, Names{"ip.ttl", "tcp.srcport", "tcp.dstport", "tcp.flags"});
 BENCHMARK_CAPTURE(typed_columns, source, Names{"ip.src"});
-BENCHMARK_CAPTURE(typed_columns, flow, Names{"ip.src", "ip.dst", "tcp.srcport", "tcp.dstport", "tcp.flags"});
+BENCHMARK_CAPTURE(typed_columns, flow, kFlow);
+BENCHMARK_CAPTURE(typed_columns, six_numbers, kSix);
+BENCHMARK_CAPTURE(typed_columns, eight, kEight);
+BENCHMARK_CAPTURE(typed_columns, ten_numbers, kTen);
 BENCHMARK_CAPTURE(typed_columns, five_numbers,
                   Names{"ip.ttl", "ip.len", "tcp.srcport", "tcp.dstport", "tcp.flags"});
 BENCHMARK_CAPTURE(typed_columns, frame, Names{"frame.number", "frame.time_epoch", "frame.len"});
@@ -174,6 +183,10 @@ BENCHMARK_CAPTURE(text_columns, source, Names{"ip.src"});
 BENCHMARK_CAPTURE(text_columns, five_numbers,
                   Names{"ip.ttl", "ip.len", "tcp.srcport", "tcp.dstport", "tcp.flags"});
 BENCHMARK_CAPTURE(text_columns, frame, Names{"frame.number", "frame.time_epoch", "frame.len"});
-BENCHMARK_CAPTURE(text_columns, flow, Names{"ip.src", "ip.dst", "tcp.srcport", "tcp.dstport", "tcp.flags"});
+BENCHMARK_CAPTURE(text_columns, flow, kFlow);
+BENCHMARK_CAPTURE(text_columns, six_numbers, kSix);
+BENCHMARK_CAPTURE(text_columns, eight, kEight);
+BENCHMARK_CAPTURE(text_columns, ten_numbers, kTen);
+BENCHMARK_CAPTURE(text_columns, date, Names{"frame.time"});
 
 }  // namespace

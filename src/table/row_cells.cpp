@@ -46,10 +46,9 @@ void RowCells::add_column(std::vector<Cell>& column) {
     } else if (!other && cell.source == Cell::Source::told) {
       told_.push_back(list_.size());
     } else if (!other) {
-      Slot& slot = slots_[cell.slot];
-      slot.loads.push_back({cell.place.at, static_cast<std::uint16_t>(list_.size())});
-      slot.bytes = std::max(slot.bytes, cell.place.bytes);
+      slots_[cell.slot].cells.push_back(list_.size());
     }
+    if (cell.source != Cell::Source::place) cell.word = word_count_++;
     list_.push_back(cell);
   }
   if (std::popcount(slots) > 1) rivals_.push_back(slots);
@@ -62,7 +61,25 @@ void RowCells::make_groups() {
     group.cells = std::span(list_).subspan(first, last - first);
     group.other = list_[first].what == Cell::What::other;
   }
-  words_.resize(list_.size() * kRows);
+  for (Slot& slot : slots_) make_loads(slot);
+  words_.resize(std::size_t{word_count_} * kRows);
+}
+
+void RowCells::make_loads(Slot& slot) {
+  constexpr std::uint32_t kWord = sizeof(std::uint64_t);
+  std::ranges::sort(slot.cells, {}, [&](std::size_t index) { return list_[index].place.at; });
+  for (const std::size_t index : slot.cells) {
+    Cell& cell = list_[index];
+    if (slot.loads.empty() || cell.place.bytes > slot.loads.back().at + kWord)
+      slot.loads.push_back({cell.place.at, word_count_++});
+    const Load& load = slot.loads.back();
+    cell.word = load.word;
+    cell.byte = static_cast<std::uint8_t>(cell.place.at - load.at);
+    const unsigned width = cell.field->width, before = 8U * cell.byte + cell.place.skip;
+    cell.shift = static_cast<std::uint8_t>(64 - std::min(before + width, 64U));
+    if (width < 64) cell.mask = (std::uint64_t{1} << width) - 1;
+    slot.bytes = std::max(slot.bytes, cell.place.bytes);
+  }
 }
 
 void RowCells::choose_how(Cell& cell, ColumnType type, const PacketCells& cells) {
@@ -89,9 +106,7 @@ void RowCells::choose_how(Cell& cell, ColumnType type, const PacketCells& cells)
     cell.what = What::seconds;
     cell.most = kMaxSeconds + 1;
   }
-  if (!place) return;
-  cell.shift = static_cast<std::uint8_t>(64 - std::min<unsigned>(field.width, 64));
-  cell.scale = field.scale;
+  if (place) cell.scale = field.scale;
 }
 
 void RowCells::attach(std::span<Column> columns) {
@@ -111,17 +126,21 @@ bool RowCells::give_up() {
 /// Of a header that does not have all that is asked for.
 void RowCells::load_cut(const Slot& slot, const Layer& layer) {
   for (const Load& load : slot.loads) {
-    const bool there = list_[load.cell].place.bytes <= layer.captured;
-    note(load.cell, there, there ? load_be<8>(layer.data + load.at) : 0);
+    if (load.at < layer.captured)
+      words_[load.word * kRows + rows_] = load_native<std::uint64_t>(layer.data + load.at);
+  }
+  for (const std::size_t index : slot.cells) {
+    Cell& cell = list_[index];
+    if (cell.place.bytes > layer.captured) cell.missing |= std::uint64_t{1} << rows_;
   }
 }
 
 /// A number is noted as the first bits of a header would say it.
-inline void RowCells::note(std::size_t cell, bool there, std::uint64_t number) {
+inline void RowCells::note(Cell& cell, bool there, std::uint64_t number) {
   if (there) {
-    words_[cell * kRows + rows_] = load_be<8>(reinterpret_cast<const std::uint8_t*>(&number));
+    words_[cell.word * kRows + rows_] = load_be<8>(reinterpret_cast<const std::uint8_t*>(&number));
   } else {
-    list_[cell].missing |= std::uint64_t{1} << rows_;
+    cell.missing |= std::uint64_t{1} << rows_;
   }
 }
 
@@ -138,7 +157,7 @@ inline bool RowCells::find_parsed(const Tape& tape, const Layers& layers, std::u
       cell.value = &tape.values[i];
     }
     if (cell.what != Cell::What::other)
-      note(index, cell.value != nullptr, cell.value != nullptr ? cell.value->number : 0);
+      note(cell, cell.value != nullptr, cell.value != nullptr ? cell.value->number : 0);
   }
   return true;
 }
@@ -211,14 +230,15 @@ bool RowCells::add(const Tape& tape) {
       continue;
     }
     for (const Load& load : slot.loads)
-      words[load.cell * kRows] = load_native<std::uint64_t>(layer.data + load.at);
+      words[load.word * kRows] = load_native<std::uint64_t>(layer.data + load.at);
   }
   for (const std::uint32_t some : rivals_) {
     if ((some & there & ((some & there) - 1)) != 0) return give_up();  // two of them
   }
-  for (const std::size_t cell : told_) {
-    if ((there >> list_[cell].slot & 1) == 0) continue;
-    const Told told = list_[cell].field->told(tape, *layers[list_[cell].slot]);
+  for (const std::size_t index : told_) {
+    Cell& cell = list_[index];
+    if ((there >> cell.slot & 1) == 0) continue;
+    const Told told = cell.field->told(tape, *layers[cell.slot]);
     note(cell, told.there, told.number);
   }
   if (!parsed_.empty() && !find_parsed(tape, layers, there)) return give_up();

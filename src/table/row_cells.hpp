@@ -45,8 +45,11 @@ class RowCells {
     };
     Source source = Source::place;
     What what = What::other;
-    std::uint8_t slot = 0;   ///< of its layer
-    std::uint8_t shift = 0;  ///< bits that are read behind the number
+    std::uint8_t slot = 0;                   ///< of its layer
+    std::uint16_t word = 0;                  ///< in which it is noted
+    std::uint8_t byte = 0;                   ///< … its first one there
+    std::uint8_t shift = 0;                  ///< bits of the word behind the number …
+    std::uint64_t mask = ~std::uint64_t{0};  ///< … which has these, then
     std::uint8_t scale = 1;
     ColumnType type = ColumnType::uint64;
     Place place;
@@ -62,12 +65,13 @@ class RowCells {
     Column* values = nullptr;
     Column* list = nullptr;  ///< null: values are joined to one text in `values`
   };
-  /// Eight bytes of the header, for a cell.
+  /// Eight bytes of the header, in which neighbouring fields share a word.
   struct Load {
     std::uint16_t at;
-    std::uint16_t cell;
+    std::uint16_t word;
   };
   struct Slot {
+    std::vector<std::size_t> cells;  ///< read from the header
     std::vector<Load> loads;
     std::uint32_t bytes = 0;  ///< of the header, in which all of them are
   };
@@ -76,17 +80,18 @@ class RowCells {
   /// Where a column's values are being written.
   struct Out;
 
-  /// The number that eight bytes of a header, as they lie there, begin with.
+  /// The number in eight bytes of a header, as they lie there.
   static std::uint64_t number_of(const Cell& cell, std::uint64_t word) {
     const std::uint64_t bits = load_be<8>(reinterpret_cast<const std::uint8_t*>(&word));
-    return (bits << cell.place.skip >> cell.shift) * cell.scale;
+    return (bits >> cell.shift & cell.mask) * cell.scale;
   }
   static void choose_how(Cell& cell, ColumnType type, const PacketCells& cells);
   void add_column(std::vector<Cell>& column);
   void make_groups();
+  void make_loads(Slot& slot);
   bool give_up();
   void load_cut(const Slot& slot, const Layer& layer);
-  void note(std::size_t cell, bool there, std::uint64_t number);
+  void note(Cell& cell, bool there, std::uint64_t number);
   bool find_parsed(const Tape& tape, const Layers& layers, std::uint32_t there);
   void write_others(const Tape& tape, const Layers& layers, std::uint32_t there);
   bool write_other(const Group& group, const Cell& cell, const Tape& tape, const Layer& layer, bool another);
@@ -98,8 +103,9 @@ class RowCells {
   void write_single(const Group& group) const;
   void write_several(const Group& group) const;
   [[nodiscard]] const std::uint64_t* words_of(const Cell& cell) const {
-    return words_.data() + static_cast<std::size_t>(&cell - list_.data()) * kRows;
+    return words_.data() + std::size_t{cell.word} * kRows;
   }
+  [[nodiscard]] std::uint64_t all_rows() const { return ~std::uint64_t{0} >> (kRows - rows_); }
   [[nodiscard]] std::uint64_t rows_with(const Cell& cell) const;
 
   PacketCells cells_;
@@ -115,7 +121,8 @@ class RowCells {
   std::uint32_t rows_ = 0;
   std::array<std::uint32_t, kRows> there_ = {};     ///< slots (bits), by row
   std::uint32_t always_there_ = ~std::uint32_t{0};  ///< in each row
-  std::vector<std::uint64_t> words_;                ///< by cell and row, as they lie in the packet
+  std::uint16_t word_count_ = 0;                    ///< of a row
+  std::vector<std::uint64_t> words_;                ///< by word and row, as they lie in the packet
   std::string text_;
 };
 

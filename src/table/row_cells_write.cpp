@@ -1,5 +1,4 @@
 // The second half of RowCells: the rows that were taken go to their columns.
-#include <bit>
 #include <cstring>
 
 #include "base/decimal.hpp"
@@ -41,7 +40,7 @@ struct RowCells::Out {
   template <Cell::What kWhat>
   [[gnu::always_inline]] static char* write(const Cell& cell, const std::uint64_t& word, char* at) {
     if constexpr (kWhat == Cell::What::ipv4)
-      return write_ipv4(reinterpret_cast<const std::uint8_t*>(&word), at);
+      return write_ipv4(reinterpret_cast<const std::uint8_t*>(&word) + cell.byte, at);
     const std::uint64_t number = number_of(cell, word);
     if constexpr (kWhat == Cell::What::digits) return write_decimal(number, at);
     if constexpr (kWhat == Cell::What::seconds) return write_seconds(static_cast<std::int64_t>(number), at);
@@ -93,7 +92,7 @@ struct RowCells::Out {
 };
 
 std::uint64_t RowCells::rows_with(const Cell& cell) const {
-  std::uint64_t rows = ~std::uint64_t{0} >> (kRows - rows_);
+  std::uint64_t rows = all_rows();
   if ((always_there_ >> cell.slot & 1) == 0) {
     rows = 0;
     for (std::uint32_t i = 0; i < rows_; ++i) rows |= std::uint64_t{there_[i] >> cell.slot & 1} << i;
@@ -177,7 +176,7 @@ void RowCells::write(const Group& group) const {
   using What = Cell::What;
   if (group.cells.size() != 1) return write_several(group);
   const Cell& cell = group.cells.front();
-  const bool full = std::popcount(rows_with(cell)) == static_cast<int>(rows_);
+  const bool full = rows_with(cell) == all_rows();
   switch (cell.what) {
     case What::number:
       return full ? write_full<What::number>(group) : write_single<What::number>(group);

@@ -115,6 +115,8 @@ class PacketTableTest : public testing::Test {
          "arp.opcode"});
     add({"dns.qry.name", "dns.id", "mdns", "icmp.type", "ipv6.plen", "ipv6.flow", "sctp.srcport",
          "gre.proto"});
+    add({"ip.flags.mf", "ip.dsfield.ecn", "ip.dst", "ip.version", "ip.hdr_len", "ip.id", "ip.proto",
+         "tcp.hdr_len", "tcp.flags.fin", "tcp.window_size_value", "tcp.ack_raw", "eth.src", "eth.dst.ig"});
     Names all;
     for (const RegisteredProtocol& protocol : Registry::instance().protocols()) {
       for (const Field* field : protocol.definition->fields) all.emplace_back(field->name);
