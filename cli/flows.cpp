@@ -170,6 +170,7 @@ void add_flows_command(CLI::App& app, ExitStatus& status) {
                   "A column for each of these fields or protocols, by Wireshark's names: its values, and in "
                   "which of the flow's packets")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("F,…");
   CLI::Option* lists =
       sub->add_flag("--sequences", command->sequences, "Lists of packets in CSV and tables, too");
@@ -199,6 +200,7 @@ void add_flows_command(CLI::App& app, ExitStatus& status) {
       ->check(CLI::IsMember({"start", "end"}));
   sub->add_option("--key", command->key, "What else tells flows apart: vlan, tunnel")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("LIST")
       ->check(CLI::IsMember({"vlan", "tunnel"}));
   sub->add_option("--icmp-errors", command->icmp_errors,

@@ -147,6 +147,7 @@ void add_packets_command(CLI::App& app, ExitStatus& status) {
   auto* fields = sub->add_option("--fields", command->fields,
                                  "Only these fields or protocols, by Wireshark's names: a column each")
                      ->delimiter(',')
+                     ->allow_extra_args(false)
                      ->type_name("F,…");
   sub->add_option("--print-format", command->print_format,
                   "Values as texts, as tshark prints them: wireshark4, wireshark3")

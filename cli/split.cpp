@@ -164,6 +164,7 @@ void add_split_command(CLI::App& app, ExitStatus& status) {
                 "TCP flows only if their first packet has SYN and not ACK");
   sub->add_option("--flow-id", command->options.flow_ids, "Only these flows (flow_id of flowloom flows)")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("N,…")
       ->check(CLI::NonNegativeNumber);
   sub->add_option("--max-files", command->options.max_files,
@@ -179,6 +180,7 @@ void add_split_command(CLI::App& app, ExitStatus& status) {
       ->check(positive);
   sub->add_option("--key", command->key, "What else tells flows apart: vlan, tunnel")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("LIST")
       ->check(CLI::IsMember({"vlan", "tunnel"}));
   sub->add_option("--icmp-errors", command->icmp_errors,

@@ -119,6 +119,7 @@ void add_synth_command(CLI::App& app, ExitStatus& status) {
   auto* profile = sub->add_option("--profile", command->traffic.profiles,
                                   "Kinds of traffic: " + profiles + "; default: all but flood and tiny")
                       ->delimiter(',')
+                      ->allow_extra_args(false)
                       ->type_name("LIST")
                       ->check(CLI::IsMember(names));
   auto* seed =

@@ -91,6 +91,18 @@ def test_wrong_values_are_usage(small: Path) -> None:
     assert "--format" in run("flows", small, "-o", small.with_suffix(".xyz"), status=2).stderr
 
 
+def test_lists_end_before_the_captures(small: Path, tmp_path: Path) -> None:
+    for wanted in (("--fields", "ip.src"), ("--key", "vlan,tunnel")):
+        found = run("flows", *wanted, small, small, "--format", "jsonl").stdout.splitlines()
+        assert [json.loads(x)["packets"] for x in found] == [10, 10]
+    found = run("packets", "--fields", "ip.src,ip.dst", small, small, "--format", "csv", "--limit", "1").stdout
+    assert found.splitlines()[0] == "capture,number,time,ip.src,ip.dst"
+    twice = run("packets", "--fields", "ip.src", "--fields", "ip.dst", small, "--format", "csv").stdout
+    assert twice.splitlines()[0] == "number,time,ip.src,ip.dst"
+    run("split", "--flow-id", "0", small, "-o", tmp_path / "files")
+    run("synth", "--profile", "web", "-o", tmp_path / "web.pcap", "--packets", "10")
+
+
 def test_json_lines_in_a_pipe(small: Path) -> None:
     (row,) = rows(small)
     assert row["capture"] == str(small)
