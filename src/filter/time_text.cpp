@@ -1,5 +1,6 @@
 #include <array>
 #include <ctime>
+#include <limits>
 
 #include "filter/literal.hpp"
 
@@ -16,6 +17,7 @@ class Reader {
   explicit Reader(std::string_view text) : text_(text) {}
 
   [[nodiscard]] bool empty() const { return text_.empty(); }
+  [[nodiscard]] bool digit_next() const { return !text_.empty() && is_digit(text_[0]); }
   bool take(char c) {
     if (!text_.starts_with(c)) return false;
     text_.remove_prefix(1);
@@ -74,12 +76,14 @@ struct Moment {
   int offset = 0;  ///< seconds that its clock is before UTC
 };
 
-bool clock(Reader& in, Moment& moment, bool seconds_needed) {
+/// "12", "12:34", "12:34:56", "12:34:56.5": at least as many parts as are needed.
+bool clock(Reader& in, Moment& moment, int parts_needed) {
   if (!in.number(1, 2, 0, 23, moment.civil.tm_hour)) return false;
-  if (!in.take(':') || !in.number(1, 2, 0, 59, moment.civil.tm_min)) return false;
-  if (!in.take(':')) return !seconds_needed;
+  if (!in.take(':')) return parts_needed <= 1;
+  if (!in.number(1, 2, 0, 59, moment.civil.tm_min)) return false;
+  if (!in.take(':')) return parts_needed <= 2;
   if (!in.number(1, 2, 0, 60, moment.civil.tm_sec)) return false;
-  return !in.take('.') || in.fraction(moment.ns);
+  return (!in.take('.') && !in.take(',')) || in.fraction(moment.ns);
 }
 
 bool zone(Reader& in, Moment& moment) {
@@ -105,11 +109,16 @@ bool iso(Reader in, Moment& moment) {
   if (!in.number(1, 2, 1, 31, moment.civil.tm_mday)) return false;
   moment.civil.tm_year = year - 1900;
   moment.civil.tm_mon = month - 1;
-  if (in.take('T') || in.take(' ')) {
+  if (in.take('T')) {
     in.blanks();
-    if (!in.empty() && (!clock(in, moment, false) || !zone(in, moment))) return false;
+    if (!in.empty() && (!clock(in, moment, 2) || !zone(in, moment))) return false;
+    in.blanks();
+    return in.empty();
   }
+  in.blanks();  // as strptime(): none will do, too
+  if (in.digit_next() && (!clock(in, moment, 1) || !zone(in, moment))) return false;
   in.blanks();
+  if (!moment.utc && in.word("UTC")) moment.utc = true;
   return in.empty();
 }
 
@@ -122,7 +131,7 @@ bool month_first(Reader in, Moment& moment) {
   if (!in.number(4, 4, 1, 9999, year)) return false;
   moment.civil.tm_year = year - 1900;
   in.blanks();
-  if (!clock(in, moment, true)) return false;
+  if (!clock(in, moment, 3)) return false;
   in.blanks();
   moment.utc = in.word("UTC");
   in.blanks();
@@ -145,7 +154,9 @@ std::optional<std::int64_t> time_of(std::string_view text) {
   std::int64_t ns = 0;
   if (__builtin_mul_overflow(std::int64_t{seconds} - moment.offset, kSecond, &ns) ||
       __builtin_add_overflow(ns, moment.ns, &ns)) {
-    return std::nullopt;  // beyond what 64 bits of nanoseconds hold: 1677 to 2262
+    // 64 bits of nanoseconds hold 1677 to 2262: what is beyond is before or after all packets
+    using Limits = std::numeric_limits<std::int64_t>;
+    return seconds < 0 ? Limits::min() : Limits::max();
   }
   return ns;
 }
