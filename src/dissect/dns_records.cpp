@@ -33,7 +33,7 @@ void replacement(RecordReader& reader) {
   if (!reader.has(1)) return;
   const DomainName found = reader.name();
   if (found.end == 0) return;
-  reader.dissector().put_number(naptr_length, found.size & 0xFF, reader.at(), found.end - reader.at());
+  reader.dissector().put_number(naptr_length, found.length & 0xFF, reader.at(), found.end - reader.at());
   reader.run(naptr_replacement);
 }
 

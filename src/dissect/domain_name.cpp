@@ -1,8 +1,25 @@
 #include "dissect/domain_name.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <string_view>
 
 namespace flowloom {
+namespace {
+
+/// Letters that nobody can see, as Wireshark shows them in names: \t and the like, \033.
+void append_letter(DomainName& name, std::uint8_t letter) {
+  const auto put = [&](char c) { name.letters[name.size++] = c; };
+  if (letter >= 0x20 && letter != 0x7F) return put(static_cast<char>(letter));
+  constexpr std::string_view kEscaped = "\a\b\t\n\v\f\r", kLetters = "abtnvfr";
+  put('\\');
+  if (const std::size_t at = kEscaped.find(static_cast<char>(letter)); at != kEscaped.npos) {
+    return put(kLetters[at]);
+  }
+  for (const unsigned shift : {6U, 3U, 0U}) put(static_cast<char>('0' + (letter >> shift & 7)));
+}
+
+}  // namespace
 
 DomainName read_domain_name(Dissector& d, std::size_t at, std::size_t begin) {
   constexpr unsigned kMaxJumps = 128;
@@ -24,14 +41,17 @@ DomainName read_domain_name(Dissector& d, std::size_t at, std::size_t begin) {
         constexpr std::string_view kRoot = "<Root>";
         std::copy(kRoot.begin(), kRoot.end(), name.letters.begin());
         name.size = kRoot.size();
+        name.length = name.size;
       }
       return name;
     }
-    if (size > 63 || !d.has(at + 1 + size) || name.size + size > kLongest) break;
-    if (name.size != 0) name.letters[name.size++] = '.';
-    for (const std::uint8_t letter : d.bytes(at + 1, size)) {
-      name.letters[name.size++] = static_cast<char>(letter);
+    if (size > 63 || !d.has(at + 1 + size) || name.length + size > kLongest) break;
+    if (name.length != 0) {
+      name.letters[name.size++] = '.';
+      ++name.length;
     }
+    for (const std::uint8_t letter : d.bytes(at + 1, size)) append_letter(name, letter);
+    name.length += size;
     ++name.labels;
     at += 1U + size;
   }

@@ -9,10 +9,11 @@
 
 namespace flowloom {
 
-/// A name with its compression undone (RFC 1035 §4.1.4), as text.
+/// A name with its compression undone (RFC 1035 §4.1.4), as text; control characters are escaped.
 struct DomainName {
-  std::array<char, 1024> letters = {};
+  std::array<char, 1024> letters = {};  ///< four for each of 255 that are to be escaped
   std::size_t size = 0;
+  std::size_t length = 0;  ///< of the name itself, with its points (the root: of what it is called)
   unsigned labels = 0;
   std::size_t end = 0;  ///< behind it in the header; 0: it is damaged
   [[nodiscard]] std::string_view text() const { return {letters.data(), size}; }

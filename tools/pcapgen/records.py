@@ -155,10 +155,12 @@ STATEFUL = [
 @case(
     "dns_records.pcap",
     "DNS: a record of each type that is looked into, by all its forms; parameters of services, EDNS options, signed messages, stateful operations",
-    {"frame": 97, "dns": 97, "dns.dso": 3},
+    {"frame": 98, "dns": 98, "dns.dso": 3},
 )
 def dns_records() -> bytes:
     packets = answers([*SECURITY, *PLACES, *SERVICES, *PARAMETERS])
+    unseen = [record(HERE, 5, name("\x01a\v.\x1b[31m")), record(b"\0", 2, name("\0ns.\a\b\f\\t"))]
+    packets.append(V4.udp(53, 40999, message(0x8180, "\t\r\n.\x7f\x1f", 255, unseen)))
     for number, options in enumerate(OPTIONS):
         packets.append(V4.udp(41000 + number, 53, message(0x0120, "a.test", 1, [], [], [edns(*options)])))
     for number, signed in enumerate((tsig(name("hmac-sha256")), tsig(name("hmac-md5.test"), error=18, mac=FILLING[:2], other=bytes(6)), tsig(name("x"), mac=b""))):

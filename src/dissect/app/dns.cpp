@@ -105,7 +105,7 @@ std::size_t Message::question(std::size_t at) {
     return 0;
   }
   d_.put_made(qry_name, asked.text(), at, end - at);
-  d_.put_number(qry_name_len, asked.size, at, end - at);
+  d_.put_number(qry_name_len, asked.length, at, end - at);
   d_.put_number(count_labels, std::max(asked.labels, 1U), at, end - at);  // the root counts as one, too
   d_.put(qry_type, end, 2);
   const std::uint16_t whole = d_.u16(end + 2);
