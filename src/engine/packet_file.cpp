@@ -67,7 +67,9 @@ Result<> PacketFileWriter::add_to_pcap(const SpooledPacket& packet, const std::u
   };
   if (!pcap_format_) begin_pcap(packet.link_type);
   if (packet.link_type != pcap_format_->link_type) return failed("its packets have several link types");
-  if (format_->nanoseconds && !pcap_format_->nanoseconds) return failed("its times have several resolutions");
+  // An interface with finer times was described since the file was begun.
+  if (!pcap_format_->nanoseconds && packet.time % 1000 != 0)
+    return failed("its times have several resolutions");
   auto added =
       pcap::append_record(*pcap_format_, {packet.time}, {bytes, packet.captured}, packet.original, buffer_);
   if (!added) return Error{added.error().code, added.error().what, name_};

@@ -14,6 +14,10 @@ from test_split import FLOWLOOM, ROOT, packets, run
 HTTP = ROOT / "tests" / "pcaps" / "http.pcap"
 
 
+def block(number: int, body: bytes) -> bytes:
+    return struct.pack("<II", number, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
+
+
 @pytest.mark.parametrize("chosen", [("--min-packets", "2"), ("--flow-id", "3"), ("--from-syn",)], ids=" ".join)
 def test_which_flows_of_standard_input(chosen: tuple, tmp_path: Path) -> None:
     """A pipe can be read once, and a file only from where it stands."""
@@ -36,9 +40,6 @@ def test_times_that_pcap_cannot_say(seconds: int, kind: str, tmp_path: Path) -> 
     """Packets before 1970 and after 2106 keep time, bytes and length."""
     captured = packets(HTTP)[1:]
 
-    def block(number: int, body: bytes) -> bytes:
-        return struct.pack("<II", number, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
-
     content = block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
     content += block(1, struct.pack("<HHIHHqI", 1, 0, 0, 14, 8, seconds, 0))
     for second, fraction, data, original in captured:
@@ -57,3 +58,28 @@ def test_times_that_pcap_cannot_say(seconds: int, kind: str, tmp_path: Path) -> 
     pieces = [line for path in (tmp_path / "pieces").iterdir() for line in told(path)]
     once = 2 if kind == "host" else 1
     assert sorted(pieces) == sorted(told(moved) * once)
+
+
+@pytest.mark.parametrize("fine", [1_000, 1_001])
+def test_an_interface_with_finer_times_that_comes_late(fine: int, tmp_path: Path) -> None:
+    """It is no matter of the pcap file that is being written, unless that is to hold such a time."""
+    data = bytes(1000)
+
+    def packet(interface: int, time: int) -> bytes:
+        return block(6, struct.pack("<IIIII", interface, time >> 32, time & 0xFFFFFFFF, len(data), len(data)) + data)
+
+    content = block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
+    content += block(1, struct.pack("<HHI", 1, 0, 0))
+    content += b"".join(packet(0, 1_000_000 + i) for i in range(600))  # more than is read at once
+    content += block(1, struct.pack("<HHIHHII", 1, 0, 0, 9, 1, 9, 0))
+    content += packet(0, 1_000_700) + packet(1, 1_000_800_000 + fine) + packet(1, 2_000_000_001)
+    late = tmp_path / "late.pcapng"
+    late.write_bytes(content)
+    said = run("split", late, "-o", tmp_path / "out", "--by", "time:1s", "--format", "pcap", status=int(fine % 1000 != 0))
+    if fine % 1000 != 0:
+        assert "its times have several resolutions" in said.stderr
+        assert not (tmp_path / "out").exists()
+        return
+    first, second = sorted((tmp_path / "out").iterdir())
+    assert [time[1] for time in packets(first)[1:]][-2:] == [700, 801]
+    assert packets(second)[1:] == [(2, 1, data, len(data))]
