@@ -9,8 +9,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <ctime>
+#include <limits>
 
 #include "capture/printable.hpp"
 #include "engine/tshark.hpp"
@@ -19,20 +22,30 @@ namespace flowloom::cli {
 namespace {
 
 std::stop_source stop_source;
-/// Counted by the signal handler; threads that read ask for it.
-std::atomic<int> interrupts = 0;
-static_assert(std::atomic<int>::is_always_lock_free, "what a signal handler may change");
+/// When the first signal came, ns of the monotonic clock; 0: none did. Written by the signal handler; threads
+/// that read ask for it.
+std::atomic<std::int64_t> interrupted_at = 0;
+static_assert(std::atomic<std::int64_t>::is_always_lock_free, "what a signal handler may change");
+/// Signals within this time are one: timeout(1), for one, sends to the process and then to its group.
+constexpr std::int64_t kSameInterrupt = 200'000'000;
 
 void on_interrupt(int signal_number) {
-  ++interrupts;
-  // A read that waits for standard input ends as at its end; a second signal ends the process.
   const int saved = errno;
-  const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  if (nothing >= 0) {
-    dup2(nothing, STDIN_FILENO);
-    close(nothing);
+  timespec time = {};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  const std::int64_t now = std::int64_t{time.tv_sec} * kNsPerSecond + time.tv_nsec;
+  std::int64_t before = 0;
+  if (interrupted_at.compare_exchange_strong(before, now)) {
+    // A read that waits for standard input ends as at its end.
+    const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (nothing >= 0) {
+      dup2(nothing, STDIN_FILENO);
+      close(nothing);
+    }
+  } else if (now - before > kSameInterrupt) {
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
   }
-  signal(signal_number, SIG_DFL);
   errno = saved;
 }
 
@@ -67,6 +80,18 @@ std::int64_t parse_fraction(const char*& at) {
 
 std::string command_line;
 
+CLI::Validator whole_number(std::uint64_t least) {
+  const auto check = [least](const std::string& text) {
+    std::uint64_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number);
+    if (read.ec == std::errc() && read.ptr == end && number >= least) return std::string();
+    return fmt::format("{} is no whole number from {} to {}", text, least,
+                       std::numeric_limits<std::uint64_t>::max());
+  };
+  return {check, ""};
+}
+
 void InputOptions::add_to(CLI::App& command) {
   command.add_option("CAPTURE", captures, "Files, folders, globs, or - for standard input")->required();
   command.add_option("--read-filter", read_filter, "Only packets that match this BPF expression")
@@ -74,7 +99,7 @@ void InputOptions::add_to(CLI::App& command) {
   command.add_option("--from", from, "Only packets from this time on (seconds since the epoch, or ISO 8601)")
       ->type_name("TIME");
   command.add_option("--to", to, "Only packets before this time")->type_name("TIME");
-  command.add_option("--limit", limit, "Read at most N packets")->type_name("N")->check(CLI::PositiveNumber);
+  command.add_option("--limit", limit, "Read at most N packets")->type_name("N")->check(whole_number(1));
   command.add_option("--progress", progress, "auto (on a terminal), always, never")
       ->type_name("WHEN")
       ->check(CLI::IsMember({"auto", "always", "never"}));
@@ -243,12 +268,12 @@ void catch_interrupts() {
   sigaction(SIGTERM, &action, nullptr);
 }
 
-bool was_interrupted() { return interrupts != 0; }
+bool was_interrupted() { return interrupted_at != 0; }
 
 std::stop_token interruption() { return stop_source.get_token(); }
 
 void poll_interrupts() {
-  if (interrupts != 0) stop_source.request_stop();
+  if (was_interrupted()) stop_source.request_stop();
 }
 
 ProgressLine::ProgressLine(const std::string& when, bool quiet) {

@@ -62,6 +62,9 @@ struct TableOutput {
   [[nodiscard]] Result<WriteOptions> write_options() const;
 };
 
+/// For options: decimal digits, a number of 64 bits that is `least` or more.
+CLI::Validator whole_number(std::uint64_t least);
+
 /// Prints "flowloom: message" to standard error. Control characters in it are escaped.
 void complain(const std::string& message);
 /// As complain(), but only a remark.
@@ -83,7 +86,8 @@ Result<Timestamp> parse_time(const std::string& text);
 /// The status to end with after `problems`, of which each is reported: nothing read at all is a failure.
 ExitStatus report(const std::vector<InputProblem>& problems, std::size_t captures_read);
 
-/// From now on, Ctrl-C and SIGTERM ask the run to end early; a second one ends the process.
+/// From now on, Ctrl-C and SIGTERM ask the run to end early; another one later than a moment after ends the
+/// process.
 void catch_interrupts();
 [[nodiscard]] bool was_interrupted();
 /// Is stopped by catch_interrupts()'s signals, as soon as poll_interrupts() is called.

@@ -179,7 +179,7 @@ void add_flows_command(CLI::App& app, ExitStatus& status) {
   CLI::Option* limit =
       sub->add_option("--sequence-limit", command->sequence_limit, "Lists hold a flow's first N packets")
           ->type_name("N")
-          ->check(CLI::Range(std::uint64_t{1}, std::numeric_limits<std::uint64_t>::max()));
+          ->check(whole_number(1));
   no_lists->excludes(lists)->excludes(limit);
   const CLI::Range positive(1e-9, 9e9, "SECONDS");
   sub->add_option("--idle-timeout", command->idle_timeout,

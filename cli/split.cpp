@@ -159,18 +159,18 @@ void add_split_command(CLI::App& app, ExitStatus& status) {
       ->check(CLI::Range(1U, 1024U));
   sub->add_option("--min-packets", command->options.min_packets, "Only flows with N packets or more")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(whole_number(1));
   sub->add_flag("--from-syn", command->options.from_syn,
                 "TCP flows only if their first packet has SYN and not ACK");
   sub->add_option("--flow-id", command->options.flow_ids, "Only these flows (flow_id of flowloom flows)")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("N,…")
-      ->check(CLI::NonNegativeNumber);
+      ->check(whole_number(0));
   sub->add_option("--max-files", command->options.max_files,
                   "Leave out what would need more files than N (default 100,000), and say what that was")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(whole_number(1));
   const CLI::Range positive(1e-9, 9e9, "SECONDS");
   sub->add_option("--idle-timeout", command->idle_timeout, "Cut a flow after S seconds without a packet")
       ->type_name("S")

@@ -125,14 +125,14 @@ void add_synth_command(CLI::App& app, ExitStatus& status) {
   auto* seed =
       sub->add_option("--seed", command->traffic.seed, "The same seed makes the same bytes (default 1)")
           ->type_name("N")
-          ->check(CLI::NonNegativeNumber);
+          ->check(whole_number(0));
   auto* packets = sub->add_option("--packets", command->traffic.packets,
                                   "Exactly so many packets, in whole conversations (default 10,000)")
                       ->type_name("N")
-                      ->check(CLI::PositiveNumber);
+                      ->check(whole_number(1));
   auto* flows = sub->add_option("--flows", command->traffic.flows, "No new conversations after N flows")
                     ->type_name("N")
-                    ->check(CLI::PositiveNumber);
+                    ->check(whole_number(1));
   auto* from =
       sub->add_option(
              "--from", command->copies.captures,
@@ -140,11 +140,11 @@ void add_synth_command(CLI::App& app, ExitStatus& status) {
           ->type_name("CAPTURE");
   sub->add_option("--copies", command->copies.copies, "How many copies")
       ->type_name("N")
-      ->check(CLI::PositiveNumber)
+      ->check(whole_number(1))
       ->needs(from);
   sub->add_option("--interleave", command->copies.interleave, "How many of them at a time (default 1)")
       ->type_name("K")
-      ->check(CLI::PositiveNumber)
+      ->check(whole_number(1))
       ->needs(from);
   sub->add_option("--seconds", command->seconds, "Replay captures faster that last longer than S")
       ->type_name("S")

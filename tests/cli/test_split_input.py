@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import struct
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -83,3 +85,23 @@ def test_an_interface_with_finer_times_that_comes_late(fine: int, tmp_path: Path
     first, second = sorted((tmp_path / "out").iterdir())
     assert [time[1] for time in packets(first)[1:]][-2:] == [700, 801]
     assert packets(second)[1:] == [(2, 1, data, len(data))]
+
+
+def test_a_signal_that_is_sent_twice_is_one(tmp_path: Path) -> None:
+    """timeout(1) sends to the process and then to its group: that is no second Ctrl-C."""
+    made = tmp_path / "made.pcap"
+    run("synth", "-o", made, "--profile", "dns", "--flows", 10_000)
+    content = made.read_bytes()
+    made.unlink()
+    command = [FLOWLOOM, "split", "-", "-o", tmp_path / "out"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdin
+    process.stdin.write(content)  # and then waits for more
+    process.stdin.flush()
+    time.sleep(0.3)
+    process.send_signal(signal.SIGTERM)
+    time.sleep(0.003)  # what was read is being written
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=60) == 130
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert len(list((tmp_path / "out").iterdir())) > 9_000

@@ -214,6 +214,16 @@ def test_interrupted(tmp_path: Path) -> None:
     assert sum(row["packets"] for row in flows(path)) == len(records(path)) > 1000
 
 
+@pytest.mark.parametrize("option", ["--packets", "--flows", "--seed"])
+@pytest.mark.parametrize("number", ["-1", "1e3", "18446744073709551616", "0x10", ""])
+def test_numbers_that_are_none(option: str, number: str, tmp_path: Path) -> None:
+    command = [FLOWLOOM, "synth", "-o", tmp_path / "out.pcap", option, number]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 2 and f"{number} is no whole number from" in done.stderr
+    assert len(done.stderr) < 150
+    assert not list(tmp_path.iterdir())
+
+
 # --- copies ----------------------------------------------------------------------------------------
 
 SOURCES = sorted(
