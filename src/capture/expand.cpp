@@ -57,6 +57,8 @@ Result<> add_entries(const std::string& folder, std::vector<std::string>& files,
       std::error_code vanished;
       const bool link = entry->d_type != DT_DIR && fs::is_symlink(path, vanished);
       (link ? list.skipped : folders).push_back(std::move(path));
+    } else if (entry->d_type == DT_LNK) {  // to nothing, or to what is no file
+      list.skipped.push_back(std::move(path));
     }
   }
   if (errno != 0) return failed();
@@ -64,17 +66,24 @@ Result<> add_entries(const std::string& folder, std::vector<std::string>& files,
 }
 
 /// Adds the files below a folder. Symbolic links to files are followed, those to folders are not, so that
-/// nothing is read twice or for ever.
+/// nothing is read twice or for ever. A folder below that cannot be listed is in the list itself: to open it
+/// fails, as with a file that cannot be read.
 Result<> add_folder(const std::string& folder, CaptureList& list) {
-  std::vector<std::string> files, folders = {folder};
+  std::vector<std::string> files, folders, unlisted;
+  if (auto added = add_entries(folder, files, folders, list); !added) return added;
   while (!folders.empty()) {
-    const std::string next = std::move(folders.back());
+    std::string next = std::move(folders.back());
     folders.pop_back();
-    if (auto added = add_entries(next, files, folders, list); !added) return added.error();
+    if (!add_entries(next, files, folders, list)) unlisted.push_back(std::move(next));
   }
+  files.insert(files.end(), unlisted.begin(), unlisted.end());
   std::ranges::sort(files);  // by bytes, whatever the locale
+  std::ranges::sort(unlisted);
   std::ranges::sort(list.skipped);
-  for (std::string& path : files) add(std::move(path), true, list);
+  for (std::string& path : files) {
+    const bool unchecked = !std::ranges::binary_search(unlisted, path);
+    add(std::move(path), unchecked, list);
+  }
   return {};
 }
 

@@ -281,6 +281,34 @@ def test_ctrl_c_keeps_what_was_read(tmp_path: Path, existing: bool) -> None:
     assert sorted(tmp_path.iterdir()) == sorted({kept, out} if existing else {out})
 
 
+def test_a_folder_below_that_cannot_be_listed(tmp_path: Path) -> None:
+    """As a file that cannot be read: it is named, and the others are read. Broken links are skipped."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "z.pcap").write_bytes(SMALL)
+    (folder / "broken").symlink_to("nowhere")
+    name = "x" * 250
+    here = os.open(folder, os.O_RDONLY)
+    for _ in range(20):  # longer than any path that can be named
+        os.mkdir(name, dir_fd=here)
+        below = os.open(name, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    try:
+        expected = run("flows", folder / "z.pcap").stdout
+        for options in ((), ("--threads", 1), ("--join",), ("--order", "end")):
+            result = run("flows", folder, "--verbose", *options, status=3)
+            assert result.stdout == expected
+            told = [line[-60:] for line in result.stderr.splitlines()]
+            assert sorted(told)[1:] == [
+                f"flowloom: {folder / 'broken'}: skipped, not a capture"[-60:],
+                f"{'x' * 60}: cannot open: File name too long"[-60:],
+            ]
+    finally:
+        subprocess.run(["rm", "-r", folder], check=True)  # rmtree() does not go so deep
+
+
 def test_files_of_folders_that_are_no_captures(small: Path, tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     (folder / "sub").mkdir(parents=True)
