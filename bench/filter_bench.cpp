@@ -35,6 +35,7 @@ class Sample {
     packet_.original_length = static_cast<std::uint32_t>(bytes.size());
     packet_.link_type = build::kEthernet;
     packet_.number = 1;
+    packet_.time.ns = 1'700'000'000'123'456'789;
   }
   [[nodiscard]] const RawPacket& packet() const { return packet_; }
 
@@ -159,6 +160,11 @@ void text_columns(benchmark::State& state, const std::vector<std::string>& names
   field_columns(state, names, {.joined = true});
 }
 
+/// As Wireshark prints values.
+void wireshark_columns(benchmark::State& state, const std::vector<std::string>& names) {
+  field_columns(state, names, {.joined = true, .print_format = PrintFormat::wireshark4});
+}
+
 using Names = std::vector<std::string>;
 const Names kFlow{"ip.src", "ip.dst", "tcp.srcport", "tcp.dstport", "tcp.flags"};
 const Names kSix{"ip.ttl", "ip.len", "ip.proto", "tcp.srcport", "tcp.dstport", "tcp.flags"};
@@ -187,6 +193,10 @@ BENCHMARK_CAPTURE(text_columns, flow, kFlow);
 BENCHMARK_CAPTURE(text_columns, six_numbers, kSix);
 BENCHMARK_CAPTURE(text_columns, eight, kEight);
 BENCHMARK_CAPTURE(text_columns, ten_numbers, kTen);
-BENCHMARK_CAPTURE(text_columns, date, Names{"frame.time"});
+BENCHMARK_CAPTURE(text_columns, hardware, Names{"eth.src", "eth.dst"});
+BENCHMARK_CAPTURE(text_columns, flag, Names{"tcp.flags.syn"});
+BENCHMARK_CAPTURE(wireshark_columns, date, Names{"frame.time"});
+BENCHMARK_CAPTURE(wireshark_columns, flags, Names{"tcp.flags"});
+BENCHMARK_CAPTURE(wireshark_columns, hardware, Names{"eth.src", "eth.dst"});
 
 }  // namespace

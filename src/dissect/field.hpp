@@ -302,7 +302,8 @@ consteval bool well_formed(const Protocol& p) {
                                    f.kind == Kind::bytes);
     if (f.told != nullptr && !told) return false;
     const bool number = f.kind == Kind::uint || f.kind == Kind::sint || f.kind == Kind::flag;
-    if (number && f.bit % 8 + f.width > 64) return false;  // one load of 8 bytes must cover it
+    if (f.base == Base::hex && f.storage % 8 != 0) return false;  // its digits are written by twos
+    if (number && f.bit % 8 + f.width > 64) return false;         // one load of 8 bytes must cover it
     if (!number && f.width != 0 && (f.bit % 8 != 0 || f.width % 8 != 0)) return false;
     for (std::size_t k = 1; k < f.labels.size(); ++k) {
       if (f.labels[k].value <= f.labels[k - 1].value) return false;  // they are searched by halves

@@ -2,12 +2,11 @@
 
 #include <bit>
 #include <charconv>
-#include <chrono>
 #include <string_view>
 
+#include "base/date.hpp"
 #include "base/decimal.hpp"
 #include "flowloom/address.hpp"
-#include "flowloom/timestamp.hpp"
 
 namespace flowloom {
 namespace {
@@ -19,21 +18,9 @@ void append_decimal(std::string& out, std::uint64_t number) {
   out.append(text, std::to_chars(text, text + sizeof text, number).ptr);
 }
 
-void append_padded(std::string& out, std::uint64_t number, unsigned digits, char padding = '0') {
-  char text[20];
-  const auto length = static_cast<std::size_t>(std::to_chars(text, text + sizeof text, number).ptr - text);
-  if (length < digits) out.append(digits - length, padding);
-  out.append(text, length);
-}
-
 void append_hex_number(std::string& out, std::uint64_t number, unsigned digits) {
-  out += "0x";
-  for (unsigned i = digits; i-- > 0;) out += kHex[number >> (4 * i) & 15];
-}
-
-unsigned hex_digits(const Field& field, PrintFormat format) {
-  if (field.storage > 32) return 16;  // also of 40, 48 and 56 bits
-  return format == PrintFormat::wireshark3 ? 8 : field.storage / 4U;
+  char text[kMaxHex];
+  out.append(text, write_hex(number, digits, text));
 }
 
 void append_bytes(std::string& out, const Value& value, bool colons) {
@@ -53,27 +40,8 @@ void append_guid(std::string& out, const Value& value) {
 }
 
 void append_time(std::string& out, std::int64_t ns) {
-  using namespace std::chrono;
-  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  constexpr std::int64_t kDay = 86'400'000'000'000;
-  // The first day begins before the smallest time: it is not to be counted in ns.
-  const std::int64_t within = (ns % kDay + kDay) % kDay, day = ns / kDay - (ns % kDay < 0 ? 1 : 0);
-  const year_month_day date{sys_days{days{day}}};
-  const hh_mm_ss<nanoseconds> clock{nanoseconds(within)};
-  out += kMonths.substr((static_cast<unsigned>(date.month()) - 1) * 3, 3);
-  out += ' ';
-  append_padded(out, static_cast<unsigned>(date.day()), 2, ' ');
-  out += ", ";
-  append_decimal(out, static_cast<std::uint64_t>(static_cast<int>(date.year())));
-  out += ' ';
-  append_padded(out, static_cast<std::uint64_t>(clock.hours().count()), 2);
-  out += ':';
-  append_padded(out, static_cast<std::uint64_t>(clock.minutes().count()), 2);
-  out += ':';
-  append_padded(out, static_cast<std::uint64_t>(clock.seconds().count()), 2);
-  out += '.';
-  append_padded(out, static_cast<std::uint64_t>(clock.subseconds().count()), 9);
-  out += " UTC";
+  char text[kDateText];
+  out.append(text, DateWriter().write(ns, text));
 }
 
 /// Fifteen significant digits of a double, six of a float.
@@ -107,6 +75,11 @@ void append_ip(std::string& out, const Value& value, unsigned version, std::uint
 }
 
 }  // namespace
+
+unsigned hex_digits(const Field& field, PrintFormat format) {
+  if (field.storage > 32) return 16;  // also of 40, 48 and 56 bits
+  return format == PrintFormat::wireshark3 ? 8 : field.storage / 4U;
+}
 
 void append_seconds(std::string& out, std::int64_t ns) {
   char text[kMaxSeconds];

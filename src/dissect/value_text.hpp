@@ -19,6 +19,9 @@ enum class PrintFormat : std::uint8_t { wireshark4, wireshark3 };
 /// are written as escapes, and a NUL ends them.
 void append_value_text(std::string& out, const Value& value, PrintFormat format = PrintFormat::wireshark4);
 
+/// Digits of a hexadecimal number's text, behind "0x".
+[[nodiscard]] unsigned hex_digits(const Field& field, PrintFormat format);
+
 /// Appends nanoseconds as seconds with nine decimals.
 void append_seconds(std::string& out, std::int64_t ns);
 

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/date.hpp"
 #include "base/decimal.hpp"
 #include "base/endian.hpp"
+#include "dissect/value_text.hpp"
 #include "flowloom/address.hpp"
 
 namespace flowloom {
@@ -96,17 +98,35 @@ void RowCells::choose_how(Cell& cell, ColumnType type, const PacketCells& cells)
   } else if (place && type == ColumnType::boolean && field.kind == Kind::flag) {
     cell.what = What::flag;
     cell.most = 1;
-  } else if (place && type == ColumnType::string && field.kind == Kind::ipv4) {
-    cell.what = What::ipv4;
-    cell.most = kMaxAddressText + 1;
-  } else if (type == ColumnType::string && is_decimal(field, cells.print_format)) {
-    cell.what = What::digits;
-    cell.most = kMaxDecimal + 1;
-  } else if (type == ColumnType::string && !place && is_seconds(field, cells.print_format)) {
-    cell.what = What::seconds;
-    cell.most = kMaxSeconds + 1;
+  } else if (type == ColumnType::string) {
+    choose_text(cell, place, cells.print_format);
   }
   if (place) cell.scale = field.scale;
+}
+
+void RowCells::choose_text(Cell& cell, bool place, std::optional<PrintFormat> format) {
+  using What = Cell::What;
+  const Field& field = *cell.field;
+  const auto use = [&cell](What what, std::size_t most) {
+    cell.what = what;
+    cell.most = static_cast<std::uint32_t>(most) + 1;  // a comma
+  };
+  if (is_decimal(field, format)) {
+    use(What::digits, kMaxDecimal);
+  } else if (field.kind == Kind::uint) {
+    cell.hex_digits = static_cast<std::uint8_t>(hex_digits(field, *format));
+    use(What::hex, kMaxHex);
+  } else if (place && field.kind == Kind::flag && field.width == 1) {
+    format ? use(What::digits, kMaxDecimal) : use(What::truth, kMaxTruth);
+  } else if (place && field.kind == Kind::ipv4) {
+    use(What::ipv4, kMaxAddressText);
+  } else if (place && field.kind == Kind::mac) {
+    use(What::mac, kMacText);
+  } else if (!place && is_seconds(field, format)) {
+    use(What::seconds, kMaxSeconds);
+  } else if (!place && field.kind == Kind::time) {
+    use(What::date, kDateText);
+  }
 }
 
 void RowCells::attach(std::span<Column> columns) {

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,18 +31,24 @@ class RowCells {
  private:
   static constexpr std::size_t kMostSlots = 16;
   static constexpr std::uint8_t kNoSlot = 0xFF;
-  static constexpr std::uint32_t kRows = 64;  ///< that are written at once
+  static constexpr std::uint32_t kRows = 64;   ///< that are written at once
+  static constexpr std::size_t kMaxTruth = 5;  ///< bytes of "false"
 
   /// One field in one protocol. Those of one column are neighbours.
   struct Cell {
     enum class Source : std::uint8_t { place, told, tape };
     enum class What : std::uint8_t {
-      number,   ///< to a column of numbers or times of 64 bits
-      flag,     ///< to a column of booleans
-      digits,   ///< a number to a column of texts
-      seconds,  ///< a time to a column of texts
-      ipv4,     ///< to a column of texts
-      other     ///< it is written as soon as it is seen
+      number,  ///< to a column of numbers or times of 64 bits
+      flag,    ///< to a column of booleans
+      // to a column of texts
+      digits,   ///< a number
+      hex,      ///< … with so many `hex_digits`
+      truth,    ///< a flag
+      seconds,  ///< a time
+      date,     ///< … as Wireshark writes it
+      ipv4,
+      mac,
+      other  ///< it is written as soon as it is seen
     };
     Source source = Source::place;
     What what = What::other;
@@ -51,6 +58,7 @@ class RowCells {
     std::uint8_t shift = 0;                  ///< bits of the word behind the number …
     std::uint64_t mask = ~std::uint64_t{0};  ///< … which has these, then
     std::uint8_t scale = 1;
+    std::uint8_t hex_digits = 0;
     ColumnType type = ColumnType::uint64;
     Place place;
     std::uint32_t most = 0;  ///< bytes that it may take
@@ -86,6 +94,7 @@ class RowCells {
     return (bits >> cell.shift & cell.mask) * cell.scale;
   }
   static void choose_how(Cell& cell, ColumnType type, const PacketCells& cells);
+  static void choose_text(Cell& cell, bool place, std::optional<PrintFormat> format);
   void add_column(std::vector<Cell>& column);
   void make_groups();
   void make_loads(Slot& slot);

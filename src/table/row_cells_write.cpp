@@ -1,6 +1,7 @@
 // The second half of RowCells: the rows that were taken go to their columns.
 #include <cstring>
 
+#include "base/date.hpp"
 #include "base/decimal.hpp"
 #include "table/row_cells.hpp"
 
@@ -33,16 +34,52 @@ struct RowCells::Out {
   Out& operator=(const Out&) = delete;
 
   static constexpr bool is_text(Cell::What what) {
-    return what == Cell::What::digits || what == Cell::What::seconds || what == Cell::What::ipv4;
+    return what != Cell::What::number && what != Cell::What::flag;
+  }
+
+  /// Calls use.operator()<what>(). Pre: it is not `other`.
+  template <class Use>
+  static void with(Cell::What what, Use&& use) {
+    using What = Cell::What;
+    switch (what) {
+      case What::number:
+        return use.template operator()<What::number>();
+      case What::flag:
+        return use.template operator()<What::flag>();
+      case What::digits:
+        return use.template operator()<What::digits>();
+      case What::hex:
+        return use.template operator()<What::hex>();
+      case What::truth:
+        return use.template operator()<What::truth>();
+      case What::seconds:
+        return use.template operator()<What::seconds>();
+      case What::date:
+        return use.template operator()<What::date>();
+      case What::ipv4:
+        return use.template operator()<What::ipv4>();
+      case What::mac:
+        return use.template operator()<What::mac>();
+      case What::other:
+        break;
+    }
   }
 
   /// Writes a value; returns its end.
   template <Cell::What kWhat>
-  [[gnu::always_inline]] static char* write(const Cell& cell, const std::uint64_t& word, char* at) {
-    if constexpr (kWhat == Cell::What::ipv4)
-      return write_ipv4(reinterpret_cast<const std::uint8_t*>(&word) + cell.byte, at);
+  [[gnu::always_inline]] static char* write(const Cell& cell, const std::uint64_t& word, char* at,
+                                            DateWriter& dates) {
+    const std::uint8_t* const bytes = reinterpret_cast<const std::uint8_t*>(&word) + cell.byte;
+    if constexpr (kWhat == Cell::What::ipv4) return write_ipv4(bytes, at);
+    if constexpr (kWhat == Cell::What::mac) return write_mac(bytes, at);
     const std::uint64_t number = number_of(cell, word);
     if constexpr (kWhat == Cell::What::digits) return write_decimal(number, at);
+    if constexpr (kWhat == Cell::What::hex) return write_hex(number, cell.hex_digits, at);
+    if constexpr (kWhat == Cell::What::date) return dates.write(static_cast<std::int64_t>(number), at);
+    if constexpr (kWhat == Cell::What::truth) {
+      std::memcpy(at, number != 0 ? "true " : "false", kMaxTruth);
+      return at + (number != 0 ? kMaxTruth - 1 : kMaxTruth);
+    }
     if constexpr (kWhat == Cell::What::seconds) return write_seconds(static_cast<std::int64_t>(number), at);
     if constexpr (kWhat == Cell::What::flag) {
       *at = static_cast<char>(number);
@@ -54,7 +91,7 @@ struct RowCells::Out {
 
   template <Cell::What kWhat>
   [[gnu::always_inline]] void put(const Cell& cell, const std::uint64_t& word) {
-    at = write<kWhat>(cell, word, at);
+    at = write<kWhat>(cell, word, at, dates);
     if (is_text(kWhat) && text_ends != nullptr) *text_ends++ = static_cast<std::int32_t>(at - begin);
     ++length;
   }
@@ -89,6 +126,7 @@ struct RowCells::Out {
   std::uint8_t* valid = nullptr;
   std::int64_t length;  ///< of values
   std::int64_t nulls = 0;
+  DateWriter dates;
 };
 
 std::uint64_t RowCells::rows_with(const Cell& cell) const {
@@ -112,7 +150,7 @@ void RowCells::write_full(const Group& group) const {
   const char* const begin = out.begin;
   char* at = out.at;
   for (std::uint32_t row = 0; row < rows; ++row) {
-    at = Out::write<kWhat>(cell, words[row], at);
+    at = Out::write<kWhat>(cell, words[row], at, out.dates);
     ends[row] = Out::is_text(kWhat) ? static_cast<std::int32_t>(at - begin)
                                     : before + static_cast<std::int32_t>(row) + 1;
   }
@@ -141,7 +179,6 @@ void RowCells::write_single(const Group& group) const {
 }
 
 void RowCells::write_several(const Group& group) const {
-  using What = Cell::What;
   Out out(group, rows_);
   for (std::uint32_t row = 0; row < rows_; ++row) {
     bool any = false;
@@ -149,22 +186,7 @@ void RowCells::write_several(const Group& group) const {
       if ((there_[row] >> cell.slot & 1) == 0 || (cell.missing >> row & 1) != 0) continue;
       if (any && group.list == nullptr) *out.at++ = ',';
       const std::uint64_t word = words_of(cell)[row];
-      switch (cell.what) {
-        case What::number:
-          out.put<What::number>(cell, word);
-          break;
-        case What::flag:
-          out.put<What::flag>(cell, word);
-          break;
-        case What::digits:
-          out.put<What::digits>(cell, word);
-          break;
-        case What::seconds:
-          out.put<What::seconds>(cell, word);
-          break;
-        default:
-          out.put<What::ipv4>(cell, word);
-      }
+      Out::with(cell.what, [&]<Cell::What kWhat>() { out.put<kWhat>(cell, word); });
       any = true;
     }
     out.end_row(any);
@@ -173,22 +195,11 @@ void RowCells::write_several(const Group& group) const {
 }
 
 void RowCells::write(const Group& group) const {
-  using What = Cell::What;
   if (group.cells.size() != 1) return write_several(group);
   const Cell& cell = group.cells.front();
   const bool full = rows_with(cell) == all_rows();
-  switch (cell.what) {
-    case What::number:
-      return full ? write_full<What::number>(group) : write_single<What::number>(group);
-    case What::flag:
-      return full ? write_full<What::flag>(group) : write_single<What::flag>(group);
-    case What::digits:
-      return full ? write_full<What::digits>(group) : write_single<What::digits>(group);
-    case What::seconds:
-      return full ? write_full<What::seconds>(group) : write_single<What::seconds>(group);
-    default:
-      return full ? write_full<What::ipv4>(group) : write_single<What::ipv4>(group);
-  }
+  Out::with(cell.what,
+            [&]<Cell::What kWhat>() { full ? write_full<kWhat>(group) : write_single<kWhat>(group); });
 }
 
 }  // namespace flowloom
