@@ -163,7 +163,7 @@ class Checker {
       if (!can_slice(found->type)) return different(right, left.type, found->type);
       found = Value{add(make(Op::bytes, kBytes, found->node)), kBytes};
     }
-    if (!compatible(left.type, found->type)) return different(right, left.type, found->type);
+    if (!comparable(left.type, found->type)) return different(right, left.type, found->type);
     return found;
   }
 

@@ -115,10 +115,15 @@ class Lexer {
     return {};
   }
 
+  /// By its colons: as many as an IPv6 address has, whose last two groups may be written as IPv4's.
+  static bool is_v6(std::string_view written) {
+    const auto colons = std::count(written.begin(), written.end(), ':');
+    return written.contains("::") || colons == 7 || (colons == 6 && written.contains('.'));
+  }
+
   /// Whether what stands between the colons has two digits, as bytes have; IPv6's may have fewer or more.
   static bool groups(std::string_view written) {
-    if (written.find("::") != written.npos || std::count(written.begin(), written.end(), ':') == 7)
-      return true;
+    if (is_v6(written)) return true;
     std::size_t length = written.starts_with(':') ? 2 : 0;
     for (const char c : written) {
       if (c == ':' && length != 2) return false;
@@ -132,9 +137,7 @@ class Lexer {
     const bool v4 =
         std::count(address.begin(), address.end(), '.') == 3 &&
         std::all_of(address.begin(), address.end(), [](char c) { return is_digit(c) || c == '.'; });
-    const bool v6 =
-        address.find("::") != address.npos || std::count(address.begin(), address.end(), ':') == 7;
-    if (peek() != '/' || !is_digit(peek(1)) || (!v4 && !v6)) return;
+    if (peek() != '/' || !is_digit(peek(1)) || (!v4 && !is_v6(address))) return;
     ++at_;
     while (is_digit(peek())) ++at_;
   }

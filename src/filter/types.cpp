@@ -89,6 +89,8 @@ bool can_be_text(ValueType type) {
          type.kind == Kind::mac || type.kind == Kind::eui64 || type.kind == Kind::guid;
 }
 
+bool comparable(ValueType a, ValueType b) { return (is_integer(a) && is_integer(b)) || compatible(a, b); }
+
 bool compatible(ValueType a, ValueType b) {
   if (is_unsigned(a)) return is_unsigned(b);
   if (is_bytes(a)) return is_bytes(b);

@@ -20,7 +20,9 @@ namespace flowloom::filter {
 [[nodiscard]] bool can_match(ValueType type);
 [[nodiscard]] bool can_calculate(ValueType type, Op op);
 [[nodiscard]] bool can_be_text(ValueType type);  ///< string()
-/// Whether values of both may be compared.
+/// Whether values of both may be calculated with.
 [[nodiscard]] bool compatible(ValueType a, ValueType b);
+/// Whether they may be compared: also signed numbers with unsigned ones.
+[[nodiscard]] bool comparable(ValueType a, ValueType b);
 
 }  // namespace flowloom::filter

@@ -63,6 +63,13 @@ TEST_F(FilterTest, ComparesInBothSpellings) {
   expect({"tcp.dstport == 81", "tcp.dstport != 80", "ip.ttl > 64", "udp.port != 5", "not tcp"}, false);
 }
 
+TEST_F(FilterTest, SignedNumbersWithUnsignedOnes) {
+  expect({"data.len < tcp.dstport", "tcp.dstport > data.len", "len(data) == data.len",
+          "frame.len != data.len", "all tcp.port >= data.len"},
+         true);
+  expect({"data.len > tcp.dstport", "frame.len == data.len", "data.len === tcp.port"}, false);
+}
+
 TEST_F(FilterTest, SeveralValuesAndWhatIsSaidOfThem) {
   expect({"tcp.port == 80", "tcp.port !== 80", "tcp.port ~= 80", "any tcp.port != 80", "all tcp.port > 79",
           "tcp.port in {80}", "all tcp.port in {80..40000}"},
