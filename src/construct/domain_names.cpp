@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "construct/header_bits.hpp"
+#include "dissect/domain_name.hpp"
 
 namespace flowloom::construct {
 
@@ -19,12 +20,13 @@ Result<std::vector<std::uint8_t>> DomainNames::write(const Field& field, std::st
       written.push_back(static_cast<std::uint8_t>(known->second));
       return written;
     }
-    const std::string_view label = rest.substr(0, rest.find('.'));
+    const std::string_view shown = rest.substr(0, rest.find('.'));
+    const std::string label = label_bytes(shown);
     if (label.empty() || label.size() > kLongestLabel)
       return wrong(field, "\"" + std::string(text) + "\" is no name");
     written.push_back(static_cast<std::uint8_t>(label.size()));
     written.insert(written.end(), label.begin(), label.end());
-    rest.remove_prefix(std::min(rest.size(), label.size() + 1));
+    rest.remove_prefix(std::min(rest.size(), shown.size() + 1));
   }
   written.push_back(0);
   return written;

@@ -7,11 +7,12 @@
 namespace flowloom {
 namespace {
 
+constexpr std::string_view kEscaped = "\a\b\t\n\v\f\r", kLetters = "abtnvfr";
+
 /// Letters that nobody can see, as Wireshark shows them in names: \t and the like, \033.
 void append_letter(DomainName& name, std::uint8_t letter) {
   const auto put = [&](char c) { name.letters[name.size++] = c; };
   if (letter >= 0x20 && letter != 0x7F) return put(static_cast<char>(letter));
-  constexpr std::string_view kEscaped = "\a\b\t\n\v\f\r", kLetters = "abtnvfr";
   put('\\');
   if (const std::size_t at = kEscaped.find(static_cast<char>(letter)); at != kEscaped.npos) {
     return put(kLetters[at]);
@@ -58,6 +59,26 @@ DomainName read_domain_name(Dissector& d, std::size_t at, std::size_t begin) {
   d.anomaly("name", at);
   name.end = 0;
   return name;
+}
+
+std::string label_bytes(std::string_view text) {
+  std::string made;
+  const auto octal = [&](std::size_t at) { return at < text.size() && text[at] >= '0' && text[at] <= '7'; };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::size_t letter =
+        text[i] == '\\' && i + 1 < text.size() ? kLetters.find(text[i + 1]) : kLetters.npos;
+    if (letter != kLetters.npos) {
+      made += kEscaped[letter];
+      ++i;
+    } else if (text[i] == '\\' && octal(i + 1) && octal(i + 2) && octal(i + 3)) {
+      const int code = (text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0');
+      made += static_cast<char>(code);
+      i += 3;
+    } else {
+      made += text[i];
+    }
+  }
+  return made;
 }
 
 }  // namespace flowloom

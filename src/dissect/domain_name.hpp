@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "dissect/dissector.hpp"
@@ -22,5 +23,8 @@ struct DomainName {
 /// The name at `at`, which may point to other places of the message that begins at `begin`. A damaged one is
 /// an anomaly.
 [[nodiscard]] DomainName read_domain_name(Dissector& d, std::size_t at, std::size_t begin);
+
+/// The bytes that a label's text stands for: escapes undone.
+[[nodiscard]] std::string label_bytes(std::string_view text);
 
 }  // namespace flowloom

@@ -159,7 +159,7 @@ STATEFUL = [
 )
 def dns_records() -> bytes:
     packets = answers([*SECURITY, *PLACES, *SERVICES, *PARAMETERS])
-    unseen = [record(HERE, 5, name("\x01a\v.\x1b[31m")), record(b"\0", 2, name("\0ns.\a\b\f\\t"))]
+    unseen = [record(HERE, 5, name("\x01a\v.\x1b[31m")), record(b"\0", 2, name("\0ns.\a\b\f\t"))]
     packets.append(V4.udp(53, 40999, message(0x8180, "\t\r\n.\x7f\x1f", 255, unseen)))
     for number, options in enumerate(OPTIONS):
         packets.append(V4.udp(41000 + number, 53, message(0x0120, "a.test", 1, [], [], [edns(*options)])))
