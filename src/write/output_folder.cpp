@@ -31,9 +31,13 @@ Result<> check_existing(const std::string& path, const fs::path& target, struct 
   if (failed) return failure(path, "read", failed.value());
   if (!empty) return Error{ErrorCode::io, "the folder is not empty", path};
   // Nothing can be renamed to where a file system is mounted: better told now than after the work.
-  struct stat parent = {};
+  struct stat parent = {}, current = {};
   if (stat((target / "..").c_str(), &parent) == 0 && parent.st_dev != status.st_dev) {
     return Error{ErrorCode::io, "a file system is mounted there: name a folder in it", path};
+  }
+  // Who called would be left in a folder that is no more, and see none of the files.
+  if (stat(".", &current) == 0 && current.st_dev == status.st_dev && current.st_ino == status.st_ino) {
+    return Error{ErrorCode::io, "the current folder cannot be replaced: name a folder in it", path};
   }
   return {};
 }

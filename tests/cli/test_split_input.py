@@ -105,3 +105,15 @@ def test_a_signal_that_is_sent_twice_is_one(tmp_path: Path) -> None:
     assert process.wait(timeout=60) == 130
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert len(list((tmp_path / "out").iterdir())) > 9_000
+
+
+@pytest.mark.parametrize("name", [".", "../here", "./"])
+def test_the_current_folder_is_not_replaced(name: str, tmp_path: Path) -> None:
+    """Its place would be taken by another folder, and who is in it would see no file."""
+    here = tmp_path / "here"
+    here.mkdir()
+    done = subprocess.run([FLOWLOOM, "split", HTTP, "-o", name], cwd=here, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and "the current folder cannot be replaced" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["here"] and not list(here.iterdir())
+    subprocess.run([FLOWLOOM, "split", HTTP, "-o", "below"], cwd=here, check=True, timeout=60)
+    assert len(list((here / "below").iterdir())) == 11
