@@ -45,7 +45,8 @@ struct InputProblem {
   bool unreadable = false;  ///< nothing was read of it
 };
 
-/// Some consecutive packets of a capture and the memory they lie in. Valid until it is filled again.
+/// Some consecutive packets of a capture and the memory they lie in. Valid until it is filled again. May be
+/// moved; a copy's packets point into the original.
 struct PacketWindow {
   std::vector<RawPacket> packets;
   std::vector<std::uint8_t> buffer;  ///< owned by the reader's logic; packets point into it
@@ -62,7 +63,7 @@ struct PacketWindow {
 class CaptureReader {
  public:
   struct Options {
-    std::size_t window = 256 * 1024;  ///< bytes read at once; stays in the second-level cache
+    std::size_t window = 256 * 1024;  ///< bytes read at once, 1 GiB at most; stays in the second-level cache
     bool ahead = false;               ///< decompress in a thread of its own, ahead of next()
     /// Where the file ends, wait for more to be written. Called when all that is there was read, and then
     /// about ten times a second; false: that is the end. Null: a file is read to the size that it has when
@@ -87,7 +88,7 @@ class CaptureReader {
   ~CaptureReader();
 
   /// Fills `window` with the next packets. False at the end of the capture, which damage() may have brought
-  /// about. Errors: io, when the operating system fails, with path and offset.
+  /// about. Errors: io, when the operating system fails, with path and offset; that is the end, too.
   Result<bool> next(PacketWindow& window);
   /// Whether it is known that next() has no more packets; it may have none though this is false.
   [[nodiscard]] bool at_end() const;

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "flowloom/bytes.hpp"
@@ -54,7 +55,9 @@ class Packet {
   // one.
   template <std::integral Number>
   Packet& set(std::string_view field, Number number) {
-    return set_number(field, static_cast<std::uint64_t>(number));
+    bool negative = false;
+    if constexpr (std::is_signed_v<Number>) negative = number < 0;
+    return set_number(field, static_cast<std::uint64_t>(number), negative);
   }
   /// As filters write it: a number (0x for hexadecimal), an address, bytes in hexadecimal, a text.
   Packet& set(std::string_view field, std::string_view text);
@@ -84,7 +87,7 @@ class Packet {
   [[nodiscard]] std::size_t raw_bytes(std::size_t n) const;
 
  private:
-  Packet& set_number(std::string_view field, std::uint64_t number);
+  Packet& set_number(std::string_view field, std::uint64_t number, bool negative);
   void fail(std::string_view what, std::string_view name);
   construct::Layer* current(std::string_view field);
   const Field* field_of(const construct::Layer* layer, std::string_view name);

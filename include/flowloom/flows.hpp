@@ -40,9 +40,11 @@ struct ReadOptions {
   std::string read_filter = {};        ///< BPF expression; other packets are as if not in the file
   std::optional<Timestamp> from = {};  ///< likewise for packets before
   std::optional<Timestamp> to = {};    ///< … and for packets at or after
-  unsigned threads = 0;                ///< 0: all cores; the result is the same for any number
+  unsigned threads = 0;                ///< 0: all cores; 1024 at most; the result is the same for any number
   std::uint64_t limit = 0;             ///< packets read in the whole run; 0: all
-  std::function<void(const Progress&)> progress = {};  ///< called about once for each window read
+  /// Called about once for each window read, by any of the threads, but never by two at a time. Must not
+  /// throw.
+  std::function<void(const Progress&)> progress = {};
   bool total_bytes = true;  ///< progress is to know the captures' sizes; takes a moment for many
   /// FlowReader, of one capture: where the file ends, wait for more to be written, until asked to stop. Rows
   /// are then made as flows are cut, and handed on whenever all that is there has been read.
@@ -88,10 +90,11 @@ inline constexpr int kFlowSchemaVersion = 1;
 std::shared_ptr<const Schema> flow_schema(const FlowOptions& options);
 
 /// Reads captures one after the other, or joined, and hands out the flow table in batches of bounded size, in
-/// flow_id order.
+/// the order of FlowOptions::order. One that was moved from may only be assigned to or destroyed.
 class FlowReader {
  public:
-  /// Errors: usage (mistake in a filter, unknown field). Captures are opened when their turn comes.
+  /// Errors: usage (mistake in a filter, unknown field, negative timeout, several captures to follow).
+  /// Captures are opened when their turn comes.
   static Result<FlowReader> open(CaptureList captures, const FlowOptions& options);
   static Result<FlowReader> open(std::vector<std::string> captures, const FlowOptions& options) {
     return open(CaptureList{.paths = std::move(captures), .skipped = {}}, options);
@@ -109,7 +112,8 @@ class FlowReader {
   /// called; then the first next() begins.
   void start();
   /// Fills `batch` with the next rows; false at the end. Damage and unreadable captures do not end the run:
-  /// they are listed in problems(). Errors: usage (the read filter does not fit a link type).
+  /// they are listed in problems(). Errors: usage (the read filter does not fit a link type);
+  /// every further call gives the same one.
   Result<bool> next(RecordBatch& batch);
 
   // To be asked once next() has returned false or an error: before that, other threads work on them.

@@ -94,6 +94,8 @@ ReadFilter& ReadFilter::operator=(ReadFilter&&) noexcept = default;
 ReadFilter::~ReadFilter() = default;
 
 Result<ReadFilter> ReadFilter::compile(std::string expression) {
+  // libpcap would take it as the end.
+  if (expression.find('\0') != std::string::npos) return refused(expression, "it holds a NUL");
   std::optional<std::string> failure;
   for (const LinkType type : kTried) {
     Program trial;

@@ -18,6 +18,7 @@ namespace flowloom {
 
 namespace {
 constexpr std::size_t kSmallFile = 64 * 1024;
+constexpr std::size_t kLargestWindow = std::size_t{1} << 30;
 /// What next() wants behind bytes that it parses where they are.
 constexpr std::size_t kRoomBehind = kPadding + 1;
 }  // namespace
@@ -249,7 +250,7 @@ Result<CaptureReader> CaptureReader::start(std::unique_ptr<ByteSource> source, s
   state->carried = std::move(memory);
   state->path = std::move(path);
   state->source = std::move(source);
-  state->window = std::max<std::size_t>(options.window, 1);
+  state->window = std::clamp<std::size_t>(options.window, 1, kLargestWindow);
   state->ahead = options.ahead;
   if (Result<> r = state->look_at_head(); !r) return at(state->path, r.error());
   return CaptureReader(std::move(state));
@@ -270,6 +271,7 @@ Result<CaptureReader> CaptureReader::from_memory(Bytes capture, std::string name
 Result<bool> CaptureReader::next(PacketWindow& window) {
   Result<bool> more = state_->next(window);
   if (more) return more;
+  state_->finished = true;  // what was read before the error is lost: there is no going on behind it
   Error error = at(state_->path, more.error());
   error.where += ", offset " + std::to_string(position());
   return error;

@@ -65,7 +65,9 @@ Result<> HeaderBits::number(const Field& field, std::uint64_t shown, std::size_t
   if (width < 64 && field.kind == Kind::sint) {
     const auto number = static_cast<std::int64_t>(value);
     const std::int64_t most = (std::int64_t{1} << (width - 1)) - 1;
-    fits = fits && number <= most && number >= -most - 1;
+    if (number > most || number < -most - 1)
+      return wrong(field, std::to_string(number) + " does not fit: " + std::to_string(-most - 1) + " to " +
+                              std::to_string(most));
   } else if (width < 64) {
     fits = fits && value >> width == 0;
   }

@@ -102,7 +102,7 @@ const Field* Packet::field_of(const construct::Layer* layer, std::string_view na
   return field;
 }
 
-Packet& Packet::set_number(std::string_view name, std::uint64_t number) {
+Packet& Packet::set_number(std::string_view name, std::uint64_t number, bool negative) {
   construct::Layer* layer = current(name);
   const Field* field = field_of(layer, name);
   if (field == nullptr) return *this;
@@ -112,6 +112,15 @@ Packet& Packet::set_number(std::string_view name, std::uint64_t number) {
   part.number = number;
   if (!construct::is_number(field->kind)) {
     fail("is no number", name);
+    return *this;
+  }
+  // Part has a signed field's number by its bits, in which the other sign would be another number.
+  if (negative && field->kind != Kind::sint) {
+    fail(std::to_string(static_cast<std::int64_t>(number)) + " does not fit: at least 0", name);
+    return *this;
+  }
+  if (!negative && field->kind == Kind::sint && number >> 63 != 0) {
+    fail(std::to_string(number) + " does not fit", name);
     return *this;
   }
   construct::put_part(*layer, std::move(part));

@@ -99,7 +99,8 @@ struct FlowReader::State final : private FlowSink {
   std::uint64_t flow_id = 0;  ///< of the capture's first flow by end, else of the next row
   std::array<std::uint64_t, kFates> fates = {};
   std::vector<InputProblem> problems;
-  bool cut_told = false;  ///< … of values that were left out
+  std::optional<Error> failed;  ///< what ended the run
+  bool cut_told = false;        ///< … of values that were left out
 
   std::future<std::pair<Result<bool>, RecordBatch>> ahead;  ///< the next batch, made while the last is used
 
@@ -118,6 +119,9 @@ FlowReader& FlowReader::operator=(FlowReader&&) noexcept = default;
 FlowReader::~FlowReader() = default;
 
 Result<FlowReader> FlowReader::open(CaptureList captures, const FlowOptions& options) {
+  if (auto fit = check_timeouts(options); !fit) return fit.error();
+  if (options.read.follow && captures.paths.size() > 1)
+    return Error{ErrorCode::usage, "only one capture can be followed"};
   auto input = RunInput::make(options.read, captures.paths);
   if (!input) return input.error();
   for (const ColumnSpec& column : flow_schema(options)->columns) {
@@ -137,6 +141,7 @@ Result<FlowReader> FlowReader::open(CaptureList captures, const FlowOptions& opt
 
 /// Reads captures until there is one with an outcome; false if there are no more.
 Result<bool> FlowReader::State::next_capture() {
+  if (failed) return *failed;
   table.settle();
   for (;;) {
     capture = pool.next();
@@ -159,7 +164,10 @@ Result<bool> FlowReader::State::next_capture() {
       if (capture->run != nullptr) order.emplace(capture->run->trackers());
       return true;
     }
-    if (capture->outcome.error().code == ErrorCode::usage) return capture->outcome.error();
+    if (capture->outcome.error().code == ErrorCode::usage) {
+      failed = std::exchange(capture, nullptr)->outcome.error();
+      return *failed;
+    }
     problems.push_back({capture->outcome.error(), true});
   }
 }

@@ -12,6 +12,9 @@
 namespace flowloom {
 namespace {
 
+/// Each has memory of its own, so that a number of threads without bounds would be one of memory, too.
+constexpr unsigned kMostThreads = 1024;
+
 /// Sum of the captures' sizes; 0 if one of them has none that can be told.
 std::uint64_t size_of(const std::vector<std::string>& captures) {
   std::uint64_t total = 0;
@@ -31,8 +34,8 @@ Result<std::unique_ptr<RunInput>> RunInput::make(ReadOptions options,
   std::unique_ptr<RunInput> run(new RunInput);
   run->options_ = std::move(options);
   if (auto filter = run->make_filter(); !filter) return filter.error();
-  run->threads_ =
-      run->options_.threads != 0 ? run->options_.threads : std::max(1U, std::thread::hardware_concurrency());
+  run->threads_ = run->options_.threads != 0 ? std::min(run->options_.threads, kMostThreads)
+                                             : std::max(1U, std::thread::hardware_concurrency());
   if (run->options_.progress && run->options_.total_bytes) run->total_bytes_ = size_of(captures);
   std::random_device random;
   for (std::uint64_t& word : run->seed_.words) word = std::uint64_t{random()} << 32 | random() | 1U;
@@ -113,6 +116,11 @@ Result<> walk_window(const RunInput& run, PacketWork& work) {
   PacketPlace anywhere;
   if (!run.question()->needs_order()) work.choice->choose(work.window, anywhere, work.batch);
   return {};
+}
+
+Result<> check_timeouts(const FlowOptions& options) {
+  if (options.idle_timeout_ns >= 0 && options.active_timeout_ns >= 0) return {};
+  return Error{ErrorCode::usage, "a timeout is negative"};
 }
 
 TrackOptions track_options(const FlowOptions& options) {

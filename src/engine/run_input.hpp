@@ -101,6 +101,9 @@ Result<std::uint64_t> leave_out(const RunInput& run, std::optional<ReadFilter>& 
 /// read filter does not fit a link type).
 Result<> walk_window(const RunInput& run, PacketWork& work);
 
+/// Errors: usage (a negative one).
+[[nodiscard]] Result<> check_timeouts(const FlowOptions& options);
+
 /// What the tracker is told of the options.
 [[nodiscard]] TrackOptions track_options(const FlowOptions& options);
 

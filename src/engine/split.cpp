@@ -18,8 +18,9 @@ Result<> check(const SplitOptions& options) {
   if (options.by == SplitBy::packets && options.packets_each == 0) return wrong("0 packets a file");
   if (pieces && chooses) return wrong("pieces by time or packets hold all packets: no flows are chosen");
   if (options.format == SplitFormat::json && options.by != SplitBy::flow) return wrong("JSON is by flow");
+  if (options.flows.read.follow) return wrong("captures that still grow are not split");
   if (options.flows.join) return wrong("captures are split one by one: they cannot be joined");
-  return {};
+  return check_timeouts(options.flows);
 }
 
 /// An eighth of the machine's memory, at most 1 GiB and at least 64 MiB.

@@ -66,6 +66,7 @@ TEST(ReadFilter, MistakesAreFoundAtOnce) {
   EXPECT_EQ(filter.error().where, "filter \"port http or\\x1b\"");
   EXPECT_FALSE(filter.error().what.empty());
   EXPECT_FALSE(ReadFilter::compile("tcp port"));
+  EXPECT_FALSE(ReadFilter::compile(std::string("tcp\0and udp", 11)));
 }
 
 TEST(ReadFilter, EmptyMatchesAll) {

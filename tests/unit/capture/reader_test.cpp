@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <limits>
 #include <thread>
 
 #include "capture_bytes.hpp"
@@ -206,6 +207,40 @@ TEST(CaptureReader, FileThatShrinks) {
   ASSERT_TRUE(reader->damage());
   EXPECT_EQ(reader->damage()->offset, 5024U);
   EXPECT_EQ(reader->damage()->reason, "the file shrank from 10024 to 5024 bytes while it was read");
+}
+
+TEST(CaptureReader, WindowsHaveABound) {
+  PcapWriter w;
+  w.header().record(1, 2, payload(60)).record(3, 4, payload(70'000));
+  const ByteVector bytes = w.bytes();
+  for (const std::size_t less : {0U, 1U, 8U, 9U, 100U}) {
+    auto reader =
+        CaptureReader::from_memory(bytes, "x", {.window = std::numeric_limits<std::size_t>::max() - less});
+    ASSERT_TRUE(reader);
+    PacketWindow window;
+    ASSERT_TRUE(reader->next(window).value());
+    EXPECT_EQ(window.packets.size(), 2U);
+  }
+}
+
+TEST(CaptureReader, AnErrorIsTheEnd) {
+  const TemporaryFolder folder;
+  PcapWriter w;
+  w.header();
+  for (std::uint32_t i = 0; i < 100; ++i) w.record(i, 0, payload(84));
+  const std::string path = folder.write("x", w.bytes());
+  // Asked at the file's end; then the file has fewer bytes than were read of it.
+  const auto shrink = [&] { return ::truncate(path.c_str(), 100) == 0; };
+  auto reader = CaptureReader::open(path, {.follow = shrink});
+  PacketWindow window;
+  Result<bool> more = reader->next(window);
+  while (more && *more) more = reader->next(window);
+  ASSERT_FALSE(more);
+  EXPECT_EQ(more.error().code, ErrorCode::io);
+  ASSERT_EQ(::truncate(path.c_str(), 1'000'000), 0);
+  EXPECT_TRUE(reader->at_end());
+  EXPECT_FALSE(reader->next(window).value());
+  EXPECT_TRUE(window.packets.empty());
 }
 
 TEST(CaptureReader, WhatCannotBeOpened) {

@@ -168,6 +168,12 @@ TEST(ConstructTest, MistakesAreNamed) {
   EXPECT_EQ(refused(ip().set("tcp.seq", 3)).substr(0, 26), "tcp.seq: ip has no such fi");
   EXPECT_EQ(refused(ip().set("ip.ttl", 256)), "ip.ttl: 256 does not fit: at most 255");
   EXPECT_EQ(refused(ip().set("ip.hdr_len", 22)), "ip.hdr_len: 22 does not fit: at most 60, in steps of 4");
+  EXPECT_EQ(refused(ip().set("ip.ttl", -1)), "ip.ttl: -1 does not fit: at least 0");
+  const auto option = [] { return by_hand::udp(by_hand::ipv4()).add("dhcp").set("dhcp.option.type", 2); };
+  EXPECT_EQ(refused(option().set("dhcp.option.time_offset", ~std::uint64_t{0})),
+            "dhcp.option.time_offset: 18446744073709551615 does not fit");
+  EXPECT_EQ(refused(option().set("dhcp.option.time_offset", std::int64_t{-1} << 31 << 1)),
+            "dhcp.option.time_offset: -4294967296 does not fit: -2147483648 to 2147483647");
   EXPECT_EQ(refused(ip().set("ip.ttl", "many")), "ip.ttl: \"many\" is no number");
   EXPECT_EQ(refused(ip().set("ip.src", "192.0.2")), "ip.src: \"192.0.2\" is no value of its type");
   EXPECT_EQ(refused(ip().set("ip.src", 7)), "ip.src: is no number");

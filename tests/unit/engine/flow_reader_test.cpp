@@ -2,6 +2,8 @@
 // capture, and the same as the stages alone.
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "../capture/capture_bytes.hpp"
 #include "../capture/compressors.hpp"
 #include "capture/pcap_writer.hpp"
@@ -239,6 +241,52 @@ TEST(FlowReader, LimitsFiltersAndTimes) {
   EXPECT_EQ(udp.packets, all.packets);
   EXPECT_LT(udp.rows.size(), all.rows.size());
   EXPECT_GT(udp.rows.size(), 0U);
+}
+
+/// A read filter that a later capture's link type does not know.
+TEST(FlowReader, AnErrorIsTheEnd) {
+  const TemporaryFolder folder;
+  PcapWriter unknown;
+  unknown.header(0xa1b2c3d4, 999).record(1, 0, payload(60));
+  const std::string good = folder.write("good.pcap", invented(1000, {}));
+  const std::string bad = folder.write("unknown.pcap", unknown.bytes());
+  for (const RowOrder order : {RowOrder::start, RowOrder::end}) {
+    for (const unsigned threads : {1U, 3U}) {
+      FlowOptions options;
+      options.read.read_filter = "tcp";
+      options.read.threads = threads;
+      options.order = order;
+      auto reader = FlowReader::open({good, bad, good}, options);
+      ASSERT_TRUE(reader);
+      RecordBatch batch;
+      auto more = reader->next(batch);
+      while (more && *more) more = reader->next(batch);
+      ASSERT_FALSE(more);
+      EXPECT_EQ(more.error().code, ErrorCode::usage);
+      for (int i = 0; i < 3; ++i) {
+        const auto again = reader->next(batch);
+        ASSERT_FALSE(again);
+        EXPECT_EQ(again.error().message(), more.error().message());
+      }
+    }
+  }
+}
+
+TEST(FlowReader, OptionsThatCannotBe) {
+  const auto refused = [](const FlowOptions& options) {
+    const auto reader = FlowReader::open({"a", "b"}, options);
+    return reader ? "nothing" : reader.error().message();
+  };
+  EXPECT_EQ(refused({.idle_timeout_ns = -1}), "a timeout is negative");
+  EXPECT_EQ(refused({.active_timeout_ns = -1}), "a timeout is negative");
+  EXPECT_EQ(refused({.read = {.follow = true}}), "only one capture can be followed");
+}
+
+TEST(FlowReader, ThreadsHaveABound) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("x.pcap", invented(2000, {}));
+  const Outcome one = read_flows({path}, {}, 1);
+  EXPECT_TRUE(read_flows({path}, {}, std::numeric_limits<unsigned>::max()) == one);
 }
 
 TEST(FlowReader, ReadingThatBeganMayBeDropped) {

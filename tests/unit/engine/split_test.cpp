@@ -184,5 +184,15 @@ TEST_F(SplitTest, WhatWasThereBeforeStays) {
   EXPECT_TRUE(fs::is_empty(place_ / "there.partial"));
 }
 
+TEST_F(SplitTest, OptionsThatCannotBe) {
+  const auto refused = [&](const SplitOptions& options) {
+    const auto result = split_captures(std::vector<std::string>{"a"}, (place_ / "out").string(), options);
+    return result ? "nothing" : result.error().message();
+  };
+  EXPECT_EQ(refused({.flows = {.read = {.follow = true}}}), "captures that still grow are not split");
+  EXPECT_EQ(refused({.flows = {.idle_timeout_ns = -1}}), "a timeout is negative");
+  EXPECT_FALSE(fs::exists(place_ / "out"));
+}
+
 }  // namespace
 }  // namespace flowloom
