@@ -88,6 +88,11 @@ def _no_time(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
     return name.startswith("frame.time") and not other
 
 
+def _no_time_shift(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
+    no_time = "frame.time_epoch" not in frame.other
+    return name == "frame.offset_shift" and own == ["0.000000000"] and not other and no_time
+
+
 def _custom_block(name: str, own: list[str], other: list[str], frame: Frame) -> bool:
     return name == "frame.number" and int(own[0]) < int(other[0])
 
@@ -374,6 +379,7 @@ RULES: dict[str, tuple[str, Rule]] = {
     "empty-values": ("a value of no bytes is printed as <MISSING>, <none> or not at all", _empty_values),
     "interface-number": ("interfaces are numbered through all sections of a file", _interface_number),
     "no-time": ("packets of a pcapng simple packet block have no time: 0 here", _no_time),
+    "no-time-shift": ("nor a shift of it", _no_time_shift),
     "custom-block": ("pcapng custom blocks are frames in tshark", _custom_block),
     "made-layer": ("tshark names a layer that has no bytes", _made_layer),
     "cut-header": ("tshark shows less of what is cut", _cut_header),

@@ -43,9 +43,8 @@ ONLY_TSHARK: dict[str, str] = {
         wlan.da_resolved wlan.ra_resolved wlan.sa_resolved wlan.staa_resolved wlan.ta_resolved
     """,
     "What tshark says of itself, and of what the capture file says of a packet.": """
-        eth.fcs.status frame.cb_copy frame.cb_pen frame.drop_count frame.ignored
-        frame.interface_description frame.interface_name frame.interface_queue frame.marked frame.offset_shift
-        frame.p2p_dir frame.packet_flags frame.packet_flags_crc_error frame.packet_flags_direction
+        eth.fcs.status frame.cb_copy frame.cb_pen frame.drop_count
+        frame.interface_description frame.interface_name frame.interface_queue frame.p2p_dir frame.packet_flags frame.packet_flags_crc_error frame.packet_flags_direction
         frame.packet_flags_fcs_length frame.packet_flags_packet_too_error
         frame.packet_flags_packet_too_short_error frame.packet_flags_preamble_error
         frame.packet_flags_reception_type frame.packet_flags_reserved

@@ -28,7 +28,7 @@ ALL = [*captures.below(captures.OWN), *(SHARED if os.environ.get("FLOWLOOM_JUDGE
 MOST: dict[str, tuple[int, int]] = {
     "unknown-protocol": (7923, 19250), "guessed": (39, 900), "no-layer": (442, 6050),
     "direction-byte": (56, 0), "teredo-nonce": (6, 3), "teredo-version": (2, 0), "vxlan-8472": (0, 250), "empty-values": (2, 3900),
-    "interface-number": (35, 0), "no-time": (119, 0), "custom-block": (18, 0),
+    "interface-number": (35, 0), "no-time": (119, 0), "no-time-shift": (30, 0), "custom-block": (18, 0),
     "made-layer": (64, 2), "cut-header": (136, 21), "cut-made": (17, 0), "layer-twice": (10, 250),
     "ip-length-short": (12, 8), "ip-length-zero": (4, 7), "tcp-header-damaged": (16, 0),
     "tcp-piece": (34, 1), "mptcp-checksum": (4, 0), "source-route": (16, 0), "many-layers": (37, 0),

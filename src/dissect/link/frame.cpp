@@ -2,6 +2,7 @@
 
 #include "base/time.hpp"
 #include "dissect/dissector.hpp"
+#include "dissect/encapsulations.hpp"
 
 namespace flowloom::frame {
 namespace {
@@ -35,6 +36,12 @@ Next dissect(Dissector& d) {
     for (const Field* field :
          {&time, &time_epoch, &time_delta, &time_relative, &number, &len, &cap_len, &interface_id})
       d.put_told(*field, 0, 0);
+    if (d.asked_for(encap_type)) {
+      const std::uint8_t encapsulation = encapsulation_of(d.packet().link_type);
+      if (encapsulation != kNoEncapsulation) d.put_number(encap_type, encapsulation, 0, 0);
+    }
+    for (const Field* field : {&marked, &ignored, &offset_shift})
+      if (d.asked_for(*field)) d.put_number(*field, 0, 0, 0);
   }
   return d.to(Table::link_type, d.packet().link_type);
 }

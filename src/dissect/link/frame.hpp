@@ -26,11 +26,20 @@ inline constexpr Field cap_len =
     value("frame.cap_len", Kind::uint, "Length captured, bytes").told_by(tell_captured);
 inline constexpr Field interface_id =
     value("frame.interface_id", Kind::uint, "Interface of the capture (pcapng)").told_by(tell_interface);
+// From here to `offset_shift` only for who asks for them: they say the same of each packet, or nearly so.
+inline constexpr Field encap_type =
+    value("frame.encap_type", Kind::sint, "Wireshark's number of the link type", 16);
+// What people change in Wireshark's window, and nobody here: always 0.
+inline constexpr Field marked = value("frame.marked", Kind::flag, "The packet is marked: never");
+inline constexpr Field ignored = value("frame.ignored", Kind::flag, "The packet is ignored: never");
+inline constexpr Field offset_shift =
+    value("frame.offset_shift", Kind::duration, "Shift of the time of capture: 0");
 inline constexpr Field protocols = value("frame.protocols", Kind::text, "Protocols in the packet");
 // flowloom's own: an occurrence for each of the anomalies.
 inline constexpr Field anomaly = value("flowloom.anomaly", Kind::text, "What is wrong with the packet");
-inline constexpr const Field* fields[] = {&number, &time,    &time_epoch,   &time_delta, &time_relative,
-                                          &len,    &cap_len, &interface_id, &protocols,  &anomaly};
+inline constexpr const Field* fields[] = {&number,  &time,         &time_epoch,   &time_delta, &time_relative,
+                                          &len,     &cap_len,      &interface_id, &encap_type, &marked,
+                                          &ignored, &offset_shift, &protocols,    &anomaly};
 Next dissect(Dissector& d);
 inline constexpr Protocol protocol{"frame",      "Frame", "capture file", 0,  fields,
                                    Level::frame, {},      dissect,        {}, "flowloom"};

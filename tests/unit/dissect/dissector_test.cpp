@@ -178,6 +178,34 @@ TEST_F(DissectorTest, WhatNobodyWantsIsNotPut) {
   EXPECT_EQ(chain(tape), "eth:ethertype:ip:tcp");
 }
 
+TEST_F(DissectorTest, WhatIsTheSameOfNearlyAllPacketsIsForWhoAsks) {
+  const std::string_view names[] = {"frame.encap_type", "frame.marked", "frame.ignored",
+                                    "frame.offset_shift"};
+  for (const Value& value : dissect(kTcp).values)
+    EXPECT_EQ(std::ranges::count(names, value.field->name), 0) << value.field->name;
+  for (const std::string_view name : names) wanted_.add(*Registry::instance().find(name));
+  const auto told = [&](LinkType link_type) {
+    std::vector<std::pair<std::string_view, std::uint64_t>> all;
+    dissect(kTcp, 3, link_type);
+    Dissector asked(wanted_);
+    for (const Value& value : asked.dissect(raw_).values) {
+      if (std::ranges::count(names, value.field->name) != 0)
+        all.emplace_back(value.field->name, value.number);
+    }
+    return all;
+  };
+  using All = std::vector<std::pair<std::string_view, std::uint64_t>>;
+  const All rest = {{names[1], 0}, {names[2], 0}, {names[3], 0}};
+  for (const auto& [link_type, number] :
+       {std::pair{1, 1U}, {0, 15U}, {113, 25U}, {127, 23U}, {147, 45U}, {162, 60U}, {295, 217U}}) {
+    All all = rest;
+    all.insert(all.begin(), {names[0], number});
+    EXPECT_EQ(told(static_cast<LinkType>(link_type)), all) << link_type;
+  }
+  for (const LinkType unknown : std::initializer_list<LinkType>{5, 144, 296, 65535})
+    EXPECT_EQ(told(unknown), rest) << unknown;
+}
+
 TEST_F(DissectorTest, EndsWhereAsked) {
   dissect(kTcp);
   Dissector at_ip(wanted_, {.protocol = Registry::instance().find_protocol("IPv4")});
