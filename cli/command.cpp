@@ -92,6 +92,16 @@ CLI::Validator whole_number(std::uint64_t least) {
   return {check, ""};
 }
 
+CLI::Option* as_list(CLI::Option* option, const std::string& type_name) {
+  const CLI::Validator trimmed(
+      [](std::string& text) {
+        CLI::detail::trim(text);
+        return std::string();
+      },
+      "");
+  return option->delimiter(',')->allow_extra_args(false)->type_name(type_name)->transform(trimmed);
+}
+
 void InputOptions::add_to(CLI::App& command) {
   command.add_option("CAPTURE", captures, "Files, folders, globs, or - for standard input")->required();
   command.add_option("--read-filter", read_filter, "Only packets that match this BPF expression")
@@ -110,7 +120,7 @@ void InputOptions::add_to(CLI::App& command) {
 void InputOptions::add_threads_to(CLI::App& command) {
   command.add_option("--threads", threads, "Threads to use (default: all cores); the result is the same")
       ->type_name("N")
-      ->check(CLI::Range(1U, 1024U));
+      ->check(CLI::Range(1U, kMostThreads));
 }
 
 Result<ReadOptions> InputOptions::read_options() const {

@@ -65,6 +65,9 @@ struct TableOutput {
 /// For options: decimal digits, a number of 64 bits that is `least` or more.
 CLI::Validator whole_number(std::uint64_t least);
 
+/// Makes the option a list, its parts separated by commas, with or without spaces around them.
+CLI::Option* as_list(CLI::Option* option, const std::string& type_name);
+
 /// Prints "flowloom: message" to standard error. Control characters in it are escaped.
 void complain(const std::string& message);
 /// As complain(), but only a remark.

@@ -86,10 +86,6 @@ ExitStatus FlowsCommand::run() const {
   ProgressLine line(input.progress, input.quiet);
   auto captures = input.list();
   if (!captures) return fail(captures.error());
-  if (follow && captures->paths.size() != 1) {
-    return fail(
-        {ErrorCode::usage, fmt::format("--follow reads one capture, not {}", captures->paths.size())});
-  }
   auto write = output.write_options();
   if (!write) return fail(write.error());
   write->lists = sequences;
@@ -166,12 +162,11 @@ void add_flows_command(CLI::App& app, ExitStatus& status) {
   command->output.add_to(*sub);
   command->input.add_threads_to(*sub);
   command->filter.add_to(*sub);
-  sub->add_option("--fields", command->fields,
-                  "A column for each of these fields or protocols, by Wireshark's names: its values, and in "
-                  "which of the flow's packets")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->type_name("F,…");
+  as_list(sub->add_option(
+              "--fields", command->fields,
+              "A column for each of these fields or protocols, by Wireshark's names: its values, and in "
+              "which of the flow's packets"),
+          "F,…");
   CLI::Option* lists =
       sub->add_flag("--sequences", command->sequences, "Lists of packets in CSV and tables, too");
   CLI::Option* no_lists =
@@ -198,10 +193,7 @@ void add_flows_command(CLI::App& app, ExitStatus& status) {
                   "timeouts and --max-flows)")
       ->type_name("start|end")
       ->check(CLI::IsMember({"start", "end"}));
-  sub->add_option("--key", command->key, "What else tells flows apart: vlan, tunnel")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->type_name("LIST")
+  as_list(sub->add_option("--key", command->key, "What else tells flows apart: vlan, tunnel"), "LIST")
       ->check(CLI::IsMember({"vlan", "tunnel"}));
   sub->add_option("--icmp-errors", command->icmp_errors,
                   "own: flows of their own; join: the flow that they quote")

@@ -144,11 +144,10 @@ void add_packets_command(CLI::App& app, ExitStatus& status) {
   command->input.add_threads_to(*sub);
   command->output.add_to(*sub, {"jsonl", "json", "plist", "pdml", "tree", "pcap", "pcapng", "csv", "tsv",
                                 "parquet", "arrow", "table"});
-  auto* fields = sub->add_option("--fields", command->fields,
-                                 "Only these fields or protocols, by Wireshark's names: a column each")
-                     ->delimiter(',')
-                     ->allow_extra_args(false)
-                     ->type_name("F,…");
+  auto* fields =
+      as_list(sub->add_option("--fields", command->fields,
+                              "Only these fields or protocols, by Wireshark's names: a column each"),
+              "F,…");
   sub->add_option("--print-format", command->print_format,
                   "Values as texts, as tshark prints them: wireshark4, wireshark3")
       ->type_name("HOW")

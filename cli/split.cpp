@@ -153,19 +153,15 @@ void add_split_command(CLI::App& app, ExitStatus& status) {
   sub->add_option("--names", command->names, "flowloom (default), or as SplitCap names files")
       ->type_name("STYLE")
       ->check(CLI::IsMember({"flowloom", "splitcap"}));
-  sub->add_option("--threads", command->input.threads,
-                  "Threads to use (default: all cores); the result is the same")
-      ->type_name("N")
-      ->check(CLI::Range(1U, 1024U));
+  command->input.add_threads_to(*sub);
   sub->add_option("--min-packets", command->options.min_packets, "Only flows with N packets or more")
       ->type_name("N")
       ->check(whole_number(1));
   sub->add_flag("--from-syn", command->options.from_syn,
                 "TCP flows only if their first packet has SYN and not ACK");
-  sub->add_option("--flow-id", command->options.flow_ids, "Only these flows (flow_id of flowloom flows)")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->type_name("N,…")
+  as_list(
+      sub->add_option("--flow-id", command->options.flow_ids, "Only these flows (flow_id of flowloom flows)"),
+      "N,…")
       ->check(whole_number(0));
   sub->add_option("--max-files", command->options.max_files,
                   "Leave out what would need more files than N (default 100,000), and say what that was")
@@ -178,10 +174,7 @@ void add_split_command(CLI::App& app, ExitStatus& status) {
   sub->add_option("--active-timeout", command->active_timeout, "Cut a flow S seconds after its start")
       ->type_name("S")
       ->check(positive);
-  sub->add_option("--key", command->key, "What else tells flows apart: vlan, tunnel")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->type_name("LIST")
+  as_list(sub->add_option("--key", command->key, "What else tells flows apart: vlan, tunnel"), "LIST")
       ->check(CLI::IsMember({"vlan", "tunnel"}));
   sub->add_option("--icmp-errors", command->icmp_errors,
                   "own: flows of their own; join: the flow that they quote")

@@ -116,12 +116,11 @@ void add_synth_command(CLI::App& app, ExitStatus& status) {
     names.emplace_back(profile.name);
     profiles += fmt::format("{}{}", profiles.empty() ? "" : ", ", profile.name);
   }
-  auto* profile = sub->add_option("--profile", command->traffic.profiles,
-                                  "Kinds of traffic: " + profiles + "; default: all but flood and tiny")
-                      ->delimiter(',')
-                      ->allow_extra_args(false)
-                      ->type_name("LIST")
-                      ->check(CLI::IsMember(names));
+  auto* profile =
+      as_list(sub->add_option("--profile", command->traffic.profiles,
+                              "Kinds of traffic: " + profiles + "; default: all but flood and tiny"),
+              "LIST")
+          ->check(CLI::IsMember(names));
   auto* seed =
       sub->add_option("--seed", command->traffic.seed, "The same seed makes the same bytes (default 1)")
           ->type_name("N")
@@ -130,7 +129,8 @@ void add_synth_command(CLI::App& app, ExitStatus& status) {
                                   "Exactly so many packets, in whole conversations (default 10,000)")
                       ->type_name("N")
                       ->check(whole_number(1));
-  auto* flows = sub->add_option("--flows", command->traffic.flows, "No new conversations after N flows")
+  auto* flows = sub->add_option("--flows", command->traffic.flows,
+                                "No new conversations after N flows, though there be fewer packets")
                     ->type_name("N")
                     ->check(whole_number(1));
   auto* from =

@@ -35,13 +35,16 @@ struct Progress {
   std::uint64_t packets = 0;
 };
 
+/// Each has memory of its own, so that a number of threads without bounds would be one of memory, too.
+inline constexpr unsigned kMostThreads = 1024;
+
 /// What can be asked of every command that reads captures.
 struct ReadOptions {
   std::string read_filter = {};        ///< BPF expression; other packets are as if not in the file
   std::optional<Timestamp> from = {};  ///< likewise for packets before
   std::optional<Timestamp> to = {};    ///< … and for packets at or after
-  unsigned threads = 0;                ///< 0: all cores; 1024 at most; the result is the same for any number
-  std::uint64_t limit = 0;             ///< packets read in the whole run; 0: all
+  unsigned threads = 0;     ///< 0: all cores; kMostThreads at most; any number gives the same result
+  std::uint64_t limit = 0;  ///< packets read in the whole run; 0: all
   /// Called about once for each window read, by any of the threads, but never by two at a time. Must not
   /// throw.
   std::function<void(const Progress&)> progress = {};

@@ -42,9 +42,11 @@ struct SynthProfile {
 struct SynthOptions {
   std::uint64_t seed = 1;
   std::vector<std::string> profiles = {};  ///< names; none: the default ones
-  std::uint64_t packets = 0;               ///< exactly so many, and no conversation is cut short; 0: no limit
-  std::uint64_t flows =
-      0;  ///< no conversation begins after so many; "tiny": spread over so many; 0: no limit
+  /// Exactly so many, fewer only if `flows` ends the traffic before; no conversation is cut short. 0: no
+  /// limit.
+  std::uint64_t packets = 0;
+  /// No conversation begins after so many; "tiny": its packets are spread over so many. 0: no limit.
+  std::uint64_t flows = 0;
 };
 
 struct CopyOptions {

@@ -116,6 +116,12 @@ inline constexpr std::array<std::array<char, 2>, 256> kHexDigits = [] {
   return all;
 }();
 
+/// Two digits behind `out`, a std::string or what appends like one.
+template <class Text>
+void append_hex_byte(Text& out, std::uint8_t byte) {
+  out.append(kHexDigits[byte].data(), 2);
+}
+
 /// Bytes that a hexadecimal number may take.
 inline constexpr std::size_t kMaxHex = 2 + 16;
 

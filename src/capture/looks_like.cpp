@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/decimal.hpp"
+
 namespace flowloom {
 namespace {
 
@@ -108,10 +110,10 @@ std::string looks_like(Bytes head, bool whole) {
   if (head.size() >= 4 && is_text(s)) return std::string(kind_of_text(s));
 
   constexpr std::size_t kShown = 8;
-  constexpr char kDigits[] = "0123456789abcdef";
   std::string hex;
   for (const std::uint8_t b : head.first(std::min(head.size(), kShown))) {
-    hex += {' ', kDigits[b >> 4], kDigits[b & 15]};
+    hex += ' ';
+    append_hex_byte(hex, b);
   }
   if (whole && head.size() <= kShown) {
     return (head.size() == 1 ? "1 byte:" : std::to_string(head.size()) + " bytes:") + hex;

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/decimal.hpp"
+
 namespace flowloom {
 namespace {
 
@@ -29,7 +31,6 @@ std::size_t shown_character(std::string_view s) {
 }  // namespace
 
 std::string printable(std::string_view text) {
-  constexpr char kDigits[] = "0123456789abcdef";
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
@@ -37,8 +38,8 @@ std::string printable(std::string_view text) {
     if (size != 0) {
       out += text.substr(0, size);
     } else {
-      const auto byte = static_cast<std::uint8_t>(text[0]);
-      out += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
+      out += "\\x";
+      append_hex_byte(out, static_cast<std::uint8_t>(text[0]));
       size = 1;
     }
     text.remove_prefix(size);

@@ -7,6 +7,7 @@
 #include "construct/layer_writer.hpp"
 #include "dissect/construction.hpp"
 #include "dissect/registry.hpp"
+#include "dissect/similar_names.hpp"
 #include "flowloom/construct.hpp"
 
 namespace flowloom {
@@ -47,10 +48,7 @@ const Field* field_named(const construct::Layer& layer, std::string_view name) {
 }
 
 std::string unknown(std::string_view what, std::string_view name) {
-  std::string text(what);
-  const auto similar = Registry::instance().similar(name, 1);
-  if (!similar.empty()) text += "; did you mean " + std::string(similar.front()) + "?";
-  return text;
+  return std::string(what) + did_you_mean(name, {}, 1);
 }
 
 }  // namespace

@@ -25,25 +25,6 @@ bool same_letters(std::string_view a, std::string_view b) {
                     [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
-/// Insertions, deletions and replacements of letters that make one name of the other; more than `limit` is
-/// told as limit + 1.
-std::size_t distance(std::string_view a, std::string_view b, std::size_t limit) {
-  if (a.size() > b.size()) std::swap(a, b);
-  if (b.size() - a.size() > limit) return limit + 1;
-  std::vector<std::size_t> row(a.size() + 1);
-  for (std::size_t i = 0; i < row.size(); ++i) row[i] = i;
-  for (std::size_t j = 1; j <= b.size(); ++j) {
-    std::size_t diagonal = row[0];
-    row[0] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[i];
-      row[i] = std::min({row[i] + 1, row[i - 1] + 1, replaced});
-    }
-  }
-  return std::min(row.back(), limit + 1);
-}
-
 }  // namespace
 
 Registry::Registry() {
@@ -103,17 +84,8 @@ const RegisteredProtocol* Registry::registered(const Protocol& protocol) const {
   return found == by_definition_.end() ? nullptr : found->second;
 }
 
-std::vector<std::string_view> Registry::similar(std::string_view name, std::size_t most) const {
-  const std::size_t limit = std::max<std::size_t>(2, name.size() / 3);
-  std::vector<std::pair<std::size_t, std::string_view>> near;
-  for (const auto& [known, named] : names_) {
-    const std::size_t far = distance(name, known, limit);
-    if (far <= limit) near.emplace_back(far, known);
-  }
-  std::sort(near.begin(), near.end());
-  std::vector<std::string_view> names;
-  for (std::size_t i = 0; i < std::min(most, near.size()); ++i) names.push_back(near[i].second);
-  return names;
+void Registry::each_name(const std::function<void(std::string_view)>& use) const {
+  for (const auto& [name, named] : names_) use(name);
 }
 
 }  // namespace flowloom

@@ -5,6 +5,7 @@
 #include <array>
 #include <bitset>
 #include <deque>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -46,8 +47,8 @@ class Registry {
   [[nodiscard]] const Named* find(std::string_view name) const;
   /// Also by PyPCAPKit's name, without regard to case.
   [[nodiscard]] const RegisteredProtocol* find_protocol(std::string_view name) const;
-  /// Known names that look like this one, most alike first.
-  [[nodiscard]] std::vector<std::string_view> similar(std::string_view name, std::size_t most = 3) const;
+  /// All names that find() knows.
+  void each_name(const std::function<void(std::string_view)>& use) const;
 
   /// The protocol that a parent's number leads to; null: none.
   [[nodiscard]] const RegisteredProtocol* follow(Table table, std::uint32_t value) const {

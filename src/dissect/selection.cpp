@@ -2,30 +2,26 @@
 
 #include <algorithm>
 
+#include "dissect/similar_names.hpp"
+
 namespace flowloom {
 namespace {
 
-Error unknown_field(const std::string& name) {
-  std::string what = "unknown field \"" + name + "\"";
-  const char* separator = "; did you mean ";
-  for (const std::string_view near : Registry::instance().similar(name)) {
-    what += separator;
-    what += near;
-    separator = ", ";
-  }
-  return {ErrorCode::usage, what + (*separator == ';' ? "" : "?")};
+Error unknown_field(const std::string& name, const std::vector<std::string>& others) {
+  return {ErrorCode::usage, "unknown field \"" + name + "\"" + did_you_mean(name, others)};
 }
 
 }  // namespace
 
-Result<Selection> Selection::make(const std::vector<std::string>& names, const std::deque<Field>& others) {
+Result<Selection> Selection::make(const std::vector<std::string>& names, const std::deque<Field>& others,
+                                  const std::vector<std::string>& proposed) {
   const Registry& registry = Registry::instance();
   Selection selection;
   selection.plans_.resize(registry.protocols().size());
   for (const std::string& name : names) {
     const Named* named = registry.find(name);
     const auto other = std::ranges::find(others, name, &Field::name);
-    if (named == nullptr && other == others.end()) return unknown_field(name);
+    if (named == nullptr && other == others.end()) return unknown_field(name, proposed);
     if (std::ranges::find(selection.columns_, name, &Column::name) != selection.columns_.end())
       return Error{ErrorCode::usage, "field \"" + name + "\" is asked for twice"};
     if (named == nullptr) {

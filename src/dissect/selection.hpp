@@ -16,9 +16,10 @@ namespace flowloom {
 
 class Selection {
  public:
-  /// `others`: fields that are attached to tapes; they must live as long. Errors: usage (a name that is not
-  /// known, or twice).
-  static Result<Selection> make(const std::vector<std::string>& names, const std::deque<Field>& others = {});
+  /// `others`: fields that are attached to tapes; they must live as long. `proposed`: names that may be meant
+  /// by one that is not known, besides the known ones. Errors: usage (a name that is not known, or twice).
+  static Result<Selection> make(const std::vector<std::string>& names, const std::deque<Field>& others = {},
+                                const std::vector<std::string>& proposed = {});
 
   struct Column {
     std::string name;

@@ -11,8 +11,6 @@
 namespace flowloom {
 namespace {
 
-constexpr char kHex[] = "0123456789abcdef";
-
 void append_decimal(std::string& out, std::uint64_t number) {
   char text[20];
   out.append(text, std::to_chars(text, text + sizeof text, number).ptr);
@@ -26,16 +24,14 @@ void append_hex_number(std::string& out, std::uint64_t number, unsigned digits) 
 void append_bytes(std::string& out, const Value& value, bool colons) {
   for (std::uint32_t i = 0; i < value.size; ++i) {
     if (colons && i != 0) out += ':';
-    out += kHex[value.data[i] >> 4];
-    out += kHex[value.data[i] & 15];
+    append_hex_byte(out, value.data[i]);
   }
 }
 
 void append_guid(std::string& out, const Value& value) {
   for (std::uint32_t i = 0; i < value.size; ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
-    out += kHex[value.data[i] >> 4];
-    out += kHex[value.data[i] & 15];
+    append_hex_byte(out, value.data[i]);
   }
 }
 

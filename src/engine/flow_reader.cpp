@@ -120,8 +120,10 @@ FlowReader::~FlowReader() = default;
 
 Result<FlowReader> FlowReader::open(CaptureList captures, const FlowOptions& options) {
   if (auto fit = check_timeouts(options); !fit) return fit.error();
-  if (options.read.follow && captures.paths.size() > 1)
-    return Error{ErrorCode::usage, "only one capture can be followed"};
+  if (options.read.follow && captures.paths.size() != 1) {
+    return Error{ErrorCode::usage,
+                 "--follow reads one capture, not " + std::to_string(captures.paths.size())};
+  }
   auto input = RunInput::make(options.read, captures.paths);
   if (!input) return input.error();
   for (const ColumnSpec& column : flow_schema(options)->columns) {

@@ -49,9 +49,14 @@ Result<PacketQuestion> PacketQuestion::make(const std::string& filter, FilterDia
     std::string why_not;
     auto tshark = TsharkQuestion::make(their_filter, dialect, unknown_fields, texts, why_not);
     if (!tshark) return tshark.error();
-    const bool about_names = !unknown_fields.empty() || !unknown_names.empty();
-    if (*tshark == nullptr)
-      return Error{refused->code, refused->what + (about_names ? " (" + why_not + ")" : ""), refused->where};
+    const std::vector<std::string>& names = their_filter.empty() ? unknown_fields : unknown_names;
+    if (*tshark == nullptr && names.empty()) return *refused;
+    if (*tshark == nullptr) {  // what is to be said is about the first of the names: once more, with tshark's
+      const auto proposed = tshark_names_like(names.front());
+      refused = their_filter.empty() ? Selection::make(fields, {}, proposed).error()
+                                     : PacketFilter::compile(filter, dialect, nullptr, proposed).error();
+      return Error{refused->code, refused->what + " (" + why_not + ")", refused->where};
+    }
     question.tshark_ = std::move(*tshark);
   }
   if (!fields.empty()) {

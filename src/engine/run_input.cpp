@@ -12,9 +12,6 @@
 namespace flowloom {
 namespace {
 
-/// Each has memory of its own, so that a number of threads without bounds would be one of memory, too.
-constexpr unsigned kMostThreads = 1024;
-
 /// Sum of the captures' sizes; 0 if one of them has none that can be told.
 std::uint64_t size_of(const std::vector<std::string>& captures) {
   std::uint64_t total = 0;

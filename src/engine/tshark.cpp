@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "dissect/similar_names.hpp"
 #include "filter/filter.hpp"
 
 namespace flowloom {
@@ -84,7 +85,26 @@ std::string listed(const std::deque<std::string>& names) {
   return text;
 }
 
+/// Calls use(name, line's cells) for each field and protocol that the program knows.
+template <class Use>
+Result<ChildProcess::End> known_fields(const std::string& program, Use use) {
+  return lines_of({program, "-G", "fields"}, -1, [&](std::string_view line) {
+    const auto cells = cells_of(line);
+    if (cells.size() >= 3 && (cells[0] == "P" || (cells[0] == "F" && cells.size() >= 4)))
+      use(cells[2], cells);
+  });
+}
+
 }  // namespace
+
+std::vector<std::string> tshark_names_like(const std::string& name) {
+  const std::string program = find_program("tshark");
+  if (program.empty()) return {};
+  SimilarNames similar(name);
+  const auto end =
+      known_fields(program, [&](std::string_view known, const auto& /*cells*/) { similar.look_at(known); });
+  return end ? similar.best() : std::vector<std::string>();
+}
 
 Result<std::shared_ptr<const TsharkQuestion>> TsharkQuestion::make(const std::string& filter,
                                                                    FilterDialect dialect,
@@ -129,14 +149,10 @@ Result<bool> TsharkQuestion::learn_types(const std::vector<std::string>& names, 
     Kind kind = Kind::text;
   };
   std::map<std::string, Found, std::less<>> found;
-  auto end = lines_of({program_, "-G", "fields"}, -1, [&](std::string_view line) {
-    const auto cells = cells_of(line);
-    if (cells.size() < 3) return;
-    const auto name = std::ranges::find(names, cells[2]);
+  auto end = known_fields(program_, [&](std::string_view known, const auto& cells) {
+    const auto name = std::ranges::find(names, known);
     if (name == names.end()) return;
-    const bool protocol = cells[0] == "P";
-    if (!protocol && (cells[0] != "F" || cells.size() < 4)) return;
-    const Kind kind = protocol ? Kind::none : kind_of(cells[3]);
+    const Kind kind = cells[0] == "P" ? Kind::none : kind_of(cells[3]);
     const auto [entry, is_new] = found.try_emplace(*name, Found{std::string(cells[1]), kind});
     if (!is_new && entry->second.kind != kind) entry->second.kind = Kind::text;
   });

@@ -51,6 +51,9 @@ class TsharkQuestion {
   std::deque<Field> fields_;
 };
 
+/// Those of the installed tshark's names that are most like this one; empty if it cannot be asked.
+std::vector<std::string> tshark_names_like(const std::string& name);
+
 /// Makes standard input a file, which holds what is read from it. Errors: io.
 Result<> spool_standard_input(const std::stop_token& stop);
 

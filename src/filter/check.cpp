@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "capture/printable.hpp"
+#include "dissect/similar_names.hpp"
 #include "filter/lexer.hpp"
 #include "filter/literal.hpp"
 #include "filter/steps.hpp"
@@ -31,19 +32,6 @@ bool looks_like_a_name(std::string_view text) {
   return !text.empty() && (text[0] | 0x20) >= 'a' && (text[0] | 0x20) <= 'z' && text.find(':') == text.npos;
 }
 
-Error unknown_field(const Syntax& word) {
-  std::string_view name = word.text;
-  if (name.starts_with('.')) name.remove_prefix(1);
-  Error error = mistake("unknown field \"" + printable(name) + "\"", word.at);
-  const std::vector<std::string_view> near = Registry::instance().similar(name);
-  for (std::size_t i = 0; i < near.size(); ++i) {
-    error.what += i == 0 ? "; did you mean " : i + 1 == near.size() ? " or " : ", ";
-    error.what += near[i];
-  }
-  if (!near.empty()) error.what += '?';
-  return error;
-}
-
 struct Value {
   std::uint32_t node = 0;
   ValueType type;
@@ -62,6 +50,8 @@ constexpr ValueType kText = {Kind::text, 0};
 
 class Checker {
  public:
+  explicit Checker(const std::vector<std::string>& proposed) : proposed_(proposed) {}
+
   Result<Plan> run(const Syntax* expression) {
     if (expression == nullptr) return std::move(plan_);
     auto root = test(*expression);
@@ -89,6 +79,14 @@ class Checker {
     const auto first = static_cast<std::uint32_t>(plan_.children.size());
     plan_.children.insert(plan_.children.end(), children.begin(), children.end());
     return add(make(op, type, 0, first, static_cast<std::uint32_t>(children.size())));
+  }
+
+  [[nodiscard]] Error unknown_field(const Syntax& word) const {
+    std::string_view name = word.text;
+    if (name.starts_with('.')) name.remove_prefix(1);
+    Error error = mistake("unknown field \"" + printable(name) + "\"", word.at);
+    error.what += did_you_mean(name, proposed_);
+    return error;
   }
 
   // --- tests -------------------------------------------------------------------------------------------
@@ -382,6 +380,7 @@ class Checker {
     return Value{add(op, type, all), type};
   }
 
+  const std::vector<std::string>& proposed_;
   Plan plan_;
 };
 
@@ -399,7 +398,9 @@ void collect(const Syntax& tree, bool must_be_field, std::vector<std::string>& n
 
 }  // namespace
 
-Result<Plan> plan_of(const Syntax* expression) { return Checker().run(expression); }
+Result<Plan> plan_of(const Syntax* expression, const std::vector<std::string>& proposed) {
+  return Checker(proposed).run(expression);
+}
 
 std::vector<std::string> unknown_names(const Syntax& expression) {
   std::vector<std::string> names;

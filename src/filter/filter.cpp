@@ -31,10 +31,11 @@ bool same_in_all_dialects(std::string_view expression) {
 }
 
 Result<PacketFilter> PacketFilter::compile(std::string_view expression, FilterDialect dialect,
-                                           std::vector<std::string>* unknown) {
+                                           std::vector<std::string>* unknown,
+                                           const std::vector<std::string>& proposed) {
   auto tree = filter::parse(expression, dialect);
   if (!tree) return tree.error();
-  auto plan = filter::plan_of(tree->get());
+  auto plan = filter::plan_of(tree->get(), proposed);
   if (!plan) {
     if (unknown != nullptr) *unknown = filter::unknown_names(**tree);
     return plan.error();

@@ -22,9 +22,11 @@ class Evaluator;
 class PacketFilter {
  public:
   /// The error says what is wrong and at which column. If names are unknown here, `unknown` (may be null)
-  /// gets them: another program may know them.
+  /// gets them: another program may know them. `proposed`: names that may be meant by those, besides the
+  /// known ones.
   static Result<PacketFilter> compile(std::string_view expression, FilterDialect dialect,
-                                      std::vector<std::string>* unknown = nullptr);
+                                      std::vector<std::string>* unknown = nullptr,
+                                      const std::vector<std::string>& proposed = {});
 
   /// What dissection must give for it.
   void add_to(Wanted& wanted) const;

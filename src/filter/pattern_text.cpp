@@ -7,6 +7,8 @@
 #include <optional>
 #include <vector>
 
+#include "base/decimal.hpp"
+
 namespace flowloom::filter {
 namespace {
 
@@ -76,8 +78,8 @@ class Translator {
   }
 
   static void append_hex(std::string& out, unsigned code) {
-    constexpr char kHex[] = "0123456789abcdef";
-    out += {'\\', 'x', kHex[code >> 4 & 15], kHex[code & 15]};
+    out += "\\x";
+    append_hex_byte(out, static_cast<std::uint8_t>(code));
   }
 
   /// RE2 takes bytes from 80 on for Latin-1's characters, some of which are letters.

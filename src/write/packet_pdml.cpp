@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/build_info.hpp"
+#include "base/decimal.hpp"
 #include "dissect/dissector.hpp"
 #include "dissect/value_text.hpp"
 #include "write/packet_document.hpp"
@@ -21,8 +22,6 @@ bool is_masked(const Field& field) {
   if (field.kind == Kind::flag) return true;
   return field.width != 0 && (field.width % 8 != 0 || field.bit % 8 != 0) && field.scale == 1;
 }
-
-constexpr char kDigits[] = "0123456789abcdef";
 
 void append_number(std::string& to, std::uint64_t number) {
   char text[kNumberRoom];
@@ -190,8 +189,7 @@ class PacketPdml : public PacketDocument {
         continue;
       }
       escaped_ += "\\x";
-      if (byte >= 16) escaped_ += kDigits[byte >> 4U];
-      escaped_ += kDigits[byte & 15U];
+      escaped_.append(kHexDigits[byte].data() + (byte < 16 ? 1 : 0), byte < 16 ? 1 : 2);
     }
     std::swap(show_, escaped_);
   }
@@ -200,8 +198,7 @@ class PacketPdml : public PacketDocument {
   void append_colons(const Value& value) {
     for (std::uint32_t i = 0; i < value.size; ++i) {
       if (i != 0) show_ += ':';
-      show_ += kDigits[value.data[i] >> 4];
-      show_ += kDigits[value.data[i] & 15];
+      append_hex_byte(show_, value.data[i]);
     }
   }
 

@@ -5,7 +5,9 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 
+#include "base/decimal.hpp"
 #include "flowloom/timestamp.hpp"
 
 namespace flowloom {
@@ -54,9 +56,9 @@ constexpr auto kPlain = [] {
 }();
 
 void append_escape(TextBuffer& out, char32_t code) {
-  constexpr char kHex[] = "0123456789abcdef";
-  const char text[6] = {
-      '\\', 'u', kHex[code >> 12 & 15], kHex[code >> 8 & 15], kHex[code >> 4 & 15], kHex[code & 15]};
+  const auto& high = kHexDigits[code >> 8 & 0xFF];
+  const auto& low = kHexDigits[code & 0xFF];
+  const char text[6] = {'\\', 'u', high[0], high[1], low[0], low[1]};
   out.append({text, sizeof text});
 }
 
@@ -267,12 +269,10 @@ void append_xml(TextBuffer& out, std::string_view text) {
 }
 
 void append_hex(TextBuffer& out, std::string_view bytes) {
-  constexpr char kHex[] = "0123456789abcdef";
   char* at = out.room(2 * bytes.size());
   for (const char c : bytes) {
-    const auto byte = static_cast<std::uint8_t>(c);
-    *at++ = kHex[byte >> 4];
-    *at++ = kHex[byte & 15];
+    std::memcpy(at, kHexDigits[static_cast<std::uint8_t>(c)].data(), 2);
+    at += 2;
   }
   out.end_at(at);
 }

@@ -120,6 +120,8 @@ def test_damage_is_told_and_what_is_before_it_is_there(small: Path, tmp_path: Pa
 def test_a_wrong_name_says_which_may_have_been_meant(small: Path) -> None:
     assert "did you mean tcp.flags.syn" in run("packets", small, "--fields", "tcp.flag.syn", status=2).stderr
     assert "twice" in run("packets", small, "--fields", "ip.id,ip.id", status=2).stderr
+    spaced = run("packets", small, "--fields", " ip.id , ip.ttl", "-o", "-")
+    assert spaced.stdout == run("packets", small, "--fields", "ip.id,ip.ttl", "-o", "-").stdout
     missing = run("packets", small, "--fields", "ip.id", "-o", small.parent / "no" / "x.csv", status=1)
     assert "no/x.csv" in missing.stderr
 

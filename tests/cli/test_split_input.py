@@ -91,20 +91,34 @@ def test_a_signal_that_is_sent_twice_is_one(tmp_path: Path) -> None:
     """timeout(1) sends to the process and then to its group: that is no second Ctrl-C."""
     made = tmp_path / "made.pcap"
     run("synth", "-o", made, "--profile", "dns", "--flows", 10_000)
-    content = made.read_bytes()
-    made.unlink()
-    command = [FLOWLOOM, "split", "-", "-o", tmp_path / "out"]
+    for attempt in range(5):
+        folder = tmp_path / str(attempt)
+        folder.mkdir()
+        if a_signal_sent_twice(made.read_bytes(), folder):
+            return
+    raise AssertionError("the machine was never quick enough to say")
+
+
+def a_signal_sent_twice(content: bytes, folder: Path) -> bool:
+    """False: the process was ended by the second one, but so late that 0.2 s, within which they are one, may have
+    passed between them."""
+    command = [FLOWLOOM, "split", "-", "-o", folder / "out"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdin
     process.stdin.write(content)  # and then waits for more
     process.stdin.flush()
     time.sleep(0.3)
+    before = time.monotonic()
     process.send_signal(signal.SIGTERM)
     time.sleep(0.003)  # what was read is being written
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=60) == 130
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
-    assert len(list((tmp_path / "out").iterdir())) > 9_000
+    status = process.wait(timeout=60)
+    if status == -signal.SIGTERM and time.monotonic() - before > 0.2:
+        return False
+    assert status == 130
+    assert [path.name for path in folder.iterdir()] == ["out"]
+    assert len(list((folder / "out").iterdir())) > 9_000
+    return True
 
 
 @pytest.mark.parametrize("name", [".", "../here", "./"])

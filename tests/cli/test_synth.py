@@ -158,6 +158,10 @@ def test_flows_end_the_traffic(tmp_path: Path) -> None:
     for profile, count in (("flood", 2500), ("web", 100), ("dns", 300)):
         assert truth(synth("-o", path, "--profile", profile, "--flows", count, "-v"))["flows"] == count
         assert len(flows(path)) == count
+    synth("-o", path, "--profile", "web", "--flows", 5, "--packets", 3000)
+    assert len(flows(path)) == 5 and len(records(path)) < 3000
+    synth("-o", path, "--profile", "web", "--flows", 3000, "--packets", 500)
+    assert len(flows(path)) < 3000 and len(records(path)) == 500
     synth("-o", path, "--profile", "tiny", "--flows", 123, "--packets", 5000)
     rows = flows(path)
     assert len(rows) == 123 and {row["packets"] for row in rows} == {40, 41}

@@ -261,5 +261,10 @@ def test_what_nobody_knows() -> None:
     text = run("packets", HTTP, "--fields", "dns.qry.nam", status=2).stderr
     assert "did you mean dns.qry.name" in text and 'does not know "dns.qry.nam" either' in text
     assert "does not take this filter either" in run("flows", HTTP, "--filter", "http.hos", status=2).stderr
+    # What tshark alone knows is proposed, too.
+    text = run("packets", HTTP, "--fields", "kerberos.realms", status=2).stderr
+    assert 'unknown field "kerberos.realms"; did you mean kerberos.realm' in text
+    text = run("flows", HTTP, "--filter", "tcp and http.hos", status=2).stderr
+    assert 'unknown field "http.hos" at column 9; did you mean http.host' in text
     assert "(" not in run("flows", HTTP, "--filter", "tcp.port ==", status=2).stderr
     assert "not with --follow" in run("flows", "--follow", HTTP, "--filter", "http", status=2).stderr

@@ -6,6 +6,7 @@
 #include "dissect/net/ipv4.hpp"
 #include "dissect/net/ipv6.hpp"
 #include "dissect/samples.hpp"
+#include "dissect/similar_names.hpp"
 #include "dissect/transport/sctp.hpp"
 #include "dissect/transport/tcp.hpp"
 #include "dissect/transport/udp.hpp"
@@ -235,7 +236,11 @@ TEST(Registry, FindsByNameAndSuggests) {
   ASSERT_NE(registry.find("ip.addr"), nullptr);
   EXPECT_EQ(registry.find("ip.addr")->fields.size(), 2U);
   EXPECT_EQ(registry.find("tcp.flag.syn"), nullptr);
-  EXPECT_EQ(registry.similar("tcp.flag.syn").front(), "tcp.flags.syn");
+  EXPECT_TRUE(did_you_mean("tcp.flag.syn").starts_with("; did you mean tcp.flags.syn, "))
+      << did_you_mean("tcp.flag.syn");
+  EXPECT_EQ(did_you_mean("tcp.flag.syn", {"tcp.flag.sy", "tcp.flags.syn"}, 2),
+            "; did you mean tcp.flag.sy or tcp.flags.syn?");
+  EXPECT_EQ(did_you_mean("no name looks like this", {"nor does this"}), "");
   EXPECT_EQ(registry.find_protocol("802.1q")->definition->name, "vlan");
 }
 

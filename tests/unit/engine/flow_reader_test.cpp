@@ -279,7 +279,7 @@ TEST(FlowReader, OptionsThatCannotBe) {
   };
   EXPECT_EQ(refused({.idle_timeout_ns = -1}), "a timeout is negative");
   EXPECT_EQ(refused({.active_timeout_ns = -1}), "a timeout is negative");
-  EXPECT_EQ(refused({.read = {.follow = true}}), "only one capture can be followed");
+  EXPECT_EQ(refused({.read = {.follow = true}}), "--follow reads one capture, not 2");
 }
 
 TEST(FlowReader, ThreadsHaveABound) {
