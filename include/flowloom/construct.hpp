@@ -30,6 +30,9 @@ struct Layer;
 /// versions and padding of headers are filled in unless they are set; those that are set are written as they
 /// are, right or wrong.
 ///
+/// A stack of MPLS labels is one layer, an entry ends with its mpls.ttl, and mpls.bottom of the last is to be
+/// set. There are 128 layers at most, those between others (ethertype) counted.
+///
 /// A mistake is told by build(): the first one counts. Errors: usage (an unknown layer or field, a value that
 /// is none of its type or does not fit, a layer that cannot carry the next, a value that would not be read at
 /// its place), each with the name of the field or layer.

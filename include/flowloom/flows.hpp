@@ -45,8 +45,8 @@ struct ReadOptions {
   std::optional<Timestamp> to = {};    ///< … and for packets at or after
   unsigned threads = 0;     ///< 0: all cores; kMostThreads at most; any number gives the same result
   std::uint64_t limit = 0;  ///< packets read in the whole run; 0: all
-  /// Called about once for each window read, by any of the threads, but never by two at a time. Must not
-  /// throw.
+  /// Called about once for each window read, by any of the threads, but never by two at a time. What it
+  /// throws ends the run, and comes out of what was called to read.
   std::function<void(const Progress&)> progress = {};
   bool total_bytes = true;  ///< progress is to know the captures' sizes; takes a moment for many
   /// FlowReader, of one capture: where the file ends, wait for more to be written, until asked to stop. Rows

@@ -152,6 +152,7 @@ Result<std::uint64_t> ByteSource::skip(std::uint64_t size) {
 
 Result<std::unique_ptr<ByteSource>> open_file(const std::string& path, std::function<bool()> waiting) {
   const bool standard_input = path == "-";
+  if (path.contains('\0')) return system_error("cannot open", EINVAL);  // the system would see its begin only
   const int fd = standard_input ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
   if (fd < 0) return system_error("cannot open", errno);
   struct stat status{};

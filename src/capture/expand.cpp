@@ -100,6 +100,7 @@ std::vector<std::string> matches_of(const std::string& pattern) {
 }
 
 Result<> add_path(const std::string& path, CaptureList& list) {
+  if (path.contains('\0')) return cannot("open", path, std::make_error_code(std::errc::invalid_argument));
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (status.type() == fs::file_type::not_found || status.type() == fs::file_type::none) {

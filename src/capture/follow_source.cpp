@@ -70,7 +70,7 @@ class FollowSource final : public ByteSource {
 
 Result<std::unique_ptr<ByteSource>> follow_file(const std::string& path, std::function<bool()> waiting) {
   std::error_code ignored;
-  if (path == "-" || !std::filesystem::is_regular_file(path, ignored))
+  if (path == "-" || path.contains('\0') || !std::filesystem::is_regular_file(path, ignored))
     return open_file(path, std::move(waiting));
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
   if (fd < 0) return cannot("open");

@@ -169,12 +169,12 @@ bool JoinedReader::number(PacketWindow& out) {
   return !out.packets.empty();
 }
 
-bool JoinedReader::next(PacketWindow& out, Origins* origins) {
+bool JoinedReader::next(PacketWindow& out, Origins* origins, std::uint64_t most) {
   out.packets.clear();
   if (origins != nullptr) *origins = {};
   out.numbered_interfaces = true;  // each capture has its own
   std::size_t used = 0;
-  while (!turns_.empty()) {
+  while (!turns_.empty() && out.packets.size() < most) {
     const std::size_t index = turns_.front().second;
     Input& input = inputs_[index];
     auto& packets = input.window.packets;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -38,8 +39,10 @@ class JoinedReader {
 
   /// Fills `window` with the next packets, numbered from 1 over all captures; their `interface` is that of
   /// their own capture. False at the end. Captures that end early, or cannot be read, do not end the others:
-  /// see problems(). `origins`: null: they are not wanted.
-  bool next(PacketWindow& window, Origins* origins = nullptr);
+  /// see problems(). `origins`: null: they are not wanted. `most`: how many packets are wanted, more than 0:
+  /// there may be more in the window, but nothing is read behind so many.
+  bool next(PacketWindow& window, Origins* origins = nullptr,
+            std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
 
   /// Index of the capture whose packet comes first; 0 if there is no packet.
   [[nodiscard]] std::size_t first() const { return first_; }

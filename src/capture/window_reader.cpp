@@ -69,6 +69,7 @@ Result<std::optional<WindowReader>> WindowReader::open(const std::string& path, 
   reader.window_ = window;
   reader.file_ = std::make_unique<Close>();
   struct stat about = {};
+  if (path.contains('\0')) return std::nullopt;
   if (path == "-" || ::stat(path.c_str(), &about) != 0 || !S_ISREG(about.st_mode)) return std::nullopt;
   reader.file_->fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (reader.file_->fd < 0) return std::nullopt;  // CaptureReader says why

@@ -22,9 +22,10 @@ void BatchQueue::end(Result<> how) {
   changed_.notify_all();
 }
 
-void BatchQueue::end_out_of_memory() {
+void BatchQueue::end_thrown(std::exception_ptr thrown) {
   const std::lock_guard lock(mutex_);
-  ended_ = out_of_memory_ = true;
+  thrown_ = std::move(thrown);
+  ended_ = true;
   changed_.notify_all();
 }
 
@@ -35,7 +36,7 @@ Result<bool> BatchQueue::pop(RecordBatch& batch) {
   changed_.wait(lock, [&] { return ended_ || !batches_.empty(); });
   asking_ = false;
   if (batches_.empty()) {
-    if (out_of_memory_) throw std::bad_alloc();
+    if (thrown_) std::rethrow_exception(thrown_);
     if (!how_) return how_.error();
     return false;
   }

@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <mutex>
 
 #include "flowloom/error.hpp"
@@ -21,10 +22,11 @@ class BatchQueue {
   bool push(RecordBatch&& batch);
   /// No more will come, because of an error if there is one.
   void end(Result<> how);
-  void end_out_of_memory();
+  /// Something was thrown that pop() is to throw again.
+  void end_thrown(std::exception_ptr thrown);
 
   // For who takes them:
-  /// Waits for a batch; false after the last. What ended the making comes out here, std::bad_alloc too.
+  /// Waits for a batch; false after the last. What ended the making comes out here, also what was thrown.
   Result<bool> pop(RecordBatch& batch);
   void close();
 
@@ -35,7 +37,8 @@ class BatchQueue {
   // Guarded by mutex_:
   std::deque<RecordBatch> batches_;
   Result<> how_ = {};
-  bool asking_ = false, ended_ = false, closed_ = false, out_of_memory_ = false;
+  bool asking_ = false, ended_ = false, closed_ = false;
+  std::exception_ptr thrown_;
 };
 
 }  // namespace flowloom

@@ -74,7 +74,7 @@ void CapturePool::give_back() {
 void CapturePool::await_piece(Lock& lock) {
   if (piece_ != nullptr) idle_pieces_.push_back(std::move(piece_));
   while (pieces_.empty() || pieces_.front()->state != Piece::State::read) {
-    if (out_of_memory_) throw std::bad_alloc();
+    if (thrown_) std::rethrow_exception(thrown_);
     if (pieces_.empty() || pieces_.front()->state == Piece::State::unclaimed || may_claim()) {
       read_claimed(lock, small_);
     } else {
@@ -234,16 +234,16 @@ void CapturePool::work(const std::stop_token& stop) {
   std::unique_ptr<CaptureRun> memory;
   Lock lock(mutex_);
   try {
-    while (!stop.stop_requested() && !out_of_memory_ && !run_.stopping()) {
+    while (!stop.stop_requested() && thrown_ == nullptr && !run_.stopping()) {
       if (may_claim()) {
         read_claimed(lock, memory);
       } else {
-        changed_.wait(lock, stop, [&] { return out_of_memory_ || may_claim(); });
+        changed_.wait(lock, stop, [&] { return thrown_ != nullptr || may_claim(); });
       }
     }
-  } catch (const std::exception&) {  // next() throws it again, from the caller's thread
+  } catch (...) {  // next() throws it again, from the caller's thread
     if (!lock.owns_lock()) lock.lock();
-    out_of_memory_ = true;
+    if (!thrown_) thrown_ = std::current_exception();
     changed_.notify_all();
   }
 }

@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -126,8 +127,8 @@ class CapturePool {
   std::size_t claimed_ = 0;                    ///< captures from here on are in no piece yet
   std::size_t piece_size_ = 1;                 ///< grows while captures are small
   std::uint64_t waiting_ = 0;                  ///< packets in pieces_
-  bool out_of_memory_ = false;
-  std::vector<std::jthread> helpers_;  ///< last: they end before what they use
+  std::exception_ptr thrown_;                  ///< by one of the threads
+  std::vector<std::jthread> helpers_;          ///< last: they end before what they use
 };
 
 }  // namespace flowloom

@@ -67,7 +67,8 @@ Result<> CaptureRun::begin() {
   place_ = {};
   tracked_.assign(trackers_.size(), 0);
   busy_.assign(trackers_.size(), false);
-  reading_ = sequencing_ = ended_ = last_window_read_ = out_of_memory_ = false;
+  reading_ = sequencing_ = ended_ = last_window_read_ = false;
+  thrown_ = nullptr;
   allowed_ = run_.left();
   for (Slot& slot : slots_) {
     if (const PacketQuestion* question = run_.question(); question != nullptr && !slot.work.choice)
@@ -148,7 +149,7 @@ Result<CaptureOutcome> CaptureRun::run() {
     run_.under_way();
     work(0);
   }
-  if (out_of_memory_) throw std::bad_alloc();
+  if (thrown_) std::rethrow_exception(thrown_);
   if (usage_error_) return *usage_error_;
   if (joined_) {
     outcome_.time_digits = joined_->time_digits();
@@ -158,7 +159,8 @@ Result<CaptureOutcome> CaptureRun::run() {
   } else {
     outcome_.time_digits = time_digits(interfaces());
     if (sequential_) damage_ = sequential_->damage();
-    if (damage_) outcome_.problems.push_back({damage_of(path_, *damage_), false});
+    const bool wanted = run_.left() != 0;  // what comes behind the last packet that may be read
+    if (damage_ && wanted) outcome_.problems.push_back({damage_of(path_, *damage_), false});
     if (tshark_ && run_.options().limit == 0) tshark_->end(0, !damage_);
   }
   if (tshark_) tshark_->end_all(outcome_.problems);
@@ -172,7 +174,7 @@ Result<CaptureOutcome> CaptureRun::run() {
 void CaptureRun::work(unsigned thread) {
   Lock lock(mutex_);
   const auto done = [&] {
-    return out_of_memory_ ||
+    return thrown_ != nullptr ||
            (ended_ && !sequencing_ &&
             std::all_of(tracked_.begin(), tracked_.end(), [&](auto t) { return t == sequenced_; }));
   };
@@ -186,9 +188,9 @@ void CaptureRun::work(unsigned thread) {
       }
       changed_.wait(lock);
     }
-  } catch (const std::exception&) {  // read() throws it again, from the caller's thread
+  } catch (...) {  // read() throws it again, from the caller's thread
     if (!lock.owns_lock()) lock.lock();
-    out_of_memory_ = true;
+    if (!thrown_) thrown_ = std::current_exception();
     changed_.notify_all();
   }
 }
@@ -287,8 +289,9 @@ void CaptureRun::read_window(Slot& slot, std::uint64_t index, const WindowReader
 
 void CaptureRun::read_next(Slot& slot) {
   const auto more =
-      joined_ ? Result<bool>(joined_->next(slot.work.window, tshark_ ? &slot.work.origins : nullptr))
-              : sequential_->next(slot.work.window);
+      joined_
+          ? Result<bool>(joined_->next(slot.work.window, tshark_ ? &slot.work.origins : nullptr, allowed_))
+          : sequential_->next(slot.work.window);
   slot.piece = {};
   if (!more) {
     slot.error = more.error();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -162,7 +163,7 @@ class CaptureRun {
   bool sequencing_ = false;
   bool ended_ = false;             ///< nothing more is to be read
   bool last_window_read_ = false;  ///< sequential: the capture's end was met
-  bool out_of_memory_ = false;
+  std::exception_ptr thrown_;      ///< by one of the threads
 };
 
 }  // namespace flowloom

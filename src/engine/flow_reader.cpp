@@ -255,8 +255,8 @@ Result<bool> FlowReader::State::next_rows(RecordBatch& batch) {
 void FlowReader::State::make_rows() {
   try {
     queue.end(read_all());
-  } catch (const std::exception&) {  // next() throws it again, from the caller's thread
-    queue.end_out_of_memory();
+  } catch (...) {  // next() throws it again, from the caller's thread
+    queue.end_thrown(std::current_exception());
   }
 }
 

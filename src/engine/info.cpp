@@ -65,7 +65,7 @@ Result<CaptureInfo> read_capture_info(const std::string& path, const ReadOptions
   info.accounting = to_accounting(fates);
   info.interfaces = reader->interfaces();
   info.time_digits = time_digits(info.interfaces);
-  info.damage = reader->damage();
+  if ((*run)->left() != 0) info.damage = reader->damage();  // or it is behind what may be read
   return info;
 }
 

@@ -32,13 +32,13 @@ Result<PacketRunOutcome> PacketRun::run() {
     }
     work_along();
   }
-  if (out_of_memory_) throw std::bad_alloc();
+  if (thrown_) std::rethrow_exception(thrown_);
   if (failed_) return *failed_;
   return std::move(outcome_);
 }
 
 bool PacketRun::done() const {
-  if (failed_ || out_of_memory_) return true;
+  if (failed_ || thrown_ != nullptr) return true;
   if (sequencing_ || emitting_ || emitted_ != sequenced_) return false;
   if (stopped_) return true;
   const bool all_claimed =
@@ -54,9 +54,9 @@ void PacketRun::work_along() {
       if (try_emit(lock) || try_work(lock) || try_sequence(lock) || try_read(lock)) continue;
       changed_.wait(lock);
     }
-  } catch (const std::exception&) {  // run() throws it again, from the caller's thread
+  } catch (...) {  // run() throws it again, from the caller's thread
     if (!lock.owns_lock()) lock.lock();
-    out_of_memory_ = true;
+    if (!thrown_) thrown_ = std::current_exception();
   }
   changed_.notify_all();
 }

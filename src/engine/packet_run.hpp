@@ -4,6 +4,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -133,7 +134,7 @@ class PacketRun {
   bool sequencing_ = false, emitting_ = false;
   bool stopped_ = false;  ///< nothing more is to be read
   std::optional<Error> failed_;
-  bool out_of_memory_ = false;
+  std::exception_ptr thrown_;  ///< by one of the threads
 };
 
 }  // namespace flowloom

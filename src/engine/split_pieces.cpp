@@ -147,7 +147,8 @@ Result<> PieceSplitter::capture(const std::string& path, bool unchecked) {
   number_ = 0;
   if (auto done = read(*reader); !done) return done;
   if (auto ended = end_piece(); !ended) return ended;
-  if (const auto& damage = reader->damage())
+  const auto& damage = reader->damage();
+  if (damage && run_.input.left() != 0)  // or it is behind what may be read
     run_.result.problems.push_back({damage_of(path, *damage), false});
   return {};
 }

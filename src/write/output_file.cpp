@@ -46,6 +46,7 @@ Result<OutputFile> OutputFile::open(const std::string& path) {
   OutputFile file;
   file.path_ = path;
   if (path.empty()) return Error{ErrorCode::usage, "the name of the output file is empty"};
+  if (path.contains('\0')) return failure(path, "create", EINVAL);  // the system would see its begin only
   if (const auto descriptor = descriptor_named(path)) {
     if (fcntl(*descriptor, F_GETFD) < 0) return failure(path, "write", errno);
     file.fd_ = *descriptor;

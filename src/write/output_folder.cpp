@@ -46,6 +46,7 @@ Result<> check_existing(const std::string& path, const fs::path& target, struct 
 
 Result<OutputFolder> OutputFolder::open(const std::string& path) {
   if (path.empty()) return Error{ErrorCode::usage, "the name of the output folder is empty"};
+  if (path.contains('\0')) return failure(path, "create", EINVAL);  // the system would see its begin only
   OutputFolder folder;
   fs::path target = path;
   if (!target.has_filename()) target = target.parent_path();  // "folder/"

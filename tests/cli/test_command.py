@@ -181,6 +181,26 @@ def test_formats_by_extension(small: Path, tmp_path: Path) -> None:
     assert sorted(x.name for x in tmp_path.iterdir() if x.name.startswith(".")) == []
 
 
+@pytest.mark.parametrize("cut", [b"", bytes(9)])
+def test_damage_behind_the_limit_is_not_told(cut: bytes, small: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.pcap"
+    damaged.write_bytes(small.read_bytes()[: None if cut else -1] + cut)
+    commands = [
+        ("flows",), ("flows", "--threads", 1), ("flows", "--join"), ("flows", "--order", "end"), ("info",), ("packets",),
+        ("packets", "--fields", "ip.id"), ("split",), ("split", "--format", "json"), ("split", "--by", "packets:2"),
+    ]  # fmt: skip
+    there = 10 if cut else 9
+    for number, (name, *options) in enumerate(commands):
+        for limit in (1, there - 1, there):
+            out = ("-o", tmp_path / f"{number}-{limit}") if name == "split" else ()
+            run(name, damaged, *options, *out, "--limit", limit)
+        out = ("-o", tmp_path / f"{number}-{there + 1}") if name == "split" else ()
+        assert "offset" in run(name, damaged, *options, *out, "--limit", there + 1, status=3).stderr
+        if name != "split":  # joined, both captures' packets come in turn
+            limit = 20 if "--join" in options else there + 1
+            assert "offset" in run(name, damaged, small, *options, "--limit", limit, status=3).stderr
+
+
 def test_limit_times_and_read_filter_act_as_if_the_rest_was_not_there(small: Path) -> None:
     assert [x["packets"] for x in rows(small, "--limit", 3)] == [3]
     (row,) = rows(small, "--from", "102", "--to", "1970-01-01T00:01:45Z")

@@ -159,6 +159,16 @@ TEST(ConstructTest, AChangedPacketIsComputedAgain) {
   EXPECT_EQ(built(packet.recompute()), built(same));
 }
 
+TEST(ConstructTest, APacketHas128Layers) {
+  const auto tagged = [](std::size_t tags) {
+    Packet packet = Packet().add("eth");
+    for (std::size_t i = 0; i < tags; ++i) packet.add("vlan").set("vlan.id", i);
+    return packet.add("ip").add("udp");
+  };
+  EXPECT_EQ(refused(tagged(124)), "built");  // and Ethernet, its type, IP, UDP
+  EXPECT_EQ(refused(tagged(125)), "ip: cannot carry udp with these values");
+}
+
 TEST(ConstructTest, MistakesAreNamed) {
   const auto ip = [] { return by_hand::ipv4(); };
   EXPECT_EQ(refused(Packet().add("vxlam")), "vxlam: there is no such protocol; did you mean vxlan?");

@@ -282,11 +282,47 @@ TEST(FlowReader, OptionsThatCannotBe) {
   EXPECT_EQ(refused({.read = {.follow = true}}), "--follow reads one capture, not 2");
 }
 
+TEST(FlowReader, PathsAreNotCutAtANul) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("x.pcap", invented(10, {})) + std::string("\0y", 2);
+  EXPECT_FALSE(list_captures({path}));
+  for (const bool join : {false, true}) {
+    const Outcome out = read_flows({path}, {.join = join}, 2);
+    EXPECT_EQ(out.problems.size(), 1U);
+    EXPECT_TRUE(out.rows.empty());
+  }
+}
+
 TEST(FlowReader, ThreadsHaveABound) {
   const TemporaryFolder folder;
   const std::string path = folder.write("x.pcap", invented(2000, {}));
   const Outcome one = read_flows({path}, {}, 1);
   EXPECT_TRUE(read_flows({path}, {}, std::numeric_limits<unsigned>::max()) == one);
+}
+
+TEST(FlowReader, WhatACallbackThrowsComesOut) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("x.pcap", invented(20'000, {}));
+  std::vector<FlowOptions> all = kOptions;
+  all.push_back({.join = true});
+  for (FlowOptions options : all) {
+    options.read.progress = [](const Progress& progress) {
+      if (progress.packets > 5000) throw std::out_of_range("enough");
+    };
+    for (const unsigned threads : {1U, 3U}) {
+      for (const std::size_t captures : {1U, 4U}) {
+        options.read.threads = threads;
+        auto reader = FlowReader::open(CaptureList{std::vector(captures, path), {}}, options);
+        ASSERT_TRUE(reader);
+        RecordBatch batch;
+        const auto read = [&] {
+          for (auto more = reader->next(batch); more && *more; more = reader->next(batch)) {
+          }
+        };
+        EXPECT_THROW(read(), std::out_of_range) << threads << " threads, " << captures << " captures";
+      }
+    }
+  }
 }
 
 TEST(FlowReader, ReadingThatBeganMayBeDropped) {

@@ -105,6 +105,7 @@ TEST(OutputFile, ErrorsNameThePath) {
   EXPECT_EQ(is_folder.error().message(), folder.path().string() + ": cannot create: Is a directory");
   EXPECT_FALSE(OutputFile::open(folder.file("not-there/")));
   EXPECT_FALSE(OutputFile::open(""));
+  EXPECT_FALSE(OutputFile::open(folder.file(std::string("cut\0here", 8))));
   put_file(folder.file("plain"), "");
   EXPECT_FALSE(OutputFile::open(folder.file("plain/out.txt")));
   EXPECT_EQ(folder.entries(), 1U);

@@ -95,6 +95,7 @@ TEST_F(OutputFolderTest, WhatCannotBe) {
   EXPECT_NE(error_of((place_ / "none" / "out").string()).find("No such file"), std::string::npos);
   EXPECT_NE(error_of("/proc").find("not empty"), std::string::npos);
   EXPECT_FALSE(error_of("").empty());
+  EXPECT_FALSE(error_of((place_ / std::string("cut\0here", 8)).string()).empty());
   auto folder = OutputFolder::open((place_ / "out").string());
   ASSERT_TRUE(folder);
   EXPECT_FALSE(folder->create("a/b"));
