@@ -7,6 +7,8 @@
 namespace flowloom {
 namespace {
 
+constexpr std::ptrdiff_t kLater = 16, kSoon = 8;  ///< packets that are prepared before they are added
+
 SpooledPacket header_of(const RawPacket& packet, std::uint64_t number_base) {
   return {.time = packet.time.ns,
           .number = packet.number + number_base,
@@ -61,6 +63,7 @@ bool FlowPackets::keep(std::size_t partition, const PacketWork& work, std::span<
   const std::vector<bool>* const chosen = chosen_ ? &(*chosen_)[partition] : nullptr;
   auto next = work.window.packets.begin();
   for (std::size_t i = 0; i < which.size(); ++i) {
+    if (i + kLater < which.size()) part.spool.expect(flows[i + kLater], flows[i + kSoon]);
     if (flows[i] == kNone) continue;
     if (chosen != nullptr && (flows[i] >= chosen->size() || !(*chosen)[flows[i]])) continue;
     if (!note(add(part, work, which[i], flows[i], next))) return false;
@@ -84,6 +87,9 @@ Result<> FlowPackets::add(Part& part, const PacketWork& work, std::uint32_t reco
     while (next->number != record.number) ++next;
     header = header_of(*next, work.batch.number_base);
     bytes = next->bytes.data();
+    // The headers of records are in another core's cache: of who read the window.
+    if (work.window.packets.end() - next > kLater)
+      __builtin_prefetch(next[kLater].bytes.data() - pcap::kRecordHeader);
     const bool has_header = bytes - work.window.buffer.data() >= std::ptrdiff_t{pcap::kRecordHeader};
     if (has_header) place = work.window.place_of(*next);
   }

@@ -15,6 +15,7 @@ namespace {
 /// before, so that of a long strand about a tenth is not used.
 constexpr std::size_t kFirstChunk = 256, kLargestChunk = std::size_t{64} * 1024;
 constexpr bool kSwapped = std::endian::native != std::endian::little;  ///< what pcap's records are
+constexpr std::size_t kLongestRun = std::size_t{1} << 30U;             ///< bytes
 constexpr std::size_t kPiece = std::size_t{256} * 1024;                ///< bytes read or written at once
 
 }  // namespace
@@ -56,10 +57,11 @@ void PacketSpool::note_kind(Strand& strand, const SpooledPacket& packet, Clock c
 /// Notes the packet if its record in the image is what would be written; else false.
 bool PacketSpool::refer(Strand& strand, const SpooledPacket& packet, const std::uint8_t* bytes,
                         std::uint64_t place) {
-  const std::uint64_t begin = place - pcap::kRecordHeader, length = pcap::kRecordHeader + packet.captured;
+  const std::uint64_t begin = place - pcap::kRecordHeader;
+  const std::size_t length = pcap::kRecordHeader + packet.captured;
   std::uint8_t header[pcap::kRecordHeader];
-  const bool same = place >= pcap::kRecordHeader && begin + length <= image_->size() &&
-                    runs_held_ < budget_ / 2 &&
+  const bool same = place >= pcap::kRecordHeader && length <= kLongestRun &&
+                    begin + length <= image_->size() && runs_held_ < budget_ / 2 &&
                     pcap::store_record_header(image_->nanoseconds(), {packet.time}, packet.captured,
                                               packet.original, header) &&
                     std::memcmp(header, bytes - pcap::kRecordHeader, sizeof header) == 0;
@@ -67,26 +69,36 @@ bool PacketSpool::refer(Strand& strand, const SpooledPacket& packet, const std::
   // Runs are shown first.
   if (strand.head != nullptr || strand.first != kNoExtent) strand.unordered = true;
   note_kind(strand, packet, image_->nanoseconds() ? Clock::nanoseconds : Clock::microseconds);
-  Runs* runs = strand.last_runs;
-  if (runs != nullptr) {
-    Run& last = runs->list()[runs->used - 1];
-    if (last.begin + last.length == begin && last.number + last.count == packet.number) {
-      last.length += length;
+  if (strand.last_run != nullptr) {
+    Run& last = *strand.last_run;
+    if (last.begin + last.length == begin && last.number + last.count == packet.number &&
+        last.length <= kLongestRun - length) {
+      last.length += static_cast<std::uint32_t>(length);
       ++last.count;
       return true;
     }
   }
-  if (runs == nullptr || runs->used == runs->capacity) {
-    const std::uint32_t capacity = runs == nullptr ? 4 : std::min<std::uint32_t>(runs->capacity * 2, 512);
-    const std::size_t bytes_of_runs = sizeof(Runs) + capacity * sizeof(Run);
-    runs = static_cast<Runs*>(runs_memory_.allocate(bytes_of_runs));
-    *runs = {nullptr, 0, capacity};
-    runs_held_ += bytes_of_runs;
-    (strand.last_runs != nullptr ? strand.last_runs->next : strand.first_runs) = runs;
-    strand.last_runs = runs;
-  }
-  runs->list()[runs->used++] = {begin, packet.number, length, 1};
+  *add_run(strand) = {begin, packet.number, static_cast<std::uint32_t>(length), 1};
   return true;
+}
+
+PacketSpool::Run* PacketSpool::add_run(Strand& strand) {
+  Runs* const last = strand.last_runs;
+  if (last != nullptr && strand.last_run + 1 != last->list() + last->capacity) return ++strand.last_run;
+  const std::size_t capacity = last == nullptr ? 4 : std::min<std::size_t>(last->capacity * 2, 512);
+  const std::size_t bytes = sizeof(Runs) + capacity * sizeof(Run);
+  auto* const runs = static_cast<Runs*>(runs_memory_.allocate(bytes));
+  *runs = {nullptr, capacity};
+  runs_held_ += bytes;
+  (last != nullptr ? last->next : strand.first_runs) = runs;
+  strand.last_runs = runs;
+  return strand.last_run = runs->list();
+}
+
+void PacketSpool::expect(std::uint32_t later, std::uint32_t soon) const {
+  if (later < strands_.size()) __builtin_prefetch(&strands_[later], 1);
+  if (soon < strands_.size() && strands_[soon].last_run != nullptr)
+    __builtin_prefetch(strands_[soon].last_run, 1);
 }
 
 Result<> PacketSpool::append(std::uint32_t number, const SpooledPacket& packet, const std::uint8_t* bytes,
@@ -272,8 +284,8 @@ Result<> PacketSpool::Reader::each_of_run(const Strand& strand, const Run& run, 
 template <class Visit>
 Result<> PacketSpool::Reader::each_placed(const Strand& strand, const Visit& visit) {
   for (const Runs* runs = strand.first_runs; runs != nullptr; runs = runs->next) {
-    for (std::uint32_t i = 0; i < runs->used; ++i) {
-      if (auto shown = each_of_run(strand, runs->list()[i], visit); !shown) return shown;
+    for (const Run& run : strand.runs_of(*runs)) {
+      if (auto shown = each_of_run(strand, run, visit); !shown) return shown;
     }
   }
   for (std::uint32_t i = strand.first; i != kNoExtent; i = spool_->extents_[i].next) {
@@ -349,9 +361,7 @@ std::optional<PacketSpool::Reader::Records> PacketSpool::Reader::records(std::ui
   if (!plain) return std::nullopt;
   pieces_.clear();
   for (const Runs* runs = strand.first_runs; runs != nullptr; runs = runs->next) {
-    for (std::uint32_t i = 0; i < runs->used; ++i) {
-      pieces_.push_back(spool_->image_->at(runs->list()[i].begin, runs->list()[i].length));
-    }
+    for (const Run& run : strand.runs_of(*runs)) pieces_.push_back(spool_->image_->at(run.begin, run.length));
   }
   for (const Chunk* chunk = strand.head; chunk != nullptr; chunk = chunk->next) {
     pieces_.emplace_back(chunk->bytes(), chunk->used);

@@ -45,6 +45,9 @@ class PacketSpool {
   /// in memory is then what is before them in the file, its record's header. Errors: io (the scratch file).
   Result<> append(std::uint32_t strand, const SpooledPacket& packet, const std::uint8_t* bytes,
                   std::uint64_t place = kNowhere);
+  /// Packets will be appended to these strands: those of one after the other would each be waited for, as
+  /// they are in no cache. `later` first, and some packets before append() `soon`.
+  void expect(std::uint32_t later, std::uint32_t soon) const;
   /// Forgets all packets.
   void reset();
 
@@ -83,12 +86,12 @@ class PacketSpool {
   /// Records of the image, one behind the other.
   struct Run {
     std::uint64_t begin, number;  ///< of the first
-    std::uint64_t length;
-    std::uint64_t count;
+    std::uint32_t length, count;
   };
+  /// All of a list are used, but of the strand's last.
   struct Runs {
     Runs* next;
-    std::uint32_t used, capacity;
+    std::size_t capacity;
     Run* list() { return reinterpret_cast<Run*>(this + 1); }
     [[nodiscard]] const Run* list() const { return reinterpret_cast<const Run*>(this + 1); }
   };
@@ -98,12 +101,18 @@ class PacketSpool {
     Chunk* tail = nullptr;
     Runs* first_runs = nullptr;
     Runs* last_runs = nullptr;
+    Run* last_run = nullptr;  ///< in the last list
     std::uint64_t last_number = 0;
     std::uint32_t first = kNoExtent, last = kNoExtent;  ///< its extents in the scratch file
     LinkType link_type = 0;
     std::uint8_t clocks = 0;     ///< bits by Clock: those of its records
     bool several_links = false;  ///< not all packets are of that link type
     bool unordered = false;      ///< a packet came behind one with a higher number
+
+    [[nodiscard]] std::span<const Run> runs_of(const Runs& list) const {
+      const Run* const runs = list.list();
+      return {runs, &list == last_runs ? last_run + 1 : runs + list.capacity};
+    }
   };
   struct Extent {
     std::uint64_t offset, length;
@@ -115,6 +124,7 @@ class PacketSpool {
     std::uint32_t at, note;
   };
 
+  Run* add_run(Strand& strand);
   bool refer(Strand& strand, const SpooledPacket& packet, const std::uint8_t* bytes, std::uint64_t place);
   void note_kind(Strand& strand, const SpooledPacket& packet, Clock clock);
   Clock store_header(const SpooledPacket& packet, std::uint8_t* header);

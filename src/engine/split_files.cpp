@@ -28,12 +28,11 @@ SplitFiles::~SplitFiles() {
 bool SplitFiles::plan(const PacketSpool& spool, std::uint32_t strand, std::uint64_t packets,
                       std::string label) {
   if (!run_.count_file(packets)) return false;
-  std::string name;
+  Job& job = planned_.emplace_back(Job{&spool, strand, packets, {}, label.size()});
   {
     const std::lock_guard lock(naming_);
-    name = run_.names.take(label, format_.extension());
+    job.name = run_.names.take(std::move(label), format_.extension());
   }
-  planned_.push_back({&spool, strand, packets, std::move(label), std::move(name)});
   if (!begun_ || planned_.size() < kHanded) return true;
   hand_over();
   start_helper();
@@ -113,7 +112,7 @@ Result<> SplitFiles::write(PacketFileWriter& writer, Job& job) {
     if (*begun) break;
     // The file system takes this name for another's.
     const std::lock_guard lock(naming_);
-    job.name = run_.names.take(job.label, format_.extension());
+    job.name = run_.names.take(job.name.substr(0, job.label), format_.extension());
   }
   PacketSpool::Reader reader(*job.spool);
   if (!format_.pcapng) {

@@ -39,7 +39,8 @@ class SplitFiles {
     const PacketSpool* spool;
     std::uint32_t strand;
     std::uint64_t packets;
-    std::string label, name;
+    std::string name;
+    std::size_t label;  ///< bytes of the name
     bool written = false;
   };
   void hand_over();

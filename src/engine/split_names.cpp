@@ -150,14 +150,25 @@ std::string SplitNames::piece(std::uint64_t number) const {
   return capture_ + "_" + std::string(digits.size() < 5 ? 5 - digits.size() : 0, '0') + digits;
 }
 
+/// How often the name was given out; of one that is new, 0.
+std::uint64_t& UniqueNames::times(std::string_view name) {
+  lowered_.assign(name);
+  for (char& c : lowered_) c = lower(c);
+  const auto known = taken_.find(std::string_view(lowered_));
+  return known != taken_.end() ? known->second
+                               : taken_.try_emplace(std::pmr::string(lowered_, &memory_)).first->second;
+}
+
 std::string UniqueNames::take(std::string label, std::string_view extension) {
-  std::uint64_t& times = taken_[lower(label)];
-  if (++times == 1) return label.append(extension);
+  std::uint64_t& number = times(label);
+  if (++number == 1) return label.append(extension);
   // A numbered name may itself be taken by a capture of such a name.
-  for (;; ++times) {
-    std::string numbered = label + "_" + std::to_string(times);
-    if (!taken_.try_emplace(lower(numbered), 1).second) continue;
-    return numbered.append(extension);
+  for (;; ++number) {
+    std::string numbered = label + "_" + std::to_string(number);
+    if (std::uint64_t& other = times(numbered); other == 0) {
+      other = 1;
+      return numbered.append(extension);
+    }
   }
 }
 

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory_resource>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -44,10 +46,19 @@ class SplitNames {
 /// Gives each name out once, also for file systems that do not tell cases apart: the second "x" is "x_2".
 class UniqueNames {
  public:
+  /// The label, a number if that is needed, and the extension.
   [[nodiscard]] std::string take(std::string label, std::string_view extension);
 
  private:
-  std::unordered_map<std::string, std::uint64_t> taken_;  ///< name in lower case → times
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>()(name); }
+  };
+  std::uint64_t& times(std::string_view name);
+
+  std::string lowered_;                         ///< a name that is looked for
+  std::pmr::monotonic_buffer_resource memory_;  ///< of names, of which there may be millions: freed at once
+  std::pmr::unordered_map<std::pmr::string, std::uint64_t, Hash, std::equal_to<>> taken_{&memory_};
 };
 
 }  // namespace flowloom

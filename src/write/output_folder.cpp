@@ -137,6 +137,7 @@ Result<> OutputFolder::File::write(Bytes bytes) {
 }
 
 Result<> OutputFolder::File::write(Bytes head, std::span<const Bytes> pieces) {
+  constexpr std::size_t kCacheLine = 64, kMostFetched = 2048;
   std::array<iovec, 64> parts;
   while (!head.empty() || !pieces.empty()) {
     std::size_t count = 0;
@@ -145,6 +146,13 @@ Result<> OutputFolder::File::write(Bytes head, std::span<const Bytes> pieces) {
     };
     add(head);
     for (std::size_t i = 0; i < pieces.size() && count < parts.size(); ++i) add(pieces[i]);
+    // Pieces lie anywhere in memory, in no cache: the kernel, which copies one after the other, would wait
+    // for each. Of a long one the processor notices that it is read in order.
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto* const bytes = static_cast<const std::uint8_t*>(parts[i].iov_base);
+      for (std::size_t at = 0; at < std::min(parts[i].iov_len, kMostFetched); at += kCacheLine)
+        __builtin_prefetch(bytes + at, 0, 2);
+    }
     const ssize_t written = count == 0 ? 0 : ::writev(fd_, parts.data(), static_cast<int>(count));
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return failure(path_, "write", errno);
