@@ -6,10 +6,6 @@
 namespace flowloom {
 namespace {
 
-bool later(const FlowQueue::Entry& x, const FlowQueue::Entry& y) {
-  return x.time != y.time ? x.time > y.time : x.id > y.id;
-}
-
 /// A sum that stays at the end of time: nothing comes after it.
 std::int64_t plus(std::int64_t time, std::int64_t span) {
   std::int64_t sum = 0;
@@ -19,36 +15,50 @@ std::int64_t plus(std::int64_t time, std::int64_t span) {
 }  // namespace
 
 void FlowQueue::push(const Entry& entry) {
-  heap_.push_back(entry);
-  std::push_heap(heap_.begin(), heap_.end(), later);
+  if (begin_ == sorted_.size() || later(entry, sorted_.back())) {
+    sorted_.push_back(entry);
+  } else {
+    heap_.push_back(entry);
+    std::push_heap(heap_.begin(), heap_.end(), later);
+  }
 }
 
 void FlowQueue::pop() {
-  std::pop_heap(heap_.begin(), heap_.end(), later);
-  heap_.pop_back();
+  if (top_is_sorted()) {
+    // What is gone is at most half of them; so moving the rest costs no more than it did to add it.
+    if (++begin_ * 2 < sorted_.size()) return;
+    sorted_.erase(sorted_.begin(), sorted_.begin() + static_cast<std::ptrdiff_t>(begin_));
+    begin_ = 0;
+  } else {
+    std::pop_heap(heap_.begin(), heap_.end(), later);
+    heap_.pop_back();
+  }
 }
 
 void FlowQueue::postpone(std::int64_t time) {
-  std::pop_heap(heap_.begin(), heap_.end(), later);
-  heap_.back().time = time;
-  std::push_heap(heap_.begin(), heap_.end(), later);
+  Entry entry = top();
+  entry.time = time;
+  pop();
+  push(entry);
 }
 
 template <class TimeOf>
 void FlowQueue::rebuild(TimeOf time_of) {
-  std::size_t kept = 0;
-  for (Entry entry : heap_) {
+  std::vector<Entry> all;
+  const auto keep = [&](Entry entry) {
     const std::optional<std::int64_t> time = time_of(entry);
-    if (!time) continue;
+    if (!time) return;
     entry.time = *time;
-    heap_[kept++] = entry;
-  }
-  heap_.resize(kept);
-  std::sort(heap_.begin(), heap_.end(), [](const Entry& x, const Entry& y) { return x.id < y.id; });
-  heap_.erase(
-      std::unique(heap_.begin(), heap_.end(), [](const Entry& x, const Entry& y) { return x.id == y.id; }),
-      heap_.end());
-  std::make_heap(heap_.begin(), heap_.end(), later);
+    all.push_back(entry);
+  };
+  std::for_each(sorted_.begin() + static_cast<std::ptrdiff_t>(begin_), sorted_.end(), keep);
+  std::ranges::for_each(heap_, keep);
+  // Entries of one flow have its time now.
+  std::ranges::sort(all, [](const Entry& x, const Entry& y) { return later(y, x); });
+  const auto same = [](const Entry& x, const Entry& y) { return x.id == y.id; };
+  sorted_.assign(all.begin(), std::ranges::unique(all, same).begin());
+  begin_ = 0;
+  heap_.clear();
 }
 
 void Lifetimes::created(std::uint32_t number, std::uint64_t hash) {

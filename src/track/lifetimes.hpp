@@ -28,8 +28,9 @@ struct TrackOptions {
   [[nodiscard]] bool whole() const { return bounded() || by_end || join_icmp_errors; }
 };
 
-/// Open flows by a time that only grows while they are open: a heap whose entries are lower bounds, corrected
-/// when they come to the top. So packets need not touch it.
+/// Open flows by a time that only grows while they are open: entries are lower bounds, corrected when they
+/// come to the top. So packets need not touch them. New flows mostly come in order of time: a queue. What
+/// does not is in a heap beside it.
 class FlowQueue {
  public:
   struct Entry {
@@ -38,10 +39,10 @@ class FlowQueue {
     std::uint32_t number;  ///< of the flow in the store
   };
 
-  [[nodiscard]] bool empty() const { return heap_.empty(); }
-  [[nodiscard]] std::size_t size() const { return heap_.size(); }
+  [[nodiscard]] bool empty() const { return heap_.empty() && begin_ == sorted_.size(); }
+  [[nodiscard]] std::size_t size() const { return heap_.size() + sorted_.size() - begin_; }
   /// The earliest; of equal ones that with the lowest id.
-  [[nodiscard]] const Entry& top() const { return heap_.front(); }
+  [[nodiscard]] const Entry& top() const { return top_is_sorted() ? sorted_[begin_] : heap_.front(); }
   void push(const Entry& entry);
   void pop();
   /// Moves the top to a later time.
@@ -49,10 +50,23 @@ class FlowQueue {
   /// Throws out entries for which `time_of(entry)` has no value, and doubles; sets the times of the others.
   template <class TimeOf>
   void rebuild(TimeOf time_of);
-  void clear() { heap_.clear(); }
+  void clear() {
+    heap_.clear();
+    sorted_.clear();
+    begin_ = 0;
+  }
 
  private:
+  static bool later(const Entry& x, const Entry& y) {
+    return x.time != y.time ? x.time > y.time : x.id > y.id;
+  }
+  [[nodiscard]] bool top_is_sorted() const {
+    return heap_.empty() || (begin_ != sorted_.size() && later(heap_.front(), sorted_[begin_]));
+  }
+
   std::vector<Entry> heap_;
+  std::vector<Entry> sorted_;  ///< the earliest first
+  std::size_t begin_ = 0;      ///< where those of sorted_ begin that are still there
 };
 
 class Lifetimes {
