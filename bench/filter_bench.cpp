@@ -3,6 +3,8 @@
 // first-level cache. These are the figures of docs/benchmarks.md.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,6 +12,7 @@
 #include "base/checksum.hpp"
 #include "dissect/selection.hpp"
 #include "filter/filter.hpp"
+#include "synth/random.hpp"
 #include "table/packet_table.hpp"
 
 namespace {
@@ -122,6 +125,62 @@ BENCHMARK_CAPTURE(filter_six, prefix, "ipv6.addr == 2001:db8::/32");
 BENCHMARK_CAPTURE(filter_six, masked_address, "ipv6.src & ffff:: == 2001::");
 BENCHMARK_CAPTURE(filter_six, sum, "ipv6.plen - tcp.hdr_len > 0");
 BENCHMARK_CAPTURE(filter_six, checksum, "tcp.checksum.status == 1");
+
+/// Packets with segments of so many bytes (0: of any number up to 1480), one behind the other, as many as a
+/// window of the reader has.
+class Window {
+ public:
+  static constexpr std::size_t kBytes = 256 * 1024, kHeaders = 34, kLargest = 1480;
+
+  explicit Window(std::size_t segment) {
+    synth::Random random(1);
+    build::Packet all;
+    while (all.size() + kHeaders + kLargest <= kBytes) {
+      const std::size_t size = segment != 0 ? segment : 20 + random.below(kLargest - 19);
+      const build::Packet one =
+          build::eth(0x0800, build::ipv4({.protocol = 6}, build::tcp({}, build::zeros(size - 20))));
+      RawPacket& packet = packets_.emplace_back();
+      packet.bytes = PaddedBytes(memory_.get() + all.size(), one.size());
+      packet.original_length = static_cast<std::uint32_t>(one.size());
+      packet.link_type = build::kEthernet;
+      packet.number = packets_.size();
+      all.insert(all.end(), one.begin(), one.end());
+    }
+    std::ranges::copy(all, memory_.get());
+  }
+  [[nodiscard]] const std::vector<RawPacket>& packets() const { return packets_; }
+
+ private:
+  std::unique_ptr<std::uint8_t[]> memory_ = std::make_unique<std::uint8_t[]>(kBytes + kPadding);
+  std::vector<RawPacket> packets_;
+};
+
+void window_checksum(benchmark::State& state) {
+  const Window window(static_cast<std::size_t>(state.range(0)));
+  const auto filter = PacketFilter::compile("tcp.checksum.status == 1", FilterDialect::wireshark4);
+  Wanted wanted;
+  filter->add_to(wanted);
+  Dissector dissector(wanted);
+  PacketMatcher matcher(*filter);
+  std::size_t next = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(matcher.matches(dissector.dissect(window.packets()[next])));
+    if (++next == window.packets().size()) next = 0;
+  }
+}
+BENCHMARK(window_checksum)->Arg(0)->Arg(20)->Arg(576)->Arg(1480);
+
+/// The sum alone, of the same bytes.
+void window_sum(benchmark::State& state) {
+  const Window window(static_cast<std::size_t>(state.range(0)));
+  std::size_t next = 0;
+  for (auto _ : state) {
+    const PaddedBytes bytes = window.packets()[next].bytes;
+    benchmark::DoNotOptimize(sum_words({bytes.data() + Window::kHeaders, bytes.size() - Window::kHeaders}));
+    if (++next == window.packets().size()) next = 0;
+  }
+}
+BENCHMARK(window_sum)->Arg(0)->Arg(20)->Arg(576)->Arg(1480);
 
 /// The sum alone that such a state needs, of so many bytes.
 void checksum(benchmark::State& state) {

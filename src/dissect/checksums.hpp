@@ -28,4 +28,12 @@ inline void put_checksum_state(Dissector& d, const Field& field, ChecksumState s
 void put_checksum(Dissector& d, const Field& status, const Field* calculated,
                   std::optional<std::uint32_t> sum, std::size_t at);
 
+// The same from a tape, computed when somebody asks. Pre: Tape::plain, or the pseudo header was noted.
+
+[[nodiscard]] PseudoHeader pseudo_header(const Tape& tape, const Layer& layer);
+
+/// Of the checksum over the pseudo header and the layer's first `covered` bytes.
+[[nodiscard]] ChecksumState checksum_state(const Tape& tape, const Layer& layer, std::uint8_t protocol,
+                                           std::uint64_t covered);
+
 }  // namespace flowloom

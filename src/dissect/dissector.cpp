@@ -77,6 +77,8 @@ const Tape& Dissector::dissect(const RawPacket& packet, const FrameContext& cont
   made_size_ = 0;
   tape_.packet = &packet;
   tape_.context = context;
+  tape_.pseudo_headers.clear();
+  tape_.plain = false;
   if (!plain_.possible || !dissect_plain()) {
     tape_.layers.clear();
     cursor_ = Cursor(packet.bytes, packet.original_length);

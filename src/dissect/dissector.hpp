@@ -56,6 +56,7 @@ class Wanted {
   }
   /// By its name, or as all fields.
   [[nodiscard]] bool has(const Field& field) const { return all_ || named(field); }
+  [[nodiscard]] bool everything() const { return all_; }
   [[nodiscard]] Level deepest() const { return deepest_; }
 
  private:
@@ -152,6 +153,10 @@ class Dissector {
   [[nodiscard]] bool wants(const Field& field) const { return wanted_.has(field); }
   /// Whether this very field was asked for: what is costly (a checksum's state) is put only then.
   [[nodiscard]] bool asked_for(const Field& field) const { return wanted_.named(field); }
+  /// The same for a checksum's state: what the layer tells is put only if all is.
+  [[nodiscard]] bool asked_to_put(const Field& field) const {
+    return asked_for(field) && (field.told == nullptr || wanted_.everything());
+  }
   /// Whether applications are looked at: what only leads to them need not be looked up.
   [[nodiscard]] bool wants_applications() const { return wanted_.deepest() == Level::application; }
 
@@ -241,6 +246,8 @@ class Dissector {
     if (source != nullptr) network_.source = source;
     if (destination != nullptr) network_.destination = destination;
   }
+  /// The current layer's pseudo header will be asked for when the tape is read.
+  void note_pseudo_header();
   /// For an end that the packet does not have as such.
   [[nodiscard]] std::array<std::uint8_t, 16>& made_end() { return made_end_; }
 

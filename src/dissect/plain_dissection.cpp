@@ -113,14 +113,18 @@ bool Dissector::dissect_plain() {
     tape_.layers.resize(static_cast<std::size_t>(next - layers));
     if (plain_.wants_values) put_plain_values();
   };
+  const auto end_plain = [&]() __attribute__((always_inline)) {
+    tape_.plain = true;
+    end_layers();
+    return true;
+  };
   if (follows == kTcp && plain_.ends_at_transport) {
     const View<tcp::protocol> segment(at, captured >= tcp::protocol.min_length);
     if (segment) {
       const std::uint32_t header = segment.get<tcp::hdr_len>();
       if (header >= tcp::protocol.min_length && header <= captured) {
         add(plain_.tcp, header, false);
-        end_layers();
-        return true;
+        return end_plain();
       }
     }
   } else if (follows == kUdp && plain_.ends_at_transport) {
@@ -133,8 +137,7 @@ bool Dissector::dissect_plain() {
         captured = std::min(captured, length);
         wire = length;
         add(plain_.udp, udp::protocol.min_length, false);
-        end_layers();
-        return true;
+        return end_plain();
       }
     }
   }

@@ -85,12 +85,25 @@ struct FrameContext {
   bool numbered_interfaces = false;
 };
 
+/// What IP says of a layer whose checksum covers more than the layer.
+struct PseudoHeader {
+  std::uint16_t layer = 0;
+  std::uint8_t version = 0;  ///< 0: there is no IP
+  bool whole = false;        ///< what IP carries is all there
+  bool quoted = false;       ///< by an error
+  std::uint32_t ends = 0;    ///< sum of both addresses
+};
+
 struct Tape {
   const RawPacket* packet = nullptr;
   FrameContext context;
   Layers layers;  ///< [0] is the frame itself
   std::vector<Value> values;
   std::vector<Anomaly> anomalies;
+  /// Of layers whose checksum's state was asked for. With `plain` there are none: the last layer is TCP's or
+  /// UDP's and whole but for the payload, the one before is IP's without options.
+  std::vector<PseudoHeader> pseudo_headers;
+  bool plain = false;
 };
 
 /// Where a field with a fixed place is, ready to be looked at in many packets.

@@ -40,7 +40,7 @@ Told tell_checksum_status(const Tape& /*tape*/, const Layer& layer) {
 void put_values(Dissector& d, std::size_t header_length, std::size_t total) {
   put_hosts(d);
   if (ends_in_header(total, header_length)) return;
-  if (d.asked_for(checksum_status) || d.asked_for(checksum_calculated))
+  if (d.asked_to_put(checksum_status) || d.asked_for(checksum_calculated))
     put_checksum(d, checksum_status, &checksum_calculated, checksum_sum(d, header_length), 10);
 }
 

@@ -22,6 +22,8 @@ void put_flags_text(Dissector& d, std::uint16_t flags) {
   d.put_made(flags_text, text, 12, 2);
 }
 
+constexpr std::uint8_t kProtocol = 6;
+
 /// RFC 9293 §3.5.3: what a reset carries is no data but perhaps a text.
 bool is_reset(std::uint8_t flags) { return (flags & 4) != 0; }
 bool is_reset(const Dissector& d) { return is_reset(d.u8(13)); }
@@ -35,9 +37,8 @@ void put_flags(Dissector& d) {
 }  // namespace
 
 void put_values(Dissector& d, std::size_t header_length) {
-  constexpr std::uint8_t kProtocol = 6;
   put_flags(d);
-  if (d.asked_for(checksum_status) || d.asked_for(checksum_calculated))
+  if (d.asked_to_put(checksum_status) || d.asked_for(checksum_calculated))
     put_checksum(d, checksum_status, &checksum_calculated, pseudo_sum(d, kProtocol, d.wire(), d.wire()), 16);
   d.put_told(len, 12, 1);
   if (header_length > protocol.min_length) {
@@ -46,6 +47,12 @@ void put_values(Dissector& d, std::size_t header_length) {
   }
   if (d.captured() > header_length)
     d.put(is_reset(d) ? reset_cause : payload, header_length, d.captured() - header_length);
+}
+
+/// Computed when somebody asks.
+Told tell_checksum_status(const Tape& tape, const Layer& layer) {
+  if (layer.captured < protocol.min_length || read<hdr_len>(layer.data) < protocol.min_length) return {};
+  return {true, static_cast<std::uint64_t>(checksum_state(tape, layer, kProtocol, layer.wire))};
 }
 
 /// Bytes of the segment, by what the header says of its own length.
@@ -71,6 +78,7 @@ Next dissect(Dissector& d) {
     return Next::nothing();
   }
   const bool whole = d.set_header(header_length);
+  if (d.asked_for(checksum_status)) d.note_pseudo_header();
   if (d.wants_values()) put_values(d, header_length);
   // Nothing below an application lies in TCP.
   if (!whole || !d.wants_applications() || d.captured() == header_length || is_reset(d))

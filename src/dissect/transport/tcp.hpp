@@ -36,8 +36,10 @@ Told tell_payload(const Tape& tape, const Layer& layer);
 inline constexpr Field payload = value("tcp.payload", Kind::bytes, "Payload").told_by(tell_payload);
 inline constexpr Field reset_cause =
     value("tcp.reset_cause", Kind::text, "Why the connection was reset (payload)");
+Told tell_checksum_status(const Tape& tape, const Layer& layer);
 inline constexpr Field checksum_status =
-    value("tcp.checksum.status", Kind::uint, "Checksum: 0 wrong, 1 right, 2 not known", 8);
+    value("tcp.checksum.status", Kind::uint, "Checksum: 0 wrong, 1 right, 2 not known", 8)
+        .told_by(tell_checksum_status);
 inline constexpr Field checksum_calculated =
     value("tcp.checksum_calculated", Kind::uint, "Checksum as it should be", 16).hex();
 inline constexpr Field options = value("tcp.options", Kind::bytes, "Options");

@@ -14,9 +14,11 @@ Told tell_length(const Tape& tape, const Layer& layer);
 inline constexpr Field length =
     make::uint("udp.length", 4, 2, "Length with header, bytes").when_parsed().told_by(tell_length);
 inline constexpr Field checksum = make::uint("udp.checksum", 6, 2, "Checksum").hex();
+Told tell_checksum_status(const Tape& tape, const Layer& layer);
 inline constexpr Field checksum_status =
     value("udp.checksum.status", Kind::uint,
-          "Checksum: 0 wrong, 1 right, 2 not known, 3 none, 4 none where there must be one", 8);
+          "Checksum: 0 wrong, 1 right, 2 not known, 3 none, 4 none where there must be one", 8)
+        .told_by(tell_checksum_status);
 inline constexpr Field checksum_calculated =
     value("udp.checksum_calculated", Kind::uint, "Checksum as it should be", 16).hex();
 Told tell_payload(const Tape& tape, const Layer& layer);

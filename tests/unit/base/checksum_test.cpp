@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "synth/random.hpp"
@@ -38,6 +39,38 @@ TEST(Checksum, EveryLength) {
   }
   const std::vector<std::uint8_t> ones(65536, 0xFF);
   EXPECT_EQ(finish_sum(sum_words(ones)), 0);
+}
+
+/// All places, lengths around those of blocks, and lengths that fill sums of 32 bits.
+TEST(Checksum, ManyBytes) {
+  synth::Random random(4);
+  constexpr std::size_t kMost = (std::size_t{3} << 19) + 1000;
+  for (const int fill : {-1, 0x00, 0x7F, 0x80, 0xFF}) {
+    std::vector<std::uint8_t> bytes = random_bytes(random, kMost);
+    if (fill >= 0) std::ranges::fill(bytes, static_cast<std::uint8_t>(fill));
+    const auto check = [&](std::size_t at, std::size_t size) {
+      const std::vector<std::uint8_t> some(bytes.begin() + static_cast<std::ptrdiff_t>(at),
+                                           bytes.begin() + static_cast<std::ptrdiff_t>(at + size));
+      // In its own memory, so that a sanitizer sees what is read beyond; and among others.
+      EXPECT_EQ(finish_sum(sum_words(some)), simple(some)) << fill << " " << size;
+      EXPECT_EQ(sum_words(Bytes(bytes).subspan(at, size)), sum_words(some))
+          << fill << " " << at << " " << size;
+      EXPECT_EQ(sum_words(some) == 0, fill == 0);
+    };
+    for (std::size_t size = 1; size < 5 * kSumBlock; ++size) check(random.below(64), size);
+    for (int i = 0; i < 200; ++i) check(random.below(200), 1 + random.below(2000));
+    for (const std::size_t size : {65535UL, 65536UL, 131070UL, 1UL << 19, (1UL << 19) + 127, 3UL << 19})
+      check(random.below(900), size);
+  }
+}
+
+/// Whatever the machine's processor can do.
+TEST(Checksum, BlocksAreSummedAsFewAre) {
+  synth::Random random(5);
+  for (std::size_t size = 0; size < 200 * kSumBlock; size += kSumBlock) {
+    const auto bytes = random_bytes(random, size);
+    EXPECT_EQ(sum_blocks(bytes.data(), size) % 0xFFFF, sum_few(bytes) % 0xFFFF) << size;
+  }
 }
 
 TEST(Checksum, PiecesAddUp) {

@@ -46,13 +46,35 @@ class ToldTest : public testing::Test {
           if (field->told == nullptr) continue;
           ASSERT_TRUE(build::tells_what_was_put(tape, layer, *field))
               << field->name << " of layer " << i << ", packet " << packet.number;
-          ++(field->told(tape, layer).there ? there_ : absent_)[field];
+          const Told told = field->told(tape, layer);
+          ++(told.there ? there_ : absent_)[field];
+          if (told.there && field->name.ends_with(".checksum.status")) ++states_[{field->name, told.number}];
         }
       }
-      ASSERT_EQ(build::difference(short_.dissect(packet, context), long_.dissect(packet, context)), "");
-      ASSERT_TRUE(short_.dissect(packet, context).values.empty());
+      const Tape& shorter = short_.dissect(packet, context);
+      ASSERT_EQ(build::difference(shorter, long_.dissect(packet, context)), "");
+      ASSERT_TRUE(shorter.values.empty());
+      compare_told(shorter, tape);
+      compare_told(long_.dissect(packet, context), tape);
     }
     ++packets_;
+  }
+
+  /// What is told of a tape without values, against one with all of them.
+  static void compare_told(const Tape& tape, const Tape& full) {
+    ASSERT_LE(tape.layers.size(), full.layers.size());
+    for (std::size_t i = 0; i < tape.layers.size(); ++i) {
+      ASSERT_EQ(tape.layers[i].protocol, full.layers[i].protocol);
+      for (const Field* field : tape.layers[i].protocol->definition->fields) {
+        if (field->told == nullptr) continue;
+        Value one, other;
+        ASSERT_EQ(told_value(tape, *field, tape.layers[i], one),
+                  told_value(full, *field, full.layers[i], other))
+            << field->name << " of layer " << i;
+        ASSERT_EQ(std::tie(one.number, one.data, one.size), std::tie(other.number, other.data, other.size))
+            << field->name << " of layer " << i;
+      }
+    }
   }
 
   void compare(const std::vector<std::filesystem::path>& files, std::size_t most) {
@@ -79,14 +101,22 @@ class ToldTest : public testing::Test {
   Dissector all_{everything_}, short_{some_}, long_{some_, build::long_way()};
   build::ChangedPackets changed_;
   std::map<const Field*, std::size_t> there_, absent_;
+  std::map<std::pair<std::string_view, std::uint64_t>, std::size_t> states_;
   std::size_t packets_ = 0;
 };
 
 TEST_F(ToldTest, OfOurCaptures) {
   compare(build::own_captures(), 60);
   for (const std::string_view name :
-       {"eth.type", "tcp.len", "frame.interface_id", "tcp.payload", "udp.payload", "ip.checksum.status"})
+       {"eth.type", "tcp.len", "frame.interface_id", "tcp.payload", "udp.payload", "ip.checksum.status",
+        "tcp.checksum.status", "udp.checksum.status"})
     EXPECT_GT(absent_[Registry::instance().find(name)->told], 10U) << name;
+  for (const std::string_view name : {"ip.checksum.status", "tcp.checksum.status", "udp.checksum.status"}) {
+    for (const std::uint64_t state : {0, 1, 2})
+      EXPECT_GT(states_[std::pair(name, state)], 10U) << name << state;
+  }
+  for (const std::uint64_t state : {3, 4})
+    EXPECT_GT(states_[std::pair(std::string_view("udp.checksum.status"), state)], 3U) << state;
 }
 
 TEST_F(ToldTest, OfRealCaptures) {
