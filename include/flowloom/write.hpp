@@ -42,11 +42,13 @@ struct WriteOptions {
 };
 
 /// Writes one table to one file, beside its place, renamed by commit(). Destroyed before that, it leaves
-/// nothing.
+/// nothing. After an error of a write() or commit() it gives that one again; after commit() nothing can be
+/// written (usage).
 class TableWriter {
  public:
   virtual ~TableWriter() = default;
-  /// Writes the rows; takes the batch's memory. Errors: io (disk full, …).
+  /// Writes the rows; takes the batch's memory. Errors: io (disk full, …); usage (rows of another schema,
+  /// columns of other lengths: nothing of them is written).
   virtual Result<> write(RecordBatch&& batch) = 0;
   /// Ends the file and puts it in its place. `keep_existing`: where there is a file already, the new one
   /// becomes PATH.partial (an interrupted run). Returns the path that now holds the table.

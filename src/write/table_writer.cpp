@@ -3,6 +3,7 @@
 
 #include "flowloom/write.hpp"
 #include "write/arrow_component.hpp"
+#include "write/checked_writer.hpp"
 #include "write/writers.hpp"
 
 namespace flowloom {
@@ -32,6 +33,34 @@ constexpr std::array<Named, 7> kNames = {{{"jsonl", TableFormat::jsonl},
                                           {"parquet", TableFormat::parquet},
                                           {"arrow", TableFormat::arrow},
                                           {"table", TableFormat::text}}};
+
+Result<std::unique_ptr<TableWriter>> open_unchecked(const std::string& path,
+                                                    const std::shared_ptr<const Schema>& schema,
+                                                    const Provenance& provenance,
+                                                    const WriteOptions& options) {
+  const FlowloomArrowComponent* component = nullptr;
+  if (options.format == TableFormat::parquet || options.format == TableFormat::arrow) {
+    const auto loaded = load_arrow_component(options.component_folder);
+    if (!loaded) return loaded.error();
+    component = *loaded;
+  }
+  Result<OutputFile> file = OutputFile::open(path);
+  if (!file) return file.error();
+  switch (options.format) {
+    case TableFormat::jsonl:
+    case TableFormat::json:
+      break;
+    case TableFormat::csv:
+    case TableFormat::tsv:
+      return make_csv_writer(*std::move(file), schema, options);
+    case TableFormat::text:
+      return make_text_writer(*std::move(file), schema, options);
+    case TableFormat::parquet:
+    case TableFormat::arrow:
+      return make_arrow_writer(*std::move(file), schema, provenance, *component, options.format);
+  }
+  return make_json_writer(*std::move(file), schema, provenance, options);
+}
 
 }  // namespace
 
@@ -69,28 +98,10 @@ Result<std::unique_ptr<TableWriter>> open_table_writer(const std::string& path,
                                                        std::shared_ptr<const Schema> schema,
                                                        const Provenance& provenance,
                                                        const WriteOptions& options) {
-  const FlowloomArrowComponent* component = nullptr;
-  if (options.format == TableFormat::parquet || options.format == TableFormat::arrow) {
-    const auto loaded = load_arrow_component(options.component_folder);
-    if (!loaded) return loaded.error();
-    component = *loaded;
-  }
-  Result<OutputFile> file = OutputFile::open(path);
-  if (!file) return file.error();
-  switch (options.format) {
-    case TableFormat::jsonl:
-    case TableFormat::json:
-      break;
-    case TableFormat::csv:
-    case TableFormat::tsv:
-      return make_csv_writer(*std::move(file), std::move(schema), options);
-    case TableFormat::text:
-      return make_text_writer(*std::move(file), std::move(schema), options);
-    case TableFormat::parquet:
-    case TableFormat::arrow:
-      return make_arrow_writer(*std::move(file), std::move(schema), provenance, *component, options.format);
-  }
-  return make_json_writer(*std::move(file), std::move(schema), provenance, options);
+  if (schema == nullptr) return Error{ErrorCode::usage, "a table needs a schema", path};
+  auto writer = open_unchecked(path, schema, provenance, options);
+  if (!writer) return writer;
+  return checked_writer(std::move(*writer), std::move(schema), path);
 }
 
 }  // namespace flowloom

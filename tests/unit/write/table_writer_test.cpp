@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <functional>
 #include <string>
 
 #include "flowloom/write.hpp"
@@ -195,6 +196,58 @@ TEST(Writers, FullDiskIsAnError) {
       message = name.error().message();
     }
     EXPECT_EQ(message, "/dev/full: cannot write: No space left on device");
+  }
+}
+
+TEST(Writers, MistakesOfTheCallerAreErrors) {
+  const auto code_of = [](const auto& result) {
+    return result ? std::nullopt : std::optional(result.error().code);
+  };
+  for (const TableFormat format : {TableFormat::jsonl, TableFormat::json, TableFormat::csv, TableFormat::tsv,
+                                   TableFormat::text, TableFormat::parquet, TableFormat::arrow}) {
+    EXPECT_EQ(code_of(open_table_writer("/dev/null", nullptr, kAtOpen, options_for(format))),
+              ErrorCode::usage);
+    auto full = open_table_writer("/dev/full", sample_schema(), kAtOpen, options_for(format));
+    if (full && (*full)->write(sample_batch(0, 10))) {
+      EXPECT_EQ(code_of((*full)->commit(kAtEnd)), ErrorCode::io);
+    }
+    for (int again = 0; full && again < 2; ++again) {
+      EXPECT_EQ(code_of((*full)->commit(kAtEnd)), ErrorCode::io);
+      EXPECT_EQ(code_of((*full)->write(sample_batch(0, 10))), ErrorCode::io);
+    }
+
+    const TemporaryFolder folder;
+    const auto write = [&](const std::string& name,
+                           const std::vector<std::function<void(RecordBatch&)>>& changes) {
+      auto writer = open_table_writer(folder.file(name), sample_schema(), kAtOpen, options_for(format));
+      ASSERT_TRUE(writer && (*writer)->write(sample_batch(0, 10)));
+      for (const auto& change : changes) {
+        RecordBatch batch = sample_batch(0, 10);
+        change(batch);
+        EXPECT_EQ(code_of((*writer)->write(std::move(batch))), ErrorCode::usage);
+      }
+      ASSERT_TRUE((*writer)->write(sample_batch(10, 10)));
+      ASSERT_TRUE((*writer)->commit(kAtEnd));
+      EXPECT_EQ(code_of((*writer)->write(sample_batch(0, 10))), ErrorCode::usage);
+      EXPECT_EQ(code_of((*writer)->commit(kAtEnd)), ErrorCode::usage);
+    };
+    write("right", {});
+    write("wrong", {[](RecordBatch& batch) { batch = {}; },
+                    [](RecordBatch& batch) { const RecordBatch taken = std::move(batch); },
+                    [](RecordBatch& batch) { batch.rows = 11; }, [](RecordBatch& batch) { batch.rows = -1; },
+                    [](RecordBatch& batch) { batch.columns.pop_back(); },
+                    [](RecordBatch& batch) { batch.columns[0].values.resize(1); },
+                    [](RecordBatch& batch) {
+                      auto other = std::make_shared<Schema>(*batch.schema);
+                      other->columns[0].name += "x";
+                      batch.schema = std::move(other);
+                    },
+                    [](RecordBatch& batch) {
+                      for (Column& column : batch.columns) {
+                        if (column.offsets.size() != 0) column.offsets.resize(column.offsets.size() - 1);
+                      }
+                    }});
+    EXPECT_EQ(contents(folder.file("wrong")), contents(folder.file("right")));
   }
 }
 
