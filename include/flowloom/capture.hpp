@@ -17,6 +17,7 @@
 namespace flowloom {
 
 class ByteSource;
+struct CaptureNotes;
 
 /// What a capture says of one of its interfaces. A pcap file has exactly one.
 struct Interface {
@@ -52,6 +53,8 @@ struct PacketWindow {
   std::vector<std::uint8_t> buffer;  ///< owned by the reader's logic; packets point into it
   std::uint64_t offset = 0;          ///< of the buffer's begin in the (uncompressed) capture
   bool numbered_interfaces = false;  ///< the capture says of each packet which interface it is of (pcapng)
+  /// What else the capture says of its packets, whose records lie in the buffer whole; null: it is not known.
+  std::shared_ptr<const CaptureNotes> notes = {};
 
   /// Where a packet's bytes begin in the (uncompressed) capture.
   [[nodiscard]] std::uint64_t place_of(const RawPacket& packet) const {

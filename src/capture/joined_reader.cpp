@@ -6,6 +6,7 @@
 #include <functional>
 #include <system_error>
 
+#include "capture/capture_notes.hpp"
 #include "capture/problems.hpp"
 
 namespace flowloom {
@@ -133,22 +134,27 @@ std::size_t JoinedReader::run_end(const Input& input) const {
   return end;
 }
 
-/// Copies packets up to `end`; false if not all of them found room.
+/// Copies packets up to `end`, with their records if origins are wanted; false if not all of them found room.
 bool JoinedReader::append(Input& input, std::size_t end, PacketWindow& out, std::size_t& used,
                           Origins* origins) const {
   for (; input.at < end; ++input.at) {
     const RawPacket& packet = input.window.packets[input.at];
-    const std::size_t size = packet.bytes.size();
+    Bytes copied = packet.bytes.view();
+    if (origins != nullptr && input.window.notes != nullptr) {
+      const CaptureRecord record = record_of(*input.window.notes, packet);
+      copied = {record.begin, record.size};
+    }
+    const std::size_t size = copied.size();
     if (out.packets.empty()) {
       const std::size_t room = std::max(window_, size) + kPadding;
       if (out.buffer.size() < room) out.buffer.resize(room);
     }
     if (size + kPadding > out.buffer.size() - used || out.packets.size() == kMostPackets) return false;
     std::uint8_t* to = out.buffer.data() + used;
-    if (size != 0) std::memcpy(to, packet.bytes.data(), size);
+    if (size != 0) std::memcpy(to, copied.data(), size);
     note_places(input, input.at + 1, origins);
     out.packets.push_back(packet);
-    out.packets.back().bytes = PaddedBytes(to, size);
+    out.packets.back().bytes = PaddedBytes(to + (packet.bytes.data() - copied.data()), packet.bytes.size());
     used += size;
   }
   return true;
@@ -159,7 +165,7 @@ void JoinedReader::note_places(const Input& input, std::size_t end, Origins* ori
   if (origins == nullptr) return;
   const auto capture = static_cast<std::size_t>(&input - inputs_.data());
   for (std::size_t i = input.at; i < end; ++i) {
-    origins->packets.push_back({capture, input.window.place_of(input.window.packets[i])});
+    origins->packets.push_back({capture, input.window.place_of(input.window.packets[i]), input.window.notes});
   }
 }
 
@@ -171,8 +177,9 @@ bool JoinedReader::number(PacketWindow& out) {
 
 bool JoinedReader::next(PacketWindow& out, Origins* origins, std::uint64_t most) {
   out.packets.clear();
-  if (origins != nullptr) *origins = {};
+  if (origins != nullptr) *origins = {packets_ + 1, {}, {}};
   out.numbered_interfaces = true;  // each capture has its own
+  out.notes.reset();
   std::size_t used = 0;
   while (!turns_.empty() && out.packets.size() < most) {
     const std::size_t index = turns_.front().second;

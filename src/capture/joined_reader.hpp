@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,13 +21,18 @@ namespace flowloom {
 /// (pipes, standard input) stays open.
 class JoinedReader {
  public:
-  /// Where the packets of a window are from.
+  /// Where the packets of a window are from. Their records lie in the buffer whole.
   struct Origins {
     struct Place {
       std::size_t capture = 0;   ///< its index
       std::uint64_t offset = 0;  ///< of the packet's bytes in it, uncompressed
+      std::shared_ptr<const CaptureNotes> notes;
     };
+    std::uint64_t first = 1;     ///< number of the first packet
     std::vector<Place> packets;  ///< by packet
+
+    [[nodiscard]] const Place& of(const RawPacket& packet) const { return packets[packet.number - first]; }
+
     struct End {
       std::size_t capture = 0;
       bool whole = true;  ///< or it is damaged

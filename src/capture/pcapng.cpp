@@ -1,6 +1,7 @@
 #include "capture/pcapng.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -11,7 +12,6 @@ namespace {
 
 constexpr std::uint32_t kSectionHeader = 0x0a0d0d0a;  // the same in both byte orders
 constexpr std::uint32_t kInterfaceDescription = 1;
-constexpr std::uint32_t kPacket = 2;  // obsolete
 constexpr std::uint32_t kSimplePacket = 3;
 constexpr std::uint32_t kEnhancedPacket = 6;
 constexpr std::uint32_t kByteOrderMagic = 0x1a2b3c4d;
@@ -26,11 +26,11 @@ constexpr std::uint32_t kLongBlock = 64 * 1024;
 // RawPacket::interface has 16 bits.
 constexpr std::size_t kMostInterfaces = 65536;
 
-constexpr std::uint32_t padded(std::uint32_t length) { return (length + 3) & ~std::uint32_t{3}; }
-
-/// The options of an interface description block, of which four matter here.
+/// The options of an interface description block, of which four matter here. Of several names, the first is
+/// the interface's.
 template <bool Swapped>
-void read_interface_options(const std::uint8_t* p, std::size_t size, Interface& interface, Clock& clock) {
+void read_interface_options(const std::uint8_t* p, std::size_t size, Interface& interface,
+                            CaptureNotes::Interface& notes, Clock& clock) {
   std::uint8_t resolution = 6;
   std::int64_t offset = 0;
   while (size >= 4) {
@@ -38,9 +38,11 @@ void read_interface_options(const std::uint8_t* p, std::size_t size, Interface& 
     const std::uint16_t length = load16(p + 2, Swapped);
     if (code == 0 || length > size - 4) break;
     const std::uint8_t* value = p + 4;
-    const auto text = [&] { return std::string(reinterpret_cast<const char*>(value), length); };
-    if (code == 2) interface.name = text();
-    if (code == 3) interface.description = text();
+    const auto note = [&](std::optional<std::string>& text) {
+      if (!text) text = until_nul({reinterpret_cast<const char*>(value), length});
+    };
+    if (code == 2) note(notes.name);
+    if (code == 3) note(notes.description);
     if (code == 9 && length >= 1) resolution = value[0];
     if (code == 14 && length >= 8) offset = static_cast<std::int64_t>(load64(value, Swapped));
     const std::size_t step = std::min<std::size_t>(4 + padded(length), size);
@@ -48,6 +50,8 @@ void read_interface_options(const std::uint8_t* p, std::size_t size, Interface& 
     size -= step;
   }
   clock = make_clock(resolution, offset);
+  interface.name = notes.name.value_or("");
+  interface.description = notes.description.value_or("");
   // 2^-n has n decimal digits.
   interface.time_digits = static_cast<std::uint8_t>(std::min(resolution & 0x7f, 9));
 }
@@ -94,11 +98,20 @@ class Walk {
       if (step == Step::section) step = section_header();
       if (step == Step::wait || step == Step::stop) break;
     }
+    tell_notes();
     result_.consumed = static_cast<std::uint64_t>(p_ - begin_) + beyond_;
     return std::move(result_);
   }
 
  private:
+  void tell_notes() {
+    if (new_notes_.empty()) return;
+    auto notes = std::make_shared<CaptureNotes>();
+    if (sections_.notes != nullptr) *notes = *sections_.notes;
+    std::ranges::move(new_notes_, std::back_inserter(notes->interfaces));
+    sections_.notes = std::move(notes);
+  }
+
   [[nodiscard]] std::size_t available() const { return static_cast<std::size_t>(end_ - p_); }
 
   Step wait_for(std::size_t bytes) {
@@ -201,7 +214,9 @@ class Walk {
     sections_.swapped = swapped;
     sections_.first_interface = sections_.interfaces.size();
     // The section's length is not used: the blocks tell it, and writers of streams do not know it.
-    return swapped ? pass_over<true>(length) : pass_over<false>(length);
+    const Step step = swapped ? pass_over<true>(length) : pass_over<false>(length);
+    if (step != Step::wait || sections_.passed_over != 0) ++sections_.section;  // else it is read once more
+    return step;
   }
 
   template <bool Swapped>
@@ -214,14 +229,18 @@ class Walk {
       return damaged("more than " + std::to_string(kMostInterfaces) + " interfaces");
     }
     Interface interface;
+    CaptureNotes::Interface notes;
+    notes.section = sections_.section;
+    notes.swapped = Swapped;
     Clock clock;
     interface.link_type = load16(p_ + 8, Swapped);
     interface.snap_length = load32(p_ + 12, Swapped);
-    read_interface_options<Swapped>(p_ + 16, length - 20, interface, clock);
+    read_interface_options<Swapped>(p_ + 16, length - 20, interface, notes, clock);
     const Step step = finish<Swapped>(length);
     if (step == Step::next_block) {
       sections_.interfaces.push_back(std::move(interface));
       sections_.clocks.push_back(clock);
+      new_notes_.push_back(std::move(notes));
     }
     return step;
   }
@@ -249,7 +268,7 @@ class Walk {
       return wait_for(length);
     }
     const std::uint64_t units = std::uint64_t{load32(p_ + 12, Swapped)} << 32 | load32(p_ + 16, Swapped);
-    const RawPacket raw{PaddedBytes(p_ + 28, captured),
+    const RawPacket raw{PaddedBytes(p_ + kPacketHeader, captured),
                         convert(sections_.clocks[index], units),
                         number_,
                         load32(p_ + 24, Swapped),
@@ -276,8 +295,9 @@ class Walk {
       if (length - 16 - captured > kMostOptions) return too_many_options(length, captured);
       return wait_for(length);
     }
-    const RawPacket raw{PaddedBytes(p_ + 12, captured),   Timestamp{}, number_, original, interface.link_type,
-                        static_cast<std::uint16_t>(index)};
+    const RawPacket raw{
+        PaddedBytes(p_ + kSimpleHeader, captured), Timestamp{}, number_, original, interface.link_type,
+        static_cast<std::uint16_t>(index)};
     const Step step = finish<Swapped>(length);
     if (step == Step::next_block) emit(raw, interface);
     return step;
@@ -316,6 +336,7 @@ class Walk {
   std::uint64_t number_;
   std::vector<RawPacket>& out_;
   std::uint64_t beyond_ = 0;
+  std::vector<CaptureNotes::Interface> new_notes_;
   RecordsRead result_;
 };
 

@@ -4,9 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
+#include "capture/capture_notes.hpp"
 #include "capture/records.hpp"
 #include "flowloom/bytes.hpp"
 #include "flowloom/capture.hpp"
@@ -17,6 +19,14 @@ namespace flowloom::pcapng {
 
 /// A section header block as far as one must be read to know that it is one.
 inline constexpr std::size_t kHeaderSize = 12;
+/// The obsolete Packet Block's type; that of the enhanced one has the same layout.
+inline constexpr std::uint32_t kPacket = 2;
+// Bytes of a block before its packet's: of the (enhanced) packet block, and of the simple one; and at its
+// end.
+inline constexpr std::size_t kPacketHeader = 28, kSimpleHeader = 12, kTrailer = 4;
+
+/// Of what is filled up to a multiple of four bytes.
+constexpr std::uint32_t padded(std::uint32_t length) { return (length + 3) & ~std::uint32_t{3}; }
 
 /// How an interface counts time: ns = units * multiplier / divisor / 2^shift + offset.
 struct Clock {
@@ -35,10 +45,13 @@ struct Clock {
 /// What the blocks so far have said. Parsing goes on from it.
 struct Sections {
   bool in_section = false;
-  bool swapped = false;                ///< this section is in the other byte order than this machine's
-  std::size_t first_interface = 0;     ///< index of this section's interface 0
-  std::vector<Interface> interfaces;   ///< of all sections
-  std::vector<Clock> clocks;           ///< of the interfaces
+  bool swapped = false;               ///< this section is in the other byte order than this machine's
+  std::size_t first_interface = 0;    ///< index of this section's interface 0
+  std::vector<Interface> interfaces;  ///< of all sections
+  std::vector<Clock> clocks;          ///< of the interfaces
+  std::uint32_t section = 0;          ///< the number of this one, from 1
+  /// Of all interfaces, as of the end of the last parse_blocks(); null: there are none.
+  std::shared_ptr<const CaptureNotes> notes;
   std::uint32_t passed_over = 0;       ///< length of a block that was passed over but for its last 4 bytes
   std::uint64_t passed_over_from = 0;  ///< its offset
 };

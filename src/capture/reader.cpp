@@ -106,6 +106,7 @@ Result<> CaptureReader::State::look_at_head() {
     interface.link_type = pcap.link_type;
     interface.snap_length = pcap.snap_length;
     interface.time_digits = pcap.ns_per_unit == 1 ? 9 : 6;
+    sections.notes = std::make_shared<CaptureNotes>(CaptureNotes{pcap, {}});
     head = pcap::kHeaderSize;
     offset = pcap::kHeaderSize;
     return {};
@@ -225,6 +226,7 @@ Result<bool> CaptureReader::State::next(PacketWindow& out) {
     }
     if (!out.packets.empty()) break;
   }
+  out.notes = sections.notes;
   return !out.packets.empty();
 }
 

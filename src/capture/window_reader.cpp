@@ -26,8 +26,9 @@ Error failed(const std::string& path, std::uint64_t offset) {
 }
 
 bool same_structure(const pcapng::Sections& a, const pcapng::Sections& b) {
-  return a.in_section == b.in_section && a.swapped == b.swapped && a.first_interface == b.first_interface &&
-         a.interfaces.size() == b.interfaces.size() && a.passed_over == b.passed_over;
+  return a.in_section == b.in_section && a.swapped == b.swapped && a.section == b.section &&
+         a.first_interface == b.first_interface && a.interfaces.size() == b.interfaces.size() &&
+         a.passed_over == b.passed_over;
 }
 
 /// A pcapng block's length if one may begin here, else 0. The whole block must be there.
@@ -89,6 +90,7 @@ Result<std::optional<WindowReader>> WindowReader::open(const std::string& path, 
     interface.link_type = format->link_type;
     interface.snap_length = format->snap_length;
     interface.time_digits = format->ns_per_unit == 1 ? 9 : 6;
+    reader.begin_.sections.notes = std::make_shared<CaptureNotes>(CaptureNotes{*format, {}});
     reader.begin_.offset = pcap::kHeaderSize;
     return reader;
   }
@@ -200,6 +202,7 @@ Result<WindowReader::Piece> WindowReader::read(std::uint64_t index, const State&
       piece.damage = grows() ? std::nullopt : pcapng::damage_at_end(sections, {}, piece.after.offset);
   }
   if (!same_structure(state.sections, sections)) ++piece.after.version;
+  out.notes = sections.notes;
   return piece;
 }
 

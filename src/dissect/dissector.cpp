@@ -357,6 +357,13 @@ void Dissector::put_made(const Field& field, std::string_view made, std::size_t 
   value->size = static_cast<std::uint32_t>(made.size());
 }
 
+void Dissector::put_beside(const Field& field, Bytes beside) {
+  Value* value = append(field, 0, 0);
+  if (value == nullptr) return;
+  value->data = beside.data();
+  value->size = static_cast<std::uint32_t>(beside.size());
+}
+
 void Dissector::anomaly(std::string_view name, std::size_t at, std::size_t needed, std::size_t available) {
   tape_.anomalies.push_back({name, layer_, offset_ + static_cast<std::uint32_t>(at),
                              static_cast<std::uint32_t>(needed), static_cast<std::uint32_t>(available)});

@@ -130,6 +130,7 @@ class Dissector {
   /// The layer that carries the current one. Pre: there is one, see over().
   [[nodiscard]] const Layer& parent() const { return tape_.layers[parent_]; }
   [[nodiscard]] const RawPacket& packet() const { return *tape_.packet; }
+  [[nodiscard]] const FrameContext& context() const { return tape_.context; }
 
   /// The header is that long; what is behind it is the next protocol's. False (and an anomaly) if it was not
   /// captured whole: nothing can follow then.
@@ -189,6 +190,8 @@ class Dissector {
   }
   void put_made(const Field& field, std::string_view made, std::size_t at,
                 std::size_t size);  ///< text, bytes that the packet does not have as such
+  /// Text or bytes beside the packet that live as long, with kPadding behind them.
+  void put_beside(const Field& field, Bytes beside);
   void put_bits(const Field& field,
                 std::size_t at);  ///< a field with a place, counted from `at` instead of the header
   /// Such fields, as far as they lie in the `size` bytes there.

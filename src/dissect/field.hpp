@@ -37,7 +37,7 @@ enum class Kind : std::uint8_t {
 };
 /// How numbers are written, and what stands between bytes; `spelled`: bytes of which there may be none, which
 /// Wireshark then writes as <none>.
-enum class Base : std::uint8_t { dec, hex, oct, colons, spelled };
+enum class Base : std::uint8_t { dec, hex, oct, colons, spaces, spelled };
 
 /// What a number means: its name in a registry (IANA's and the like).
 struct Label {
@@ -95,6 +95,7 @@ struct Field {
   [[nodiscard]] consteval Field hex() const { return with(&Field::base, Base::hex); }
   [[nodiscard]] consteval Field oct() const { return with(&Field::base, Base::oct); }
   [[nodiscard]] consteval Field colons() const { return with(&Field::base, Base::colons); }
+  [[nodiscard]] consteval Field spaces() const { return with(&Field::base, Base::spaces); }
   [[nodiscard]] consteval Field spelled() const { return with(&Field::base, Base::spelled); }
   /// Wireshark's type is of that many bits.
   [[nodiscard]] consteval Field in(std::uint8_t bits) const { return with(&Field::storage, bits); }

@@ -13,6 +13,8 @@
 
 namespace flowloom {
 
+struct CaptureNotes;
+
 inline constexpr std::uint32_t kNoValue = ~std::uint32_t{0};
 
 /// A value of a field. Numbers, flags and times are in `number` (signed ones and doubles by their bits); all
@@ -83,6 +85,9 @@ struct FrameContext {
   std::int64_t first_time = 0;     ///< ns, of the capture's first packet
   std::int64_t previous_time = 0;  ///< ns, of the packet before; its own for the first
   bool numbered_interfaces = false;
+  const CaptureNotes* notes = nullptr;  ///< the packet's record lies around its bytes; null: it may not
+  /// What the address of the packet's bytes lacks to their place in the (uncompressed) capture, modulo 2^64.
+  std::uint64_t displacement = 0;
 };
 
 /// What IP says of a layer whose checksum covers more than the layer.

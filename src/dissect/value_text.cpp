@@ -21,9 +21,10 @@ void append_hex_number(std::string& out, std::uint64_t number, unsigned digits) 
   out.append(text, write_hex(number, digits, text));
 }
 
-void append_bytes(std::string& out, const Value& value, bool colons) {
+/// `between`: 0: nothing.
+void append_bytes(std::string& out, const Value& value, char between) {
   for (std::uint32_t i = 0; i < value.size; ++i) {
-    if (colons && i != 0) out += ':';
+    if (between != 0 && i != 0) out += between;
     append_hex_byte(out, value.data[i]);
   }
 }
@@ -124,14 +125,14 @@ void append_value_text(std::string& out, const Value& value, PrintFormat format)
       break;
     case Kind::mac:
     case Kind::eui64:
-      append_bytes(out, value, true);
+      append_bytes(out, value, ':');
       break;
     case Kind::guid:
       append_guid(out, value);
       break;
     case Kind::bytes:
       if (value.size == 0) out += field.base == Base::spelled ? "<none>" : "<MISSING>";
-      append_bytes(out, value, field.base == Base::colons);
+      append_bytes(out, value, field.base == Base::colons ? ':' : field.base == Base::spaces ? ' ' : '\0');
       break;
     case Kind::text:
       append_escaped(out, value);

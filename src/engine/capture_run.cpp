@@ -52,7 +52,10 @@ void CaptureRun::show(PacketKeeper* keeper, bool one_partition) {
 /// Forgets the capture before.
 Result<> CaptureRun::begin() {
   for (Tracker& tracker : trackers_) tracker.reset();
-  for (Slot& slot : slots_) slot.state = State::free;
+  for (Slot& slot : slots_) {
+    slot.state = State::free;
+    slot.work.origins = {};
+  }
   fragments_.reset();
   windows_.reset();
   if (sequential_) last_ = std::exchange(sequential_, std::nullopt);
@@ -288,10 +291,10 @@ void CaptureRun::read_window(Slot& slot, std::uint64_t index, const WindowReader
 }
 
 void CaptureRun::read_next(Slot& slot) {
-  const auto more =
-      joined_
-          ? Result<bool>(joined_->next(slot.work.window, tshark_ ? &slot.work.origins : nullptr, allowed_))
-          : sequential_->next(slot.work.window);
+  const PacketQuestion* const question = run_.question();
+  auto* const origins = question != nullptr && question->needs_origins() ? &slot.work.origins : nullptr;
+  const auto more = joined_ ? Result<bool>(joined_->next(slot.work.window, origins, allowed_))
+                            : sequential_->next(slot.work.window);
   slot.piece = {};
   if (!more) {
     slot.error = more.error();
@@ -357,13 +360,13 @@ void CaptureRun::choose(PacketWork& work) {
   PacketChoice::Answer answer;
   if (joined_ && tshark_) {
     answer = [&](const RawPacket& packet) {
-      const auto& [capture, offset] = work.origins.packets[packet.number - packets_ - 1];
-      return tshark_->at(capture, offset);
+      const JoinedReader::Origins::Place& place = work.origins.of(packet);
+      return tshark_->at(place.capture, place.offset);
     };
   } else if (tshark_) {
     answer = [&](const RawPacket& packet) { return tshark_->at(0, work.window.place_of(packet)); };
   }
-  work.choice->choose(work.window, place_, work.batch, answer);
+  work.choice->choose(work.window, place_, work.batch, work.origins, answer);
   if (!joined_ || !tshark_) return;
   for (const auto& [capture, whole] : work.origins.ends) tshark_->end(capture, whole);
 }

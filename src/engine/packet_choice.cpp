@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "dissect/frame_origin.hpp"
 #include "dissect/header_walk.hpp"
 #include "dissect/link/frame.hpp"
 #include "dissect/packed_values.hpp"
@@ -69,6 +70,8 @@ Result<PacketQuestion> PacketQuestion::make(const std::string& filter, FilterDia
   const Wanted& wanted = question.wanted_;
   question.needs_order_ = question.tshark_ != nullptr || wanted.named(frame::number) ||
                           wanted.named(frame::time_delta) || wanted.named(frame::time_relative);
+  question.needs_origins_ =
+      question.tshark_ != nullptr || wanted.values(*Registry::instance().registered(frame::protocol));
   return question;
 }
 
@@ -87,8 +90,10 @@ bool PacketChoice::matches(const TsharkFrame* theirs, const Tape& tape) {
 }
 
 void PacketChoice::choose(const PacketWindow& window, PacketPlace& place, PacketBatch& batch,
-                          const Answer& tshark) {
+                          const JoinedReader::Origins& origins, const Answer& tshark) {
   const auto& packets = window.packets;
+  FrameContext& context = place.context;
+  set_origin(context, window);
   auto& records = batch.records;
   std::size_t record = 0, piece = 0;
   for (std::size_t i = 0; i < packets.size(); ++i) {
@@ -97,9 +102,16 @@ void PacketChoice::choose(const PacketWindow& window, PacketPlace& place, Packet
     while (record < records.size() && records[record].number == packet.number) ++record;
     while (piece < batch.fragments.size() && place_of(batch.fragments[piece]) < record) ++piece;
     packet.number = ++place.packets;
-    if (place.packets == 1) place.context = {packet.time.ns, packet.time.ns, window.numbered_interfaces};
-    const Tape& tape = dissector_.dissect(packet, place.context);
-    place.context.previous_time = packet.time.ns;
+    if (place.packets == 1) {
+      context.first_time = context.previous_time = packet.time.ns;
+      context.numbered_interfaces = window.numbered_interfaces;
+    }
+    if (!origins.packets.empty()) {
+      const auto& origin = origins.of(packets[i]);
+      set_origin(context, packet, origin.notes.get(), origin.offset);
+    }
+    const Tape& tape = dissector_.dissect(packet, context);
+    context.previous_time = packet.time.ns;
     const TsharkFrame* theirs = tshark ? tshark(packets[i]) : nullptr;
     if (matches(theirs, tape)) {
       if (question_.fields() == nullptr || first == record) continue;

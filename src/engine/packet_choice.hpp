@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "capture/joined_reader.hpp"
 #include "dissect/dissector.hpp"
 #include "dissect/packet_record.hpp"
 #include "dissect/selection.hpp"
@@ -34,6 +35,8 @@ class PacketQuestion {
   [[nodiscard]] const Wanted& wanted() const { return wanted_; }
   /// Null: nothing is asked of it.
   [[nodiscard]] const std::shared_ptr<const TsharkQuestion>& tshark() const { return tshark_; }
+  /// It is about what the capture says of packets beside their bytes.
+  [[nodiscard]] bool needs_origins() const { return needs_origins_; }
   /// It is about the packet's place in its capture: windows must be looked at in order.
   [[nodiscard]] bool needs_order() const { return needs_order_; }
 
@@ -44,6 +47,7 @@ class PacketQuestion {
   std::shared_ptr<const TsharkQuestion> tshark_;
   std::shared_ptr<const Selection> fields_;
   Wanted wanted_;
+  bool needs_origins_ = false;
   bool needs_order_ = false;
 };
 
@@ -67,7 +71,9 @@ class PacketChoice {
   /// others their values. Moves `place` behind them.
   /// `tshark`: what it says of a packet; empty: it is not asked.
   using Answer = std::function<const TsharkFrame*(const RawPacket&)>;
-  void choose(const PacketWindow& window, PacketPlace& place, PacketBatch& batch, const Answer& tshark = {});
+  /// `origins`: of the packets, where captures are joined; empty: they are of the window's capture.
+  void choose(const PacketWindow& window, PacketPlace& place, PacketBatch& batch,
+              const JoinedReader::Origins& origins, const Answer& tshark = {});
 
  private:
   [[nodiscard]] bool matches(const TsharkFrame* theirs, const Tape& tape);

@@ -6,6 +6,7 @@
 
 #include "base/threads.hpp"
 #include "capture/problems.hpp"
+#include "dissect/frame_origin.hpp"
 
 namespace flowloom {
 namespace {
@@ -146,6 +147,7 @@ void PacketRun::sequence(Slot& slot) {
   if (input.packets == 0 && !packets.empty())
     input.context = {packets.front().time.ns, packets.front().time.ns, slot.window.numbered_interfaces};
   slot.context = input.context;
+  set_origin(slot.context, slot.window);
   slot.theirs.clear();
   if (input.tshark != nullptr) ask_tshark(slot);
   for (RawPacket& packet : packets) packet.number = ++input.packets;

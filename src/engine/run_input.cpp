@@ -111,7 +111,7 @@ Result<> walk_window(const RunInput& run, PacketWork& work) {
   }
   work.choice->walk(packets, run.seed(), work.batch);
   PacketPlace anywhere;
-  if (!run.question()->needs_order()) work.choice->choose(work.window, anywhere, work.batch);
+  if (!run.question()->needs_order()) work.choice->choose(work.window, anywhere, work.batch, work.origins);
   return {};
 }
 

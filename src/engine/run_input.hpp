@@ -88,7 +88,7 @@ struct PacketWork {
   std::optional<ReadFilter> filter;
   std::optional<PacketChoice> choice;  ///< of the run's question
   std::uint64_t read = 0;              ///< packets of the window, before the filters
-  JoinedReader::Origins origins;       ///< of these, where captures are joined and tshark is asked
+  JoinedReader::Origins origins;       ///< of these, where captures are joined and the question needs them
 };
 
 /// Takes away the packets that the read filter and the limits of time leave out; says how many. Errors: usage

@@ -57,6 +57,8 @@ std::string_view base_name(const Field& field) {
       return "oct";
     case Base::colons:
       return "colons";
+    case Base::spaces:
+      return "spaces";
     case Base::spelled:
     case Base::dec:
       break;
@@ -93,7 +95,8 @@ std::shared_ptr<const Schema> field_schema() {
   };
   add("name", false, "as Wireshark has it");
   add("type", false, "what its values are");
-  add("base", true, "how its numbers are written in texts: dec, hex, oct; bytes: colons between them");
+  add("base", true,
+      "how its numbers are written in texts: dec, hex, oct; bytes: colons or spaces between them");
   add("title", false, "for people");
   add("protocol", false, "where it is found");
   add("reference", false, "what defines it");

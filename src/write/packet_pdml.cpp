@@ -149,6 +149,9 @@ class PacketPdml : public PacketDocument {
     show_.clear();
     if (field.kind == Kind::bytes) {
       append_colons(value);
+    } else if (field.kind == Kind::text) {
+      for (std::uint32_t i = 0; i < value.size && value.data[i] != 0; ++i)
+        show_ += static_cast<char>(value.data[i]);
     } else if (field.kind != Kind::none) {
       append_value_text(show_, value);
     }
@@ -179,7 +182,7 @@ class PacketPdml : public PacketDocument {
 
   /// As Wireshark writes characters that XML does not have.
   void escape_controls() {
-    const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
+    const auto is_control = [](unsigned char c) { return (c < 0x20 && c != '\t' && c != '\n') || c == 0x7F; };
     if (std::ranges::none_of(show_, is_control)) return;
     escaped_.clear();
     for (const char c : show_) {

@@ -225,12 +225,13 @@ def test_joined_captures(tmp_path: Path) -> None:
     packed = tmp_path / "1.pcap.gz"
     packed.write_bytes(gzip.compress(parts[1].read_bytes()))
     parts[1] = packed
-    asked = ("--fields", "frame.time_epoch,frame.file_off")
-    alone = {tuple(x[y][0] for y in ("frame.time_epoch", "frame.file_off")) for part in parts for x in packets(part, *asked)}
+    names = ("frame.time_epoch", "frame.file_off", "frame.time_delta_displayed")  # of which the last is tshark's
+    asked = ("--fields", ",".join(names))
+    alone = {tuple(x[y][0] for y in names) for part in parts for x in packets(part, *asked)}
     assert len(alone) == len(records)
     for threads in (1, 3):
         joined = rows("--join", *parts, *asked, "--threads", threads)
-        told = [(x["value"], y["value"]) for f in joined for x, y in zip(f["frame.time_epoch"], f["frame.file_off"], strict=True)]
+        told = [tuple(x["value"] for x in said) for f in joined for said in zip(*(f[y] for y in names), strict=True)]
         assert set(told) <= alone and len(told) == len(set(told)) == sum(f["packets"] for f in joined) > 20
     piped = subprocess.run([FLOWLOOM, "flows", "--join", "-", parts[0], *asked], input=parts[2].read_bytes(), capture_output=True, check=True)
     assert piped.stdout

@@ -35,7 +35,7 @@ OPTIONS = """ip.defragment:FALSE ipv6.defragment:FALSE tcp.desegment_tcp_streams
     tcp.relative_sequence_numbers:FALSE tcp.analyze_sequence_numbers:FALSE ip.check_checksum:TRUE
     tcp.check_checksum:TRUE udp.check_checksum:TRUE sctp.reassembly:FALSE
     sctp.checksum:CRC-32C sctp.relative_tsns:FALSE sctp.tsn_analysis:FALSE dccp.relative_sequence_numbers:FALSE
-    udplite.check_checksum:TRUE""".split()
+    udplite.check_checksum:TRUE frame.show_file_off:TRUE""".split()
 
 Values = dict[str, list[str]]
 

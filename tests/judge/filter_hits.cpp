@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "dissect/frame_origin.hpp"
 #include "filter/filter.hpp"
 #include "flowloom/capture.hpp"
 
@@ -26,8 +27,10 @@ bool look(const char* path, const Wanted& wanted, std::vector<std::optional<Pack
   for (;;) {
     auto more = reader->next(window);
     if (!more || !*more) return more.has_value();
+    context.numbered_interfaces = window.numbered_interfaces;
+    set_origin(context, window);
     for (const RawPacket& packet : window.packets) {
-      if (packet.number == 1) context = {packet.time.ns, packet.time.ns};
+      if (packet.number == 1) context.first_time = context.previous_time = packet.time.ns;
       const Tape& tape = dissector.dissect(packet, context);
       context.previous_time = packet.time.ns;
       for (std::size_t i = 0; i < matchers.size(); ++i) {

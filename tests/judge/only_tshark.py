@@ -42,15 +42,8 @@ ONLY_TSHARK: dict[str, str] = {
         eth.src.oui eth.src.oui_resolved eth.src_resolved wlan.addr_resolved wlan.bssid_resolved
         wlan.da_resolved wlan.ra_resolved wlan.sa_resolved wlan.staa_resolved wlan.ta_resolved
     """,
-    "What tshark says of itself, and of what the capture file says of a packet.": """
-        eth.fcs.status frame.cb_copy frame.cb_pen frame.drop_count
-        frame.interface_description frame.interface_name frame.interface_queue frame.p2p_dir frame.packet_flags frame.packet_flags_crc_error frame.packet_flags_direction
-        frame.packet_flags_fcs_length frame.packet_flags_packet_too_error
-        frame.packet_flags_packet_too_short_error frame.packet_flags_preamble_error
-        frame.packet_flags_reception_type frame.packet_flags_reserved
-        frame.packet_flags_start_frame_delimiter_error frame.packet_flags_symbol_error
-        frame.packet_flags_unaligned_frame_error frame.packet_flags_wrong_inter_frame_gap_error frame.packet_id
-        frame.section_number wlan.fcs.status
+    "What tshark says of itself, and of blocks of a capture file that are no packets.": """
+        eth.fcs.status frame.cb_copy frame.cb_pen wlan.fcs.status
     """,
     "Where an option or a parameter is, whose contents are there.": """
         geneve.option ip.options.cipso ip.options.eol ip.options.ext_security ip.options.mtu_probe

@@ -57,7 +57,9 @@ def packets(document: bytes, wanted: frozenset[str], others: Counter | None = No
             for x in layer.iter("field"):
                 if (name := x.get("name")) in wanted:
                     at = int(x.get("pos") or 0), int(x.get("size") or 0)
-                    said = Said(x.get("show", ""), *at, x.get("value", ""), x.get("unmaskedvalue"))
+                    # tshark writes tabs and ends of lines as they are: blanks for who reads the XML
+                    show = x.get("show", "").translate({9: " ", 10: " "})
+                    said = Said(show, *at, x.get("value", ""), x.get("unmaskedvalue"))
                     found.setdefault(name, []).append(said)
                 elif known and name and name not in listed() and not name.startswith("_ws."):
                     others[name] += 1

@@ -8,7 +8,7 @@ from .cases import TALK, TALK4, V4, V6, case, ping, talk, talk4, talk6
 from .files import ETHERNET, SECOND, START, Packet, Section, padded, pcap, timed
 from .wire import ethernet, frame_check
 
-RAW, SLL, LOOP, USER0 = 101, 113, 108, 147
+NULL, RAW, SLL, LOOP, USER0 = 0, 101, 113, 108, 147
 
 
 def frames() -> list[Packet]:
@@ -335,6 +335,66 @@ def ng_blocks() -> bytes:
         + option(0, b""),
     )
     return section.encode()
+
+
+def notes_of(order: str) -> bytes:
+    """A file with what a capture can say of interfaces and packets."""
+    section = Section(order)
+
+    def option(code: int, form: str, *values: object) -> bytes:
+        return section.option(code, struct.pack(order + form, *values))
+
+    def text(code: int, value: str) -> bytes:
+        return section.option(code, value.encode())
+
+    def verdict(kind: int, value: bytes) -> bytes:
+        return section.option(7, bytes([kind]) + value)
+
+    names = (
+        b"",
+        text(2, "eth0") + text(3, "première"),
+        text(3, "a description alone"),
+        text(2, "first\0behind") + text(2, "second") + text(3, "one") + text(3, "two"),
+    )
+    for options in names:
+        section.interface(NULL, options=options)
+    said = [
+        text(1, "one comment"),
+        text(1, "first of three") + text(1, "") + text(1, "ends\0here"),
+        option(2, "I", 0),
+        option(2, "I", 0x00000109) + option(2, "I", 2),
+        option(4, "Q", 0) + text(1, "tab\tand \"quote\""),
+        option(4, "Q", 2**64 - 1) + option(4, "Q", 5),
+        option(5, "Q", 2**63 + 1) + option(6, "I", 3),
+        option(2, "I", 0xFFFFFFFF),
+        verdict(0, b"\1\2\3") + verdict(1, struct.pack(order + "q", -2)),
+        verdict(2, struct.pack(order + "q", 2**40)) + verdict(2, struct.pack(order + "q", 0)),
+        verdict(9, b"no kind that is known"),
+        section.option(3, b"\2" + bytes(4)) + section.option(0x7FFF, b"?"),
+        *(option(2, "I", 1 << bit | 2) for bit in range(24, 32)),
+    ]
+    # Packets that are a head alone: all is said beside them.
+    packets = timed([struct.pack("<I", 200 + i) for i in range(25)])
+    for i, packet in enumerate(packets[:-2]):
+        section.enhanced(packet, i % len(names), options=said[i] if i < len(said) else b"")
+    section.old(packets[-2], 1, drops=7)
+    section.old(packets[-1], 2, drops=0)
+    return section.encode()
+
+
+@case(
+    "ng_notes.pcapng",
+    "what a file says beside the packets: interfaces with and without names, comments, all flags, dropped packets, "
+    "packet ids, queues, verdicts",
+    {"frame": 25},
+)
+def ng_notes() -> bytes:
+    return notes_of("<")
+
+
+@case("ng_notes_be.pcapng", "ng_notes.pcapng in big-endian", {"frame": 25})
+def ng_notes_big_endian() -> bytes:
+    return notes_of(">")
 
 
 @case(

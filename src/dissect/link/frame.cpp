@@ -36,10 +36,13 @@ Next dissect(Dissector& d) {
     for (const Field* field :
          {&time, &time_epoch, &time_delta, &time_relative, &number, &len, &cap_len, &interface_id})
       d.put_told(*field, 0, 0);
+    put_notes(d);
     if (d.asked_for(encap_type)) {
       const std::uint8_t encapsulation = encapsulation_of(d.packet().link_type);
       if (encapsulation != kNoEncapsulation) d.put_number(encap_type, encapsulation, 0, 0);
     }
+    if (d.asked_for(len_lt_caplen) && d.packet().original_length < d.packet().bytes.size())
+      d.put_number(len_lt_caplen, 0, 0, 0);
     for (const Field* field : {&marked, &ignored, &offset_shift})
       if (d.asked_for(*field)) d.put_number(*field, 0, 0, 0);
   }

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <random>
 
+#include "capture/capture_notes.hpp"
 #include "capture_bytes.hpp"
 
 namespace flowloom {
@@ -67,13 +68,18 @@ class OriginCheck {
   void look(const PacketWindow& window, const JoinedReader::Origins& origins) {
     ASSERT_EQ(origins.packets.size(), window.packets.size());
     for (std::size_t i = 0; i < window.packets.size(); ++i) {
-      const auto [capture, offset] = origins.packets[i];
+      const auto& [capture, offset, notes] = origins.of(window.packets[i]);
       const auto view = window.packets[i].bytes.view();
       ASSERT_FALSE(ended_[capture]);
       ASSERT_GT(offset, last_[capture]);
       last_[capture] = offset;
       ASSERT_LE(offset + view.size(), files_[capture].size());
       EXPECT_TRUE(std::ranges::equal(view, Bytes(files_[capture]).subspan(offset, view.size())));
+      ASSERT_NE(notes, nullptr);
+      const CaptureRecord record = record_of(*notes, window.packets[i]);
+      const auto before = static_cast<std::size_t>(view.data() - record.begin);
+      EXPECT_TRUE(std::ranges::equal(Bytes(record.begin, record.size),
+                                     Bytes(files_[capture]).subspan(offset - before, record.size)));
     }
     for (const auto& [capture, whole] : origins.ends) ended_[capture] = true;
   }

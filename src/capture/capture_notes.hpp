@@ -1,0 +1,49 @@
+// What a capture file says of packets beside their bytes and times: names of interfaces, and the options of
+// pcapng's packet blocks, which are looked for where somebody asks for them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "capture/pcap.hpp"
+#include "flowloom/bytes.hpp"
+#include "flowloom/packet.hpp"
+
+namespace flowloom {
+
+/// Shared by windows and whoever dissects their packets, so it never changes: where a pcapng has told of more
+/// interfaces, there is a new one.
+struct CaptureNotes {
+  struct Interface {
+    std::optional<std::string> name, description;  ///< if_name, if_description: as in the file, up to a NUL
+    std::uint32_t section = 1;                     ///< counted from 1
+    bool swapped = false;  ///< the section is in the other byte order than this machine's
+  };
+
+  std::optional<pcap::Format> pcap;   ///< none: pcapng
+  std::vector<Interface> interfaces;  ///< pcapng: by RawPacket::interface
+};
+
+/// Text that may end at a NUL before its last byte.
+std::string_view until_nul(std::string_view text);
+
+/// The pcap record or the pcapng block that a packet is in.
+struct CaptureRecord {
+  enum class Kind : std::uint8_t { pcap, enhanced, simple, obsolete };
+  Kind kind = Kind::pcap;
+  bool swapped = false;
+  const std::uint8_t* begin = nullptr;
+  std::size_t size = 0;
+  Bytes options;  ///< of a block, to be read with bounds: nobody has looked at them
+};
+
+/// Pre: the packet was read with these notes, and the whole record lies around its bytes: so in every window
+/// that a reader has filled.
+CaptureRecord record_of(const CaptureNotes& notes, const RawPacket& packet);
+
+}  // namespace flowloom
