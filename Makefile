@@ -51,9 +51,9 @@ demo: build
 	@tools/demo.sh $(FLOWLOOM) $(DEMO_CAPTURE)
 
 install: build
-	@cmake -DCMAKE_INSTALL_PREFIX=$(PREFIX) build >/dev/null
+	@cmake "-DCMAKE_INSTALL_PREFIX=$(PREFIX)" build >/dev/null
 	@cmake --build build --parallel $(JOBS) --target program
-	@DESTDIR=$(DESTDIR) cmake --install build
+	@DESTDIR="$(DESTDIR)" cmake --install build
 
 # --- tests ---------------------------------------------------------------------------------------
 PYTESTS = $(wildcard tests/cli tests/judge tests/install)

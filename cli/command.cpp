@@ -49,7 +49,7 @@ void on_interrupt(int signal_number) {
   errno = saved;
 }
 
-void print_error(const std::string& message) { fmt::print(stderr, "flowloom: {}\n", printable(message)); }
+void print_error(const std::string& message) { print(stderr, "flowloom: " + printable(message) + "\n"); }
 
 ProgressLine* shown_line = nullptr;
 
@@ -79,6 +79,10 @@ std::int64_t parse_fraction(const char*& at) {
 }  // namespace
 
 std::string command_line;
+
+void print(std::FILE* to, std::string_view text) {
+  static_cast<void>(std::fwrite(text.data(), 1, text.size(), to));
+}
 
 CLI::Validator whole_number(std::uint64_t least) {
   const auto check = [least](const std::string& text) {
@@ -314,7 +318,7 @@ void ProgressLine::update(const Progress& progress) {
   }
   line += fmt::format(", {} packets, {:.0f} packets/s", progress.packets,
                       static_cast<double>(progress.packets) / elapsed);
-  fmt::print(stderr, "\r{}\033[K", line);
+  print(stderr, "\r" + line + "\033[K");
   std::fflush(stderr);
   shown_ = true;
 }
@@ -322,7 +326,7 @@ void ProgressLine::update(const Progress& progress) {
 void ProgressLine::clear() {
   const std::lock_guard lock(mutex_);
   if (!shown_) return;
-  fmt::print(stderr, "\r\033[K");
+  print(stderr, "\r\033[K");
   std::fflush(stderr);
   shown_ = false;
 }

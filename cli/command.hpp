@@ -3,8 +3,10 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <cstdio>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "flowloom/flows.hpp"
@@ -68,6 +70,8 @@ CLI::Validator whole_number(std::uint64_t least);
 /// Makes the option a list, its parts separated by commas, with or without spaces around them.
 CLI::Option* as_list(CLI::Option* option, const std::string& type_name);
 
+/// Writes the text. Where it finds no room, the stream's error flag is set, and nothing is thrown.
+void print(std::FILE* to, std::string_view text);
 /// Prints "flowloom: message" to standard error. Control characters in it are escaped.
 void complain(const std::string& message);
 /// As complain(), but only a remark.

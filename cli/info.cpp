@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 
 #include "base/time.hpp"
 #include "capture/decompress.hpp"
@@ -178,9 +179,9 @@ ExitStatus InfoCommand::run() const {
       continue;
     }
     if (json) {
-      fmt::print("{}{}", read == 0 ? "[\n" : ",\n", to_json(*info));
+      print(stdout, (read == 0 ? "[\n" : ",\n") + to_json(*info));
     } else {
-      fmt::print("{}{}", read == 0 ? "" : "\n", to_text(*info));
+      print(stdout, (read == 0 ? "" : "\n") + to_text(*info));
     }
     ++read;
     if (options->limit != 0) {
@@ -192,10 +193,9 @@ ExitStatus InfoCommand::run() const {
                            path + ", offset " + std::to_string(info->damage->offset)},
                           false});
     }
-    if (last || was_interrupted()) break;
+    if (last || was_interrupted() || std::ferror(stdout) != 0) break;
   }
-  if (json && read != 0) fmt::print("\n]\n");
-  if (std::fflush(stdout) != 0) return fail({ErrorCode::io, "cannot write to standard output"});
+  if (json && read != 0) print(stdout, "\n]\n");
   if (input.verbose) tell_skipped(captures->skipped);
   if (read == 0 && problems.empty() && !was_interrupted()) return fail(no_capture());
   const ExitStatus status = report(problems, read);

@@ -1,9 +1,11 @@
-#include <fmt/format.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <iostream>
 #include <new>
 #include <string>
 #include <system_error>
@@ -48,9 +50,20 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? cli::done : cli::wrong_usage;
+    status = app.exit(error) == 0 ? cli::done : cli::wrong_usage;
   }
+  std::cout.flush();
+  const bool printed = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (!printed && status != cli::failed) return cli::fail({ErrorCode::io, "cannot write to standard output"});
   return status;
+}
+
+/// Descriptors of standard streams that are closed would be those of files opened later, into which what is
+/// printed would go. Reading and writing them stays an error.
+void occupy_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(stream, F_GETFD) < 0) open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
 }
 
 /// As run(), with an error told for what is thrown.
@@ -83,6 +96,7 @@ std::terminate_handler usual_end = nullptr;
 }  // namespace
 
 int main(int argc, char** argv) {
+  occupy_standard_streams();
   std::signal(SIGXFSZ,
               SIG_IGN);  // a file grown to its limit is an error of the write, not an end of the process
   usual_end = std::set_terminate(end_without_memory);

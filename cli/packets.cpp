@@ -108,7 +108,7 @@ ExitStatus PacketsCommand::run() const {
     ask.wanted.add_layers();
     ask.tell = [&line](std::string_view lines) {
       line.clear();
-      fmt::print(stderr, "{}", lines);
+      print(stderr, lines);
     };
   }
   auto sink = make_sink(selection, captures->size() > 1);

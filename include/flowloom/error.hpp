@@ -1,6 +1,10 @@
 // Errors of operations (open, parse, write). Malformed packets are data, not errors: see docs/design.
 #pragma once
 
+#if __cplusplus <= 202002L
+#error "flowloom's headers are C++23: compile with -std=c++23"
+#endif
+
 #include <cstdint>
 #include <expected>
 #include <string>

@@ -51,6 +51,7 @@ std::string did_you_mean(std::string_view name, const std::vector<std::string>& 
   Registry::instance().each_name([&](std::string_view known) { similar.look_at(known); });
   for (const std::string& known : others) similar.look_at(known);
   const std::vector<std::string> near = similar.best(most);
+  if (!near.empty() && near.front() == name) return {};
   std::string text;
   for (std::size_t i = 0; i < near.size(); ++i) {
     text += i == 0 ? "; did you mean " : i + 1 == near.size() ? " or " : ", ";

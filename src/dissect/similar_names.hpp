@@ -27,8 +27,8 @@ class SimilarNames {
   std::vector<std::pair<std::size_t, std::string>> near_;
 };
 
-/// "; did you mean a, b or c?", to be put behind an error; empty if nothing known looks like the name.
-/// `others`: what is known besides the registry's names.
+/// "; did you mean a, b or c?", to be put behind an error; empty if nothing known looks like the name,
+/// or is the name itself. `others`: what is known besides the registry's names.
 std::string did_you_mean(std::string_view name, const std::vector<std::string>& others = {},
                          std::size_t most = kProposed);
 

@@ -156,3 +156,32 @@ def test_folder_not_writable(large: Path, tmp_path: Path) -> None:
     result = run_with_permissions("flows", large, "-o", folder / "out.jsonl")
     assert result.returncode == 1 and "Permission denied" in result.stderr
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("errors", ["2>&-", "2>/dev/full", "<&- >&- 2>&-"])
+def test_no_room_for_messages_changes_nothing_else(errors: str, tmp_path: Path) -> None:
+    """A closed descriptor is not taken by a file, which would get the messages."""
+    damaged = tmp_path / "damaged.pcap"
+    damaged.write_bytes(SMALL + bytes(5))
+    plain = run("flows", "damaged.pcap", "-o", "plain.jsonl", cwd=tmp_path)
+    assert plain.returncode == 3 and "offset" in plain.stderr
+
+    def shell(command: str) -> int:
+        return subprocess.run(f"{FLOWLOOM} {command} {errors}", shell=True, cwd=tmp_path, timeout=60).returncode
+
+    assert shell("flows damaged.pcap -o out.jsonl --progress always") == 3
+    assert (tmp_path / "out.jsonl").read_bytes() == (tmp_path / "plain.jsonl").read_bytes()
+    assert (shell("flows missing.pcap"), shell("flows --no-such-option")) == (1, 2)
+    assert shell("packets damaged.pcap -v -o out.pcap") == 3
+    assert (tmp_path / "out.pcap").read_bytes() == SMALL
+
+
+@pytest.mark.parametrize("output", [">/dev/full", ">&-"])
+@pytest.mark.parametrize(
+    "command",
+    ["--help", "--version", "flows --help", "fields", "info --format json" + " x.pcap" * 20, "packets --count x.pcap"],
+)
+def test_what_is_not_printed_is_an_error(command: str, output: str, tmp_path: Path) -> None:
+    (tmp_path / "x.pcap").write_bytes(SMALL)
+    done = subprocess.run(f"{FLOWLOOM} {command} {output}", shell=True, cwd=tmp_path, stderr=subprocess.PIPE, timeout=60)
+    assert done.returncode == 1 and b"standard output" in done.stderr and done.stderr.count(b"\n") == 1

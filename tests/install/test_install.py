@@ -27,7 +27,7 @@ def run(*command: str | Path, env: dict[str, str] | None = None, cwd: Path | Non
 @pytest.fixture(scope="module")
 def prefix(tmp_path_factory) -> Path:
     """`cmake --install` into a folder that is not the configured prefix: nothing may depend on that one."""
-    stage = tmp_path_factory.mktemp("stage")
+    stage = tmp_path_factory.mktemp("a stage")
     run("cmake", "--install", ROOT / "build", "--prefix", stage)
     return stage
 
@@ -59,17 +59,24 @@ def test_example_with_cmake(prefix, tmp_path) -> None:
 def test_example_with_pkg_config(prefix, pkg_config, tmp_path, static) -> None:
     flags = run("pkg-config", *(["--static"] if static else []), "--cflags", "--libs", "flowloom", env=pkg_config)
     program = tmp_path / "read_flows"
-    run("g++", "-std=c++23", ROOT / "examples" / "read_flows.cpp", *flags.split(), "-o", program)
+    run("g++", "-std=c++23", ROOT / "examples" / "read_flows.cpp", *shlex.split(flags), "-o", program)
     check_example(program)
 
 
 def test_each_public_header_compiles_alone(prefix, pkg_config, tmp_path) -> None:
     headers = sorted(path.name for path in (prefix / "include" / "flowloom").iterdir())
     assert headers == sorted(path.name for path in (ROOT / "include" / "flowloom").iterdir())
-    flags = run("pkg-config", "--cflags", "flowloom", env=pkg_config).split()
+    flags = shlex.split(run("pkg-config", "--cflags", "flowloom", env=pkg_config))
     for header in headers:
         run("g++", "-std=c++23", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", *flags, "-include",
             f"flowloom/{header}", "-x", "c++", "/dev/null")
+
+
+def test_an_older_standard_is_told_as_such(pkg_config) -> None:
+    flags = shlex.split(run("pkg-config", "--cflags", "flowloom", env=pkg_config))
+    command = ["g++", "-std=c++20", *flags, "-fsyntax-only", "-include", "flowloom/flows.hpp", "-x", "c++", "/dev/null"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode != 0 and "compile with -std=c++23" in done.stderr
 
 
 def test_command_writes_parquet(prefix, tmp_path) -> None:
@@ -99,8 +106,12 @@ def test_nothing_installed_names_the_build(prefix) -> None:
 def test_make_install_honours_destdir_and_prefix(tmp_path) -> None:
     cache = ROOT / "build" / "CMakeCache.txt"
     before = re.search(r"CMAKE_INSTALL_PREFIX:PATH=(.*)", cache.read_text())[1]
-    run("make", "-s", "install", f"DESTDIR={tmp_path}", f"PREFIX={before}", cwd=ROOT)
-    installed = tmp_path / before.lstrip("/")
+    stage = tmp_path / "with space"
+    try:
+        run("make", "-s", "install", f"DESTDIR={stage}", f"PREFIX={before} too", cwd=ROOT)
+    finally:
+        run("cmake", f"-DCMAKE_INSTALL_PREFIX={before}", ROOT / "build")
+    installed = stage / f"{before} too".lstrip("/")
     for name in ("bin/flowloom", "lib/libflowloom.a", "lib/flowloom/libflowloom_arrow.so",
                  "lib/cmake/flowloom/flowloomConfig.cmake", "lib/pkgconfig/flowloom.pc",
                  "share/doc/flowloom/LICENSE"):

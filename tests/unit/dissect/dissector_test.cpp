@@ -240,6 +240,7 @@ TEST(Registry, FindsByNameAndSuggests) {
       << did_you_mean("tcp.flag.syn");
   EXPECT_EQ(did_you_mean("tcp.flag.syn", {"tcp.flag.sy", "tcp.flags.syn"}, 2),
             "; did you mean tcp.flag.sy or tcp.flags.syn?");
+  EXPECT_EQ(did_you_mean("tcp.flag.syn", {"tcp.flag.syn"}), "");
   EXPECT_EQ(did_you_mean("no name looks like this", {"nor does this"}), "");
   EXPECT_EQ(registry.find_protocol("802.1q")->definition->name, "vlan");
 }
