@@ -1,4 +1,5 @@
-// Reads a capture twice, in a large and in small windows, and demands the same packets and the same end.
+// Reads a capture twice, in a large and in small windows, and demands the same packets, of which the file
+// says the same, and the same end.
 #pragma once
 
 #include <algorithm>
@@ -9,11 +10,14 @@
 #include <string>
 #include <vector>
 
+#include "dissect/dissector.hpp"
+#include "dissect/frame_origin.hpp"
+#include "dissect/link/frame.hpp"
 #include "flowloom/capture.hpp"
 
 namespace flowloom::fuzz {
 
-/// What is compared: a packet without the bytes themselves, but with a sum over them and their padding.
+/// What is compared: a packet without the bytes themselves, but with a sum over them and what frame.* tell.
 struct Seen {
   std::int64_t ns;
   std::uint64_t number;
@@ -29,12 +33,45 @@ inline void require(bool holds) {
   if (!holds) std::abort();
 }
 
+/// Everything that frame.* tell of a packet but what is found in its headers.
+class FrameTold {
+ public:
+  FrameTold() : dissector_(wanted()) {}
+
+  std::uint64_t sum(const RawPacket& packet, const PacketWindow& window) {
+    FrameContext context = {.numbered_interfaces = window.numbered_interfaces};
+    set_origin(context, window);
+    std::uint64_t sum = 0;
+    for (const Value& value : dissector_.dissect(packet, context).values) {
+      sum = sum * 31 + value.number + value.size;
+      for (std::uint32_t i = 0; i < value.size; ++i) sum = sum * 31 + value.data[i];
+    }
+    return sum;
+  }
+
+ private:
+  static const Wanted& wanted() {
+    static const Wanted kWanted = [] {
+      Wanted all;
+      for (const Field* field : frame::fields) {
+        if (field != &frame::protocols && field != &frame::anomaly)
+          all.add(*Registry::instance().find(field->name));
+      }
+      return all;
+    }();
+    return kWanted;
+  }
+
+  Dissector dissector_;
+};
+
 /// A few bytes of compressed data can hold millions of packets; so many are looked at.
 inline constexpr std::size_t kMostPackets = 100'000;
 
 inline std::vector<Seen> read_packets(CaptureReader& reader) {
   std::vector<Seen> seen;
   PacketWindow window;
+  FrameTold told;
   while (true) {
     const Result<bool> more = reader.next(window);
     require(more.has_value());  // memory has no errors of its own
@@ -46,6 +83,7 @@ inline std::vector<Seen> read_packets(CaptureReader& reader) {
     for (const RawPacket& p : window.packets) {
       std::uint64_t sum = 0;
       for (const std::uint8_t b : p.bytes.view()) sum = sum * 31 + b;
+      sum = sum * 31 + told.sum(p, window);
       volatile std::uint8_t padding = p.bytes.data()[p.bytes.size() + kPadding - 1];
       (void)padding;
       require(p.interface < reader.interfaces().size());

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import captures
 import command
+import field_frame
 import field_rules
 import field_values
 import pytest
@@ -77,7 +78,7 @@ def tsharks(path: Path) -> bytes:
 
 @cache
 def names() -> frozenset[str]:
-    return frozenset(field_values.compared_names())
+    return frozenset((*field_values.compared_names(), *field_frame.NOT_COMPARED))
 
 
 @cache
