@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import plistlib
 import random
 import struct
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
@@ -146,3 +148,29 @@ def test_copies_keep_names_of_interfaces(made: tuple[Path, Made], tmp_path: Path
     names = "frame.interface_name,frame.interface_description"
     assert packets(copy, "--fields", names) == packets(path, "--fields", names)
     assert packets(copy, "--filter", "frame.comment || frame.packet_flags", "--fields", names) == []
+
+
+def test_texts_of_the_file_are_hostile(tmp_path: Path) -> None:
+    """Comments and names may be any bytes: what is written of them is valid in every format."""
+    comment, name = b"a\tb\nc\rd\x01\x1b[31m<&\"'\xff\xc0e", b"x\xe2\x82,\x07y\0z"
+    made = Made(1, 0)
+    made.section, made.interfaces = 1, [("", None)]
+    made.block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
+    made.block(1, struct.pack("<HHI", 147, 0, 0) + made.option(2, name))
+    made.block(6, struct.pack("<IIIII", 0, 0, 1, 4, 4) + b"data" + made.option(1, comment) + bytes(4))
+    path = tmp_path / "hostile.pcapng"
+    path.write_bytes(made.data)
+    text, shown = "a\tb\nc\rd\x01\x1b[31m<&\"'\ufffd\ufffde", "x\ufffd,\x07y"
+    (found,) = packets(path, "--format", "jsonl")
+    fields = found["layers"][0]["fields"]
+    assert (fields["frame.comment"], fields["frame.interface_name"]) == ([text], [shown])
+    (found,) = packets(path, "--fields", "frame.comment,frame.interface_name")
+    assert (found["frame.comment"], found["frame.interface_name"]) == ([text], [shown])
+    document = ElementTree.fromstring(run("packets", path, "--format", "pdml").stdout)
+    said = {x.get("name"): x.get("show") for x in document.iter("field")}
+    assert said["frame.comment"] == "a\tb\nc\\xdd\\x1\\x1b[31m<&\"'\ufffd\ufffde"
+    assert said["frame.interface_name"] == "x\ufffd,\\x7y"
+    plist = str(plistlib.loads(run("packets", path, "--format", "plist").stdout.encode()))
+    assert repr("a\tb\nc")[1:-1] in plist and "[31m<&" in plist
+    tree = run("packets", path, "--format", "tree").stdout
+    assert "[31m<&" in tree and not any(x in tree for x in "\x01\x07\x1b\r")
