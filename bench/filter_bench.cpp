@@ -231,6 +231,14 @@ const Names kEight{"ip.src",      "ip.dst",      "ip.ttl",    "ip.len",
                    "tcp.srcport", "tcp.dstport", "tcp.flags", "tcp.seq_raw"};
 const Names kTen{"ip.ttl",      "ip.len",    "ip.id",       "ip.proto",    "tcp.srcport",
                  "tcp.dstport", "tcp.flags", "tcp.seq_raw", "tcp.ack_raw", "tcp.window_size_value"};
+const Names kTwelve{"frame.number", "frame.time_epoch", "ip.src",    "ip.dst",      "ip.proto", "tcp.srcport",
+                    "tcp.dstport",  "frame.len",        "tcp.flags", "tcp.seq_raw", "ip.ttl",   "ip.id"};
+const Names kSixteen{"frame.number", "frame.time_epoch", "ip.src",
+                     "ip.dst",       "ip.proto",         "tcp.srcport",
+                     "tcp.dstport",  "frame.len",        "tcp.flags",
+                     "tcp.seq_raw",  "ip.ttl",           "ip.id",
+                     "ip.len",       "tcp.ack_raw",      "tcp.window_size_value",
+                     "tcp.checksum"};
 BENCHMARK_CAPTURE(typed_columns, flags, Names{"tcp.flags"});
 BENCHMARK_CAPTURE(typed_columns, four_numbers, Names{"ip.ttl", "tcp.srcport", "tcp.dstport", "tcp.flags"});
 BENCHMARK_CAPTURE(typed_columns, source, Names{"ip.src"});
@@ -252,6 +260,10 @@ BENCHMARK_CAPTURE(text_columns, flow, kFlow);
 BENCHMARK_CAPTURE(text_columns, six_numbers, kSix);
 BENCHMARK_CAPTURE(text_columns, eight, kEight);
 BENCHMARK_CAPTURE(text_columns, ten_numbers, kTen);
+BENCHMARK_CAPTURE(typed_columns, twelve, kTwelve);
+BENCHMARK_CAPTURE(typed_columns, sixteen, kSixteen);
+BENCHMARK_CAPTURE(text_columns, twelve, kTwelve);
+BENCHMARK_CAPTURE(text_columns, sixteen, kSixteen);
 BENCHMARK_CAPTURE(text_columns, hardware, Names{"eth.src", "eth.dst"});
 BENCHMARK_CAPTURE(text_columns, flag, Names{"tcp.flags.syn"});
 BENCHMARK_CAPTURE(wireshark_columns, date, Names{"frame.time"});

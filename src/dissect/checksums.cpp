@@ -60,7 +60,7 @@ void Dissector::note_pseudo_header() {
 }
 
 PseudoHeader pseudo_header(const Tape& tape, const Layer& layer) {
-  if (!tape.plain) {
+  if (tape.plain == 0) {
     for (const PseudoHeader& noted : tape.pseudo_headers) {
       if (&tape.layers[noted.layer] == &layer) return noted;
     }

@@ -78,7 +78,7 @@ const Tape& Dissector::dissect(const RawPacket& packet, const FrameContext& cont
   tape_.packet = &packet;
   tape_.context = context;
   tape_.pseudo_headers.clear();
-  tape_.plain = false;
+  tape_.plain = 0;
   if (!plain_.possible || !dissect_plain()) {
     tape_.layers.clear();
     cursor_ = Cursor(packet.bytes, packet.original_length);

@@ -114,7 +114,10 @@ bool Dissector::dissect_plain() {
     if (plain_.wants_values) put_plain_values();
   };
   const auto end_plain = [&]() __attribute__((always_inline)) {
-    tape_.plain = true;
+    constexpr std::size_t kMostLayers = 4 + kMostTags;
+    static_assert(1 + 1 + 2 + 4 * kMostLayers < Tape::kShapes);
+    const bool six = type == kIpv6, udp = follows == kUdp;
+    tape_.plain = static_cast<std::uint8_t>(1 + unsigned{six} + 2 * unsigned{udp} + 4 * (next - layers));
     end_layers();
     return true;
   };

@@ -105,10 +105,12 @@ struct Tape {
   Layers layers;  ///< [0] is the frame itself
   std::vector<Value> values;
   std::vector<Anomaly> anomalies;
-  /// Of layers whose checksum's state was asked for. With `plain` there are none: the last layer is TCP's or
-  /// UDP's and whole but for the payload, the one before is IP's without options.
+  /// Of layers whose checksum's state was asked for; with a shape there are none.
   std::vector<PseudoHeader> pseudo_headers;
-  bool plain = false;
+  /// Not 0: the layers are the frame, Ethernet, perhaps VLAN tags, IP without options that is no fragment,
+  /// and TCP or UDP, all with headers that are whole. Each number has the same layers at the same places.
+  std::uint8_t plain = 0;
+  static constexpr std::size_t kShapes = 32;  ///< numbers are less
 };
 
 /// Where a field with a fixed place is, ready to be looked at in many packets.

@@ -33,6 +33,7 @@ RowCells::RowCells(const Selection& selection, const PacketCells& cells, const s
     if (possible_) add_column(column);
   }
   if (possible_) make_groups();
+  looks_at_layers_ = any_other_ || !told_.empty() || !parsed_.empty();
 }
 
 void RowCells::add_column(std::vector<Cell>& column) {
@@ -78,8 +79,8 @@ void RowCells::make_loads(Slot& slot) {
     cell.word = load.word;
     cell.byte = static_cast<std::uint8_t>(cell.place.at - load.at);
     const unsigned width = cell.field->width, before = 8U * cell.byte + cell.place.skip;
-    cell.shift = static_cast<std::uint8_t>(64 - std::min(before + width, 64U));
-    if (width < 64) cell.mask = (std::uint64_t{1} << width) - 1;
+    cell.number.shift = static_cast<std::uint8_t>(64 - std::min(before + width, 64U));
+    if (width < 64) cell.number.mask = (std::uint64_t{1} << width) - 1;
     slot.bytes = std::max(slot.bytes, cell.place.bytes);
   }
 }
@@ -101,7 +102,7 @@ void RowCells::choose_how(Cell& cell, ColumnType type, const PacketCells& cells)
   } else if (type == ColumnType::string) {
     choose_text(cell, place, cells.print_format);
   }
-  if (place) cell.scale = field.scale;
+  if (place) cell.number.scale = field.scale;
 }
 
 void RowCells::choose_text(Cell& cell, bool place, std::optional<PrintFormat> format) {
@@ -232,28 +233,64 @@ void RowCells::write_others(const Tape& tape, const Layers& layers, std::uint32_
   }
 }
 
-bool RowCells::add(const Tape& tape) {
-  if (!possible_) return false;
-  Layers layers;
+void RowCells::learn_path(const Tape& tape, std::uint32_t there) {
+  Path& path = paths_[tape.plain];
+  path.known = true;
+  path.there = there;
+  for (const Layer& layer : tape.layers) {
+    const std::uint8_t number = slot_of_[layer.protocol->id];
+    if (number == kNoSlot) continue;
+    path.layers.emplace_back(number, static_cast<std::uint8_t>(&layer - tape.layers.begin()));
+    for (const Load& load : slots_[number].loads)
+      path.loads.push_back({static_cast<std::uint16_t>(layer.offset + load.at), load.word});
+  }
+}
+
+/// Finds the layers of all slots; those that are there, or none if the row cannot be taken.
+std::optional<std::uint32_t> RowCells::find_layers(const Tape& tape, Layers& layers) {
   std::uint32_t there = 0;
+  bool cut = false;
   std::uint64_t* const words = words_.data() + rows_;
   for (const Layer& layer : tape.layers) {
     const std::uint8_t number = slot_of_[layer.protocol->id];
     if (number == kNoSlot) continue;
     const std::uint32_t bit = std::uint32_t{1} << number;
-    if ((there & bit) != 0 || layer.sound != ~std::uint32_t{0}) return give_up();
+    if ((there & bit) != 0 || layer.sound != ~std::uint32_t{0}) return std::nullopt;
     there |= bit;
     layers[number] = &layer;
     const Slot& slot = slots_[number];
     if (slot.bytes > layer.captured) [[unlikely]] {
       load_cut(slot, layer);
+      cut = true;
       continue;
     }
     for (const Load& load : slot.loads)
       words[load.word * kRows] = load_native<std::uint64_t>(layer.data + load.at);
   }
   for (const std::uint32_t some : rivals_) {
-    if ((some & there & ((some & there) - 1)) != 0) return give_up();  // two of them
+    if ((some & there & ((some & there) - 1)) != 0) return std::nullopt;  // two of them
+  }
+  if (tape.plain != 0 && !cut) learn_path(tape, there);
+  return there;
+}
+
+bool RowCells::add(const Tape& tape) {
+  if (!possible_) return false;
+  Layers layers;
+  const Path& path = paths_[tape.plain];  // of shape 0 nothing is known
+  std::uint32_t there = path.there;
+  if (path.known) [[likely]] {
+    const std::uint8_t* const bytes = tape.packet->bytes.data();
+    std::uint64_t* const words = words_.data() + rows_;
+    for (const Path::Load& load : path.loads)
+      words[load.word * kRows] = load_native<std::uint64_t>(bytes + load.at);
+    if (looks_at_layers_) {
+      for (const auto& [slot, index] : path.layers) layers[slot] = &tape.layers[index];
+    }
+  } else {
+    const std::optional<std::uint32_t> found = find_layers(tape, layers);
+    if (!found) return give_up();
+    there = *found;
   }
   for (const std::size_t index : told_) {
     Cell& cell = list_[index];

@@ -8,8 +8,10 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/text_rows.hpp"
 #include "dissect/selection.hpp"
 #include "table/value_column.hpp"
 
@@ -52,12 +54,10 @@ class RowCells {
     };
     Source source = Source::place;
     What what = What::other;
-    std::uint8_t slot = 0;                   ///< of its layer
-    std::uint16_t word = 0;                  ///< in which it is noted
-    std::uint8_t byte = 0;                   ///< … its first one there
-    std::uint8_t shift = 0;                  ///< bits of the word behind the number …
-    std::uint64_t mask = ~std::uint64_t{0};  ///< … which has these, then
-    std::uint8_t scale = 1;
+    std::uint8_t slot = 0;   ///< of its layer
+    std::uint16_t word = 0;  ///< in which it is noted
+    std::uint8_t byte = 0;   ///< … its first one there
+    NumberPlace number;      ///< … or where a number is in it
     std::uint8_t hex_digits = 0;
     ColumnType type = ColumnType::uint64;
     Place place;
@@ -84,20 +84,29 @@ class RowCells {
     std::uint32_t bytes = 0;  ///< of the header, in which all of them are
   };
   using Layers = std::array<const Layer*, kMostSlots>;  ///< by slot
+  /// What is read of plain packets of one shape, whose layers all begin at the same places, with headers that
+  /// are whole.
+  struct Path {
+    struct Load {
+      std::uint16_t at;  ///< in the packet
+      std::uint16_t word;
+    };
+    bool known = false;
+    std::uint32_t there = 0;  ///< slots (bits)
+    std::vector<Load> loads;
+    std::vector<std::pair<std::uint8_t, std::uint8_t>> layers;  ///< by slot
+  };
 
   /// Where a column's values are being written.
   struct Out;
 
-  /// The number in eight bytes of a header, as they lie there.
-  static std::uint64_t number_of(const Cell& cell, std::uint64_t word) {
-    const std::uint64_t bits = load_be<8>(reinterpret_cast<const std::uint8_t*>(&word));
-    return (bits >> cell.shift & cell.mask) * cell.scale;
-  }
   static void choose_how(Cell& cell, ColumnType type, const PacketCells& cells);
   static void choose_text(Cell& cell, bool place, std::optional<PrintFormat> format);
   void add_column(std::vector<Cell>& column);
   void make_groups();
   void make_loads(Slot& slot);
+  void learn_path(const Tape& tape, std::uint32_t there);
+  std::optional<std::uint32_t> find_layers(const Tape& tape, Layers& layers);
   bool give_up();
   void load_cut(const Slot& slot, const Layer& layer);
   void note(Cell& cell, bool there, std::uint64_t number);
@@ -125,7 +134,9 @@ class RowCells {
   std::vector<std::uint32_t> rivals_;  ///< slots (bits) of protocols that have fields in one column
   bool possible_ = true;
   bool any_other_ = false;
+  bool looks_at_layers_ = false;            ///< for more than what was noted of them
   std::vector<std::size_t> told_, parsed_;  ///< cells
+  std::array<Path, Tape::kShapes> paths_;   ///< by shape
   // rows that were taken
   std::uint32_t rows_ = 0;
   std::array<std::uint32_t, kRows> there_ = {};     ///< slots (bits), by row

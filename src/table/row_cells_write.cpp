@@ -22,7 +22,7 @@ struct RowCells::Out {
       : column(*group.values), list(group.list), length(column.length) {
     std::size_t most = 0;
     for (const Cell& cell : group.cells) most += cell.most;
-    at = first = room_for<char>(column.values, rows * most);
+    at = first = room_for<char>(column.values, rows * most + kTextRoom);
     begin = at - column.values.size();
     Column& ended = list != nullptr ? *list : column;
     if (list != nullptr && group.cells.front().type == ColumnType::string)
@@ -72,7 +72,7 @@ struct RowCells::Out {
     const std::uint8_t* const bytes = reinterpret_cast<const std::uint8_t*>(&word) + cell.byte;
     if constexpr (kWhat == Cell::What::ipv4) return write_ipv4(bytes, at);
     if constexpr (kWhat == Cell::What::mac) return write_mac(bytes, at);
-    const std::uint64_t number = number_of(cell, word);
+    const std::uint64_t number = cell.number.read(word);
     if constexpr (kWhat == Cell::What::digits) return write_decimal(number, at);
     if constexpr (kWhat == Cell::What::hex) return write_hex(number, cell.hex_digits, at);
     if constexpr (kWhat == Cell::What::date) return dates.write(static_cast<std::int64_t>(number), at);
@@ -143,16 +143,23 @@ template <RowCells::Cell::What kWhat>
 void RowCells::write_full(const Group& group) const {
   const std::uint32_t rows = rows_;
   Out out(group, rows);
-  const Cell cell = group.cells.front();
-  const std::uint64_t* const words = words_of(group.cells.front());
+  const Cell& first = group.cells.front();
+  const std::uint64_t* const words = words_of(first);
   std::int32_t* const ends = out.text_ends != nullptr ? out.text_ends : out.row_ends;
   const auto before = static_cast<std::int32_t>(out.length);
   const char* const begin = out.begin;
   char* at = out.at;
-  for (std::uint32_t row = 0; row < rows; ++row) {
-    at = Out::write<kWhat>(cell, words[row], at, out.dates);
-    ends[row] = Out::is_text(kWhat) ? static_cast<std::int32_t>(at - begin)
-                                    : before + static_cast<std::int32_t>(row) + 1;
+  if constexpr (kWhat == Cell::What::digits) {
+    at = write_decimals({words, rows}, first.number, {at, begin, ends});
+  } else if constexpr (kWhat == Cell::What::ipv4) {
+    at = write_ipv4s({words, rows}, first.byte, {at, begin, ends});
+  } else {
+    const Cell cell = first;  // which nothing that is written here can be part of
+    for (std::uint32_t row = 0; row < rows; ++row) {
+      at = Out::write<kWhat>(cell, words[row], at, out.dates);
+      ends[row] = Out::is_text(kWhat) ? static_cast<std::int32_t>(at - begin)
+                                      : before + static_cast<std::int32_t>(row) + 1;
+    }
   }
   out.at = at;
   if (out.text_ends != nullptr) {
