@@ -112,10 +112,10 @@ TEST_F(ToldTest, OfOurCaptures) {
         "tcp.checksum.status", "udp.checksum.status"})
     EXPECT_GT(absent_[Registry::instance().find(name)->told], 10U) << name;
   for (const std::string_view name : {"ip.checksum.status", "tcp.checksum.status", "udp.checksum.status"}) {
-    for (const std::uint64_t state : {0, 1, 2})
+    for (const std::uint64_t state : {0U, 1U, 2U})
       EXPECT_GT(states_[std::pair(name, state)], 10U) << name << state;
   }
-  for (const std::uint64_t state : {3, 4})
+  for (const std::uint64_t state : {3U, 4U})
     EXPECT_GT(states_[std::pair(std::string_view("udp.checksum.status"), state)], 3U) << state;
 }
 
