@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/build_info.hpp"
+#include "base/utf8.hpp"
 #include "flowloom/arrow_c_data.hpp"
 
 namespace flowloom {
@@ -61,6 +62,15 @@ Error cannot_load(const std::string& why) {
   return {ErrorCode::unsupported, "the component that writes Parquet and Arrow files " + why};
 }
 
+/// As the files keep it. They hold UTF-8, names of captures in a command need not be that: readers would
+/// refuse the whole file.
+Provenance metadata_of(const Provenance& provenance) {
+  Provenance all;
+  for (const auto& [key, value] : provenance)
+    all.emplace_back(repaired_utf8("flowloom." + key), repaired_utf8(value));
+  return all;
+}
+
 /// One file being written: Arrow's bytes come back through sink().
 class ArrowWriter : public TableWriter {
  public:
@@ -73,7 +83,7 @@ class ArrowWriter : public TableWriter {
   }
 
   Result<> open(const Schema& schema, const Provenance& provenance, TableFormat format) {
-    for (const auto& [key, value] : provenance) metadata_.emplace_back("flowloom." + key, value);
+    metadata_ = metadata_of(provenance);
     ArrowSchema exported;
     export_schema(schema, metadata_, &exported);
     handle_ = component_.open(format == TableFormat::arrow ? kFlowloomArrowFile : kFlowloomParquetFile,
@@ -88,9 +98,7 @@ class ArrowWriter : public TableWriter {
   }
 
   Result<std::string> commit(const Provenance& provenance, bool keep_existing) override {
-    Provenance prefixed;
-    for (const auto& [key, value] : provenance) prefixed.emplace_back("flowloom." + key, value);
-    const Provenance all = merged(metadata_, prefixed);
+    const Provenance all = merged(metadata_, metadata_of(provenance));
     std::vector<const char*> keys, values;
     for (const auto& [key, value] : all) {
       keys.push_back(key.c_str());

@@ -325,3 +325,20 @@ def test_formats_agree(capture: Path, tmp_path: Path) -> None:
             wanted["start"], wanted["src_ip"], wanted["protocol"])  # fmt: skip
         assert same(json.loads(got["packet_times"]), wanted["packet_times"])
         assert got["dst_port"] == ("" if wanted["dst_port"] is None else str(wanted["dst_port"]))
+
+
+def test_metadata_is_utf8_whatever_the_name_of_the_capture(tmp_path: Path) -> None:
+    """Parquet's and Arrow's texts are UTF-8: strict readers refuse a file with any other."""
+    name = bytes(tmp_path) + b"/na\xff\xfeme\xc3\xa9.pcap"
+    with open(name, "wb") as file:
+        file.write(CAPTURES[0].read_bytes())
+    for extension in ("parquet", "arrow"):
+        path = tmp_path / f"flows.{extension}"
+        subprocess.run([FLOWLOOM, "flows", name, "-o", path], check=True, timeout=60)
+        schemas = (
+            [pa.parquet.read_schema(path).metadata, pa.parquet.read_metadata(path).metadata]
+            if extension == "parquet"
+            else [pa.ipc.open_file(path).schema.metadata]
+        )
+        for metadata in schemas:
+            assert "na\ufffd\ufffdme\u00e9.pcap" in metadata[b"flowloom.command"].decode()
