@@ -185,7 +185,7 @@ Result<WindowReader::Piece> WindowReader::read(std::uint64_t index, const State&
     const Bytes left(out.buffer.data() + used, *filled - used);
     piece.end = true;
     piece.damage = format_ == CaptureFormat::pcapng
-                       ? pcapng::damage_at_end(sections, left, piece.after.offset)
+                       ? pcapng::damage_at_end(sections, left, std::min(piece.after.offset, size_))
                        : pcap::damage_at_end(pcap_, left, piece.after.offset);
     if (from + *filled < size_) {
       piece.damage = Damage{from + *filled, "the file shrank from " + std::to_string(size_) + " to " +
@@ -199,7 +199,7 @@ Result<WindowReader::Piece> WindowReader::read(std::uint64_t index, const State&
   if (!piece.end && piece.after.offset >= size_) {
     piece.end = true;
     if (format_ == CaptureFormat::pcapng)
-      piece.damage = grows() ? std::nullopt : pcapng::damage_at_end(sections, {}, piece.after.offset);
+      piece.damage = grows() ? std::nullopt : pcapng::damage_at_end(sections, {}, size_);
   }
   if (!same_structure(state.sections, sections)) ++piece.after.version;
   out.notes = sections.notes;

@@ -181,6 +181,19 @@ TEST(WindowReader, CutAtEveryByte) {
   }
 }
 
+TEST(WindowReader, CutInABlockThatIsPassedOver) {
+  const TemporaryFolder folder;
+  PcapngWriter ng;
+  ng.section().interface().packet(0, 1, payload(9));
+  for (const std::uint32_t type : {0xBADU, 0x0A0D0D0AU}) {
+    ByteVector bytes = type == 0xBAD ? ng.bytes() : ByteVector();
+    for (const std::uint32_t word : {type, 1U << 30, 0x1A2B3C4DU, 1U, ~0U, ~0U, 0U, 0U}) {
+      for (int shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<std::uint8_t>(word >> shift));
+    }
+    EXPECT_TRUE(text_of(check(folder.write("x", bytes), {64, 4096}).damage).ends_with("bytes cut after 32"));
+  }
+}
+
 TEST(WindowReader, DamageInTheMiddle) {
   const TemporaryFolder folder;
   const ByteVector whole = pcap_of(300, 100);
