@@ -28,7 +28,8 @@ inline void put_checksum_state(Dissector& d, const Field& field, ChecksumState s
 void put_checksum(Dissector& d, const Field& status, const Field* calculated,
                   std::optional<std::uint32_t> sum, std::size_t at);
 
-// The same from a tape, computed when somebody asks. Pre: Tape::plain is not 0, or the pseudo header was noted.
+// The same from a tape, computed when somebody asks. Pre: Tape::plain is not 0, or the pseudo header was
+// noted.
 
 [[nodiscard]] PseudoHeader pseudo_header(const Tape& tape, const Layer& layer);
 
