@@ -176,12 +176,10 @@ class PcapngSink : public FileSink {
     if (auto opened = open(); !opened) return opened;
     if (packet.time.ns < 0)
       return Error{ErrorCode::unsupported, "a time before 1970 cannot be written", path()};
-    Interface interface;
-    interface.link_type = packet.link_type;
-    if (packet.interface < piece.interfaces.size()) interface = piece.interfaces[packet.interface];
+    const CaptureNotes::Interface& interface = piece.context.notes->interfaces[packet.interface];
     const auto next = static_cast<std::uint32_t>(numbers_.size());
     const auto [known, is_new] = numbers_.try_emplace({std::string(piece.capture), packet.interface}, next);
-    if (is_new) pcapng::append_interface(interface, 0, buffer_);
+    if (is_new) pcapng::append_interface(interface.described(), 0, buffer_);
     pcapng::append_packet(known->second, interface.time_digits, static_cast<std::uint64_t>(packet.time.ns),
                           packet.bytes.view(), packet.original_length, buffer_);
     return buffer_.size() < kWriteSize ? Result<>{} : flush();

@@ -5,6 +5,41 @@
 
 namespace flowloom {
 
+const std::optional<std::string>& CaptureNotes::Interface::name() const {
+  static const std::optional<std::string> none;
+  return texts != nullptr ? texts->name : none;
+}
+
+const std::optional<std::string>& CaptureNotes::Interface::description() const {
+  static const std::optional<std::string> none;
+  return texts != nullptr ? texts->description : none;
+}
+
+Interface CaptureNotes::Interface::described() const {
+  return {.name = name().value_or(""),
+          .description = description().value_or(""),
+          .link_type = link_type,
+          .snap_length = snap_length,
+          .time_digits = time_digits};
+}
+
+std::vector<Interface> CaptureNotes::described() const {
+  std::vector<flowloom::Interface> all;
+  all.reserve(interfaces.size());
+  for (const Interface& interface : interfaces) all.push_back(interface.described());
+  return all;
+}
+
+std::shared_ptr<const CaptureNotes> notes_of(const pcap::Format& format) {
+  auto notes = std::make_shared<CaptureNotes>();
+  notes->pcap = format;
+  CaptureNotes::Interface& interface = notes->interfaces.emplace_back();
+  interface.link_type = format.link_type;
+  interface.snap_length = format.snap_length;
+  interface.time_digits = format.ns_per_unit == 1 ? 9 : 6;
+  return notes;
+}
+
 std::string_view until_nul(std::string_view text) { return text.substr(0, text.find('\0')); }
 
 CaptureRecord record_of(const CaptureNotes& notes, const RawPacket& packet) {

@@ -4,14 +4,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "capture/clock.hpp"
 #include "capture/pcap.hpp"
 #include "flowloom/bytes.hpp"
+#include "flowloom/capture.hpp"
 #include "flowloom/packet.hpp"
 
 namespace flowloom {
@@ -19,15 +22,33 @@ namespace flowloom {
 /// Shared by windows and whoever dissects their packets, so it never changes: where a pcapng has told of more
 /// interfaces, there is a new one.
 struct CaptureNotes {
-  struct Interface {
+  struct Texts {
     std::optional<std::string> name, description;  ///< if_name, if_description: as in the file, up to a NUL
-    std::uint32_t section = 1;                     ///< counted from 1
-    bool swapped = false;  ///< the section is in the other byte order than this machine's
+  };
+  struct Interface {
+    const Texts* texts = nullptr;  ///< null: there are none
+    LinkType link_type = 0;
+    std::uint32_t snap_length = 0;  ///< 0: no limit
+    std::uint32_t section = 1;      ///< counted from 1
+    std::uint8_t time_digits = 6;   ///< of a second
+    bool swapped = false;           ///< the section is in the other byte order than this machine's
+    pcapng::Clock clock;
+
+    [[nodiscard]] const std::optional<std::string>& name() const;
+    [[nodiscard]] const std::optional<std::string>& description() const;
+    [[nodiscard]] flowloom::Interface described() const;
   };
 
-  std::optional<pcap::Format> pcap;   ///< none: pcapng
-  std::vector<Interface> interfaces;  ///< pcapng: by RawPacket::interface
+  std::optional<pcap::Format> pcap;                             ///< none: pcapng
+  std::vector<Interface> interfaces;                            ///< by RawPacket::interface; of all sections
+  std::vector<std::shared_ptr<const std::deque<Texts>>> texts;  ///< of these
+  std::size_t text_bytes = 0;                                   ///< in them
+
+  [[nodiscard]] std::vector<flowloom::Interface> described() const;
 };
+
+/// Of a pcap file.
+[[nodiscard]] std::shared_ptr<const CaptureNotes> notes_of(const pcap::Format& format);
 
 /// Text that may end at a NUL before its last byte.
 std::string_view until_nul(std::string_view text);

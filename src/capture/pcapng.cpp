@@ -1,7 +1,6 @@
 #include "capture/pcapng.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -25,12 +24,14 @@ constexpr std::uint32_t kMostOptions = 16 * 1024 * 1024;
 constexpr std::uint32_t kLongBlock = 64 * 1024;
 // RawPacket::interface has 16 bits.
 constexpr std::size_t kMostInterfaces = 65536;
+// Names and descriptions of interfaces beyond that are taken for not said: they stay in memory.
+constexpr std::size_t kMostTexts = std::size_t{64} << 20U;
 
 /// The options of an interface description block, of which four matter here. Of several names, the first is
 /// the interface's.
 template <bool Swapped>
-void read_interface_options(const std::uint8_t* p, std::size_t size, Interface& interface,
-                            CaptureNotes::Interface& notes, Clock& clock) {
+void read_interface_options(const std::uint8_t* p, std::size_t size, CaptureNotes::Interface& interface,
+                            CaptureNotes::Texts& texts) {
   std::uint8_t resolution = 6;
   std::int64_t offset = 0;
   while (size >= 4) {
@@ -41,17 +42,15 @@ void read_interface_options(const std::uint8_t* p, std::size_t size, Interface& 
     const auto note = [&](std::optional<std::string>& text) {
       if (!text) text = until_nul({reinterpret_cast<const char*>(value), length});
     };
-    if (code == 2) note(notes.name);
-    if (code == 3) note(notes.description);
+    if (code == 2) note(texts.name);
+    if (code == 3) note(texts.description);
     if (code == 9 && length >= 1) resolution = value[0];
     if (code == 14 && length >= 8) offset = static_cast<std::int64_t>(load64(value, Swapped));
     const std::size_t step = std::min<std::size_t>(4 + padded(length), size);
     p += step;
     size -= step;
   }
-  clock = make_clock(resolution, offset);
-  interface.name = notes.name.value_or("");
-  interface.description = notes.description.value_or("");
+  interface.clock = make_clock(resolution, offset);
   // 2^-n has n decimal digits.
   interface.time_digits = static_cast<std::uint8_t>(std::min(resolution & 0x7f, 9));
 }
@@ -90,7 +89,9 @@ class Walk {
         stop_(begin_ + std::min(window.size(), stop)),
         offset_(offset),
         number_(number),
-        out_(out) {}
+        out_(out) {
+    if (sections.notes != nullptr) look_up_in(*sections.notes);
+  }
 
   RecordsRead run() {
     while (true) {
@@ -98,18 +99,33 @@ class Walk {
       if (step == Step::section) step = section_header();
       if (step == Step::wait || step == Step::stop) break;
     }
-    tell_notes();
+    if (notes_ != nullptr) sections_.notes = std::move(notes_);
     result_.consumed = static_cast<std::uint64_t>(p_ - begin_) + beyond_;
     return std::move(result_);
   }
 
  private:
-  void tell_notes() {
-    if (new_notes_.empty()) return;
-    auto notes = std::make_shared<CaptureNotes>();
-    if (sections_.notes != nullptr) *notes = *sections_.notes;
-    std::ranges::move(new_notes_, std::back_inserter(notes->interfaces));
-    sections_.notes = std::move(notes);
+  void look_up_in(const CaptureNotes& notes) {
+    interfaces_ = notes.interfaces.data();
+    known_ = notes.interfaces.size();
+  }
+
+  /// Others may use the list that there is: the first interface of this call makes a new one.
+  void add(CaptureNotes::Interface&& interface, CaptureNotes::Texts&& texts) {
+    if (notes_ == nullptr) {
+      notes_ = std::make_shared<CaptureNotes>();
+      notes_->interfaces.reserve(known_ + known_ / 8 + 8);
+      if (sections_.notes != nullptr) *notes_ = *sections_.notes;
+    }
+    const std::size_t bytes = texts.name.value_or("").size() + texts.description.value_or("").size();
+    if ((texts.name || texts.description) && bytes <= kMostTexts - notes_->text_bytes) {
+      notes_->text_bytes += bytes;
+      if (texts_ == nullptr)
+        notes_->texts.push_back(texts_ = std::make_shared<std::deque<CaptureNotes::Texts>>());
+      interface.texts = &texts_->emplace_back(std::move(texts));
+    }
+    notes_->interfaces.push_back(std::move(interface));
+    look_up_in(*notes_);
   }
 
   [[nodiscard]] std::size_t available() const { return static_cast<std::size_t>(end_ - p_); }
@@ -212,7 +228,7 @@ class Walk {
     if (major != kMajorVersion) return damaged("section of pcapng version " + std::to_string(major));
     sections_.in_section = true;
     sections_.swapped = swapped;
-    sections_.first_interface = sections_.interfaces.size();
+    sections_.first_interface = known_;
     // The section's length is not used: the blocks tell it, and writers of streams do not know it.
     const Step step = swapped ? pass_over<true>(length) : pass_over<false>(length);
     if (step != Step::wait || sections_.passed_over != 0) ++sections_.section;  // else it is read once more
@@ -225,23 +241,18 @@ class Walk {
     if (length > kMostOptions)
       return damaged("interface description of " + std::to_string(length) + " bytes");
     if (available() < length) return wait_for(length);
-    if (sections_.interfaces.size() == kMostInterfaces) {
+    if (known_ == kMostInterfaces) {
       return damaged("more than " + std::to_string(kMostInterfaces) + " interfaces");
     }
-    Interface interface;
-    CaptureNotes::Interface notes;
-    notes.section = sections_.section;
-    notes.swapped = Swapped;
-    Clock clock;
+    CaptureNotes::Interface interface;
+    CaptureNotes::Texts texts;
+    interface.section = sections_.section;
+    interface.swapped = Swapped;
     interface.link_type = load16(p_ + 8, Swapped);
     interface.snap_length = load32(p_ + 12, Swapped);
-    read_interface_options<Swapped>(p_ + 16, length - 20, interface, notes, clock);
+    read_interface_options<Swapped>(p_ + 16, length - 20, interface, texts);
     const Step step = finish<Swapped>(length);
-    if (step == Step::next_block) {
-      sections_.interfaces.push_back(std::move(interface));
-      sections_.clocks.push_back(clock);
-      new_notes_.push_back(std::move(notes));
-    }
+    if (step == Step::next_block) add(std::move(interface), std::move(texts));
     return step;
   }
 
@@ -255,9 +266,9 @@ class Walk {
     const std::uint32_t section_interface =
         kKind == kPacket ? load16(p_ + 8, Swapped) : load32(p_ + 8, Swapped);
     const std::uint64_t index = sections_.first_interface + std::uint64_t{section_interface};
-    if (index >= sections_.interfaces.size()) [[unlikely]]
+    if (index >= known_) [[unlikely]]
       return unknown_interface(section_interface);
-    Interface& interface = sections_.interfaces[index];
+    const CaptureNotes::Interface& interface = interfaces_[index];
     const std::uint32_t captured = load32(p_ + 20, Swapped);
     if (captured > longest_packet(interface.link_type)) [[unlikely]]
       return too_long(captured, interface);
@@ -269,14 +280,14 @@ class Walk {
     }
     const std::uint64_t units = std::uint64_t{load32(p_ + 12, Swapped)} << 32 | load32(p_ + 16, Swapped);
     const RawPacket raw{PaddedBytes(p_ + kPacketHeader, captured),
-                        convert(sections_.clocks[index], units),
+                        convert(interface.clock, units),
                         number_,
                         load32(p_ + 24, Swapped),
                         interface.link_type,
                         static_cast<std::uint16_t>(index)};
     const Step step = finish<Swapped>(length);
     if (step == Step::next_block) [[likely]]
-      emit(raw, interface);
+      emit(raw);
     return step;
   }
 
@@ -284,8 +295,8 @@ class Walk {
   Step simple_packet(std::uint32_t length) {
     if (length < 16) return too_short("simple packet block", length);
     const std::size_t index = sections_.first_interface;
-    if (index >= sections_.interfaces.size()) return unknown_interface(0);
-    Interface& interface = sections_.interfaces[index];
+    if (index >= known_) return unknown_interface(0);
+    const CaptureNotes::Interface& interface = interfaces_[index];
     const std::uint32_t original = load32(p_ + 8, Swapped);
     const std::uint32_t captured =
         interface.snap_length == 0 ? original : std::min(original, interface.snap_length);
@@ -299,22 +310,21 @@ class Walk {
         PaddedBytes(p_ + kSimpleHeader, captured), Timestamp{}, number_, original, interface.link_type,
         static_cast<std::uint16_t>(index)};
     const Step step = finish<Swapped>(length);
-    if (step == Step::next_block) emit(raw, interface);
+    if (step == Step::next_block) emit(raw);
     return step;
   }
 
-  void emit(const RawPacket& raw, Interface& interface) {
+  void emit(const RawPacket& raw) {
     out_.push_back(raw);
-    ++interface.packets;
     ++number_;
   }
 
   [[gnu::noinline]] Step unknown_interface(std::uint32_t number) {
-    const std::size_t known = sections_.interfaces.size() - sections_.first_interface;
+    const std::size_t known = known_ - sections_.first_interface;
     return damaged("packet of interface " + std::to_string(number) + " in a section with " +
                    std::to_string(known) + " interfaces");
   }
-  [[gnu::noinline]] Step too_long(std::uint32_t captured, const Interface& interface) {
+  [[gnu::noinline]] Step too_long(std::uint32_t captured, const CaptureNotes::Interface& interface) {
     return damaged("packet says it has " + std::to_string(captured) + " bytes, more than the " +
                    std::to_string(longest_packet(interface.link_type)) + " that a packet can have");
   }
@@ -336,7 +346,10 @@ class Walk {
   std::uint64_t number_;
   std::vector<RawPacket>& out_;
   std::uint64_t beyond_ = 0;
-  std::vector<CaptureNotes::Interface> new_notes_;
+  const CaptureNotes::Interface* interfaces_ = nullptr;
+  std::size_t known_ = 0;                                   ///< of these
+  std::shared_ptr<CaptureNotes> notes_;                     ///< with new ones; null: there are none
+  std::shared_ptr<std::deque<CaptureNotes::Texts>> texts_;  ///< of these
   RecordsRead result_;
 };
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "capture/capture_notes.hpp"
+#include "capture/clock.hpp"
 #include "capture/records.hpp"
 #include "flowloom/bytes.hpp"
 #include "flowloom/capture.hpp"
@@ -28,15 +29,6 @@ inline constexpr std::size_t kPacketHeader = 28, kSimpleHeader = 12, kTrailer = 
 /// Of what is filled up to a multiple of four bytes.
 constexpr std::uint32_t padded(std::uint32_t length) { return (length + 3) & ~std::uint32_t{3}; }
 
-/// How an interface counts time: ns = units * multiplier / divisor / 2^shift + offset.
-struct Clock {
-  std::uint64_t multiplier = 1000;
-  std::uint64_t divisor = 1;  ///< 0: so fine that all 64 bits of units are less than a nanosecond
-  unsigned shift = 0;
-  std::int64_t offset = 0;         ///< seconds
-  std::uint64_t simple_below = 0;  ///< for fewer units, units * multiplier is all that is to be done
-};
-
 /// The clock of the options if_tsresol and if_tsoffset.
 [[nodiscard]] Clock make_clock(std::uint8_t resolution, std::int64_t offset_seconds);
 /// Nanoseconds since the epoch, clamped.
@@ -45,15 +37,15 @@ struct Clock {
 /// What the blocks so far have said. Parsing goes on from it.
 struct Sections {
   bool in_section = false;
-  bool swapped = false;               ///< this section is in the other byte order than this machine's
-  std::size_t first_interface = 0;    ///< index of this section's interface 0
-  std::vector<Interface> interfaces;  ///< of all sections
-  std::vector<Clock> clocks;          ///< of the interfaces
-  std::uint32_t section = 0;          ///< the number of this one, from 1
-  /// Of all interfaces, as of the end of the last parse_blocks(); null: there are none.
+  bool swapped = false;             ///< this section is in the other byte order than this machine's
+  std::size_t first_interface = 0;  ///< index of this section's interface 0
+  std::uint32_t section = 0;        ///< the number of this one, from 1
+  /// As of the end of the last parse_blocks(); null: no interface was described.
   std::shared_ptr<const CaptureNotes> notes;
   std::uint32_t passed_over = 0;       ///< length of a block that was passed over but for its last 4 bytes
   std::uint64_t passed_over_from = 0;  ///< its offset
+
+  [[nodiscard]] std::size_t interfaces() const { return notes != nullptr ? notes->interfaces.size() : 0; }
 };
 
 /// Whether a file that starts so is pcapng. Needs kHeaderSize bytes.

@@ -31,7 +31,8 @@ struct CaptureReader::State {
   CaptureFormat format = CaptureFormat::empty;
   Compression compression = Compression::none;
   pcap::Format pcap;
-  pcapng::Sections sections;  // its interfaces are those of a pcap too
+  pcapng::Sections sections;          // its notes are those of a pcap, too
+  std::vector<Interface> interfaces;  // of these
   std::optional<Damage> damage;
 
   // Read, but not yet given out: the begin of a record, or of the file. The first `carried_size` bytes.
@@ -102,11 +103,8 @@ Result<> CaptureReader::State::look_at_head() {
     const Result<pcap::Format> header = pcap::parse_header(waiting());
     if (!header) return header.error();
     pcap = *header;
-    Interface& interface = sections.interfaces.emplace_back();
-    interface.link_type = pcap.link_type;
-    interface.snap_length = pcap.snap_length;
-    interface.time_digits = pcap.ns_per_unit == 1 ? 9 : 6;
-    sections.notes = std::make_shared<CaptureNotes>(CaptureNotes{pcap, {}});
+    sections.notes = notes_of(pcap);
+    interfaces = sections.notes->described();
     head = pcap::kHeaderSize;
     offset = pcap::kHeaderSize;
     return {};
@@ -130,9 +128,16 @@ Result<> CaptureReader::State::look_at_head() {
 }
 
 RecordsRead CaptureReader::State::parse(PaddedBytes bytes, std::vector<RawPacket>& out) {
-  if (format == CaptureFormat::pcapng) return parse_blocks(sections, bytes, offset, packets + 1, out);
-  const RecordsRead read = parse_records(pcap, bytes, offset, packets + 1, out);
-  sections.interfaces[0].packets += out.size();
+  if (format != CaptureFormat::pcapng) {
+    RecordsRead read = parse_records(pcap, bytes, offset, packets + 1, out);
+    interfaces[0].packets += out.size();
+    return read;
+  }
+  RecordsRead read = parse_blocks(sections, bytes, offset, packets + 1, out);
+  while (interfaces.size() < sections.interfaces()) {
+    interfaces.push_back(sections.notes->interfaces[interfaces.size()].described());
+  }
+  for (const RawPacket& packet : out) ++interfaces[packet.interface].packets;
   return read;
 }
 
@@ -283,7 +288,7 @@ bool CaptureReader::at_end() const { return state_->finished; }
 const std::string& CaptureReader::path() const { return state_->path; }
 CaptureFormat CaptureReader::format() const { return state_->format; }
 Compression CaptureReader::compression() const { return state_->compression; }
-const std::vector<Interface>& CaptureReader::interfaces() const { return state_->sections.interfaces; }
+const std::vector<Interface>& CaptureReader::interfaces() const { return state_->interfaces; }
 const std::optional<Damage>& CaptureReader::damage() const { return state_->damage; }
 std::uint64_t CaptureReader::position() const { return state_->source->position(); }
 std::optional<std::uint64_t> CaptureReader::size() const { return state_->source->size(); }

@@ -27,7 +27,7 @@ Error failed(const std::string& path, std::uint64_t offset) {
 
 bool same_structure(const pcapng::Sections& a, const pcapng::Sections& b) {
   return a.in_section == b.in_section && a.swapped == b.swapped && a.section == b.section &&
-         a.first_interface == b.first_interface && a.interfaces.size() == b.interfaces.size() &&
+         a.first_interface == b.first_interface && a.interfaces() == b.interfaces() &&
          a.passed_over == b.passed_over;
 }
 
@@ -86,11 +86,7 @@ Result<std::optional<WindowReader>> WindowReader::open(const std::string& path, 
     if (!format) return std::nullopt;
     reader.pcap_ = *format;
     reader.first_second_ = load32(bytes.data() + pcap::kHeaderSize, format->swapped);
-    Interface& interface = reader.begin_.sections.interfaces.emplace_back();
-    interface.link_type = format->link_type;
-    interface.snap_length = format->snap_length;
-    interface.time_digits = format->ns_per_unit == 1 ? 9 : 6;
-    reader.begin_.sections.notes = std::make_shared<CaptureNotes>(CaptureNotes{*format, {}});
+    reader.begin_.sections.notes = notes_of(*format);
     reader.begin_.offset = pcap::kHeaderSize;
     return reader;
   }
@@ -148,7 +144,6 @@ Result<WindowReader::Piece> WindowReader::read(std::uint64_t index, const State&
   }
 
   auto& sections = piece.after.sections;
-  for (Interface& interface : sections.interfaces) interface.packets = 0;
   std::size_t used = skipped;
   for (;;) {
     const PaddedBytes rest(out.buffer.data() + used, *filled - used);
@@ -177,7 +172,6 @@ Result<WindowReader::Piece> WindowReader::read(std::uint64_t index, const State&
         filled = now;
         out.packets.clear();
         sections = state.sections;
-        for (Interface& interface : sections.interfaces) interface.packets = 0;
         used = skipped;
         continue;
       }
@@ -195,7 +189,6 @@ Result<WindowReader::Piece> WindowReader::read(std::uint64_t index, const State&
     }
     break;
   }
-  if (format_ == CaptureFormat::pcap) sections.interfaces[0].packets = out.packets.size();
   if (!piece.end && piece.after.offset >= size_) {
     piece.end = true;
     if (format_ == CaptureFormat::pcapng)

@@ -160,7 +160,7 @@ Result<CaptureOutcome> CaptureRun::run() {
     outcome_.skipped = joined_->skipped();
     outcome_.problems = joined_->problems();
   } else {
-    outcome_.time_digits = time_digits(interfaces());
+    outcome_.time_digits = sequential_ ? time_digits(sequential_->interfaces()) : time_digits(interfaces());
     if (sequential_) damage_ = sequential_->damage();
     const bool wanted = run_.left() != 0;  // what comes behind the last packet that may be read
     if (damage_ && wanted) outcome_.problems.push_back({damage_of(path_, *damage_), false});
@@ -282,7 +282,7 @@ void CaptureRun::read_window(Slot& slot, std::uint64_t index, const WindowReader
   auto piece = windows_->read(index, state, sure, slot.work.window);
   if (piece) {
     slot.piece = std::move(*piece);
-    note_time_digits(slot, slot.piece.after.sections.interfaces);
+    note_time_digits(slot);
   } else {
     slot.error = piece.error();
   }
@@ -308,18 +308,25 @@ void CaptureRun::read_next(Slot& slot) {
     }
     allowed_ -= packets.size();
     slot.piece.end = !*more || allowed_ == 0 || (sequential_ && sequential_->at_end());
-    if (sequential_) note_time_digits(slot, sequential_->interfaces());
+    if (sequential_) note_time_digits(slot);
   }
   const std::uint64_t position = joined_ ? joined_->position() : sequential_->position();
   slot.bytes = position - position_;
   position_ = position;
 }
 
+std::vector<Interface> CaptureRun::interfaces() const {
+  if (sequential_) return sequential_->interfaces();
+  const auto& notes = state_.sections.notes;
+  return notes != nullptr ? notes->described() : std::vector<Interface>();
+}
+
 /// Decimals of a second of the window's first packet.
-void CaptureRun::note_time_digits(Slot& slot, const std::vector<Interface>& interfaces) {
+void CaptureRun::note_time_digits(Slot& slot) {
   const auto& packets = slot.work.window.packets;
   slot.time_digits.reset();
-  if (!packets.empty()) slot.time_digits = interfaces[packets.front().interface].time_digits;
+  if (packets.empty()) return;
+  slot.time_digits = slot.work.window.notes->interfaces[packets.front().interface].time_digits;
 }
 
 /// Which records each partition tracks.

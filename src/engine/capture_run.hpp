@@ -74,9 +74,7 @@ class CaptureRun {
   std::vector<Tracker>& trackers() { return trackers_; }
   [[nodiscard]] unsigned threads() const { return threads_; }
   /// Those of the capture that was read last, alone.
-  [[nodiscard]] const std::vector<Interface>& interfaces() const {
-    return sequential_ ? sequential_->interfaces() : state_.sections.interfaces;
-  }
+  [[nodiscard]] std::vector<Interface> interfaces() const;
 
   // Known as soon as flows end, and the same for any number of threads:
   /// Decimals of a second that the times have at the capture's begin. Finer times may come.
@@ -111,7 +109,7 @@ class CaptureRun {
   void read_window(Slot& slot, std::uint64_t index, const WindowReader::State& state, bool sure);
   void read_next(Slot& slot);
   void walk(Slot& slot);
-  static void note_time_digits(Slot& slot, const std::vector<Interface>& interfaces);
+  static void note_time_digits(Slot& slot);
   void sequence(Slot& slot, std::uint64_t index);
   void choose(PacketWork& work);
   void divide(Slot& slot) const;

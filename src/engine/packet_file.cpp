@@ -14,11 +14,10 @@ constexpr std::uint32_t kNoSnapLength = 256 * 1024;        ///< what libpcap wri
 
 }  // namespace
 
-void PacketFileFormat::set_interfaces(const std::vector<Interface>& of_capture) {
-  interfaces = of_capture;
-  nanoseconds = time_digits(interfaces) > 6;
-  snap_length = 0;
-  for (const Interface& interface : interfaces) {
+void PacketFileFormat::add_interfaces(std::span<const Interface> more) {
+  for (const Interface& interface : more) {
+    interfaces.push_back(interface);
+    nanoseconds = nanoseconds || interface.time_digits > 6;
     snap_length = std::max(snap_length, interface.snap_length != 0 ? interface.snap_length : kNoSnapLength);
   }
 }

@@ -20,8 +20,8 @@ struct PacketFileFormat {
   bool nanoseconds = false;                ///< pcap: times of all
   std::uint32_t snap_length = 0;           ///< pcap: of all
 
-  /// Also sets what follows from them for pcap.
-  void set_interfaces(const std::vector<Interface>& of_capture);
+  /// The capture has more of them; sets what follows from that for pcap.
+  void add_interfaces(std::span<const Interface> more);
 
   /// For `extension` of names.
   [[nodiscard]] const char* extension() const { return pcapng ? ".pcapng" : ".pcap"; }

@@ -196,8 +196,6 @@ bool PacketRun::try_read(Lock& lock) {
   }
   slot.input = input_;
   Input& input = *input_;
-  if (slot.capture != next_capture_) slot.interfaces.clear();
-  slot.capture = next_capture_;
   slot.index = input.claimed++;
   const bool sure = slot.index == input.sequenced;
   if (input.windows) {
@@ -271,8 +269,6 @@ void PacketRun::read_window(Slot& slot, const WindowReader::State& state, bool s
     return;
   }
   slot.piece = std::move(*piece);
-  if (sure) slot.interfaces.clear();  // a guess may have seen others
-  note_interfaces(slot, slot.piece.after.sections.interfaces);
   filter(slot);
 }
 
@@ -292,13 +288,7 @@ void PacketRun::read_next(Slot& slot) {
   if (!*more) slot.piece.damage = reader.damage();
   slot.bytes = reader.position() - slot.input->position;
   slot.input->position = reader.position();
-  note_interfaces(slot, reader.interfaces());
   filter(slot);
-}
-
-/// A capture's interfaces only grow in number: there may be many, and most windows bring none.
-void PacketRun::note_interfaces(Slot& slot, const std::vector<Interface>& interfaces) {
-  if (slot.index == 0 || slot.interfaces.size() != interfaces.size()) slot.interfaces = interfaces;
 }
 
 void PacketRun::filter(Slot& slot) {

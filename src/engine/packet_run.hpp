@@ -23,16 +23,15 @@ namespace flowloom {
 /// Some consecutive packets of a capture: those that the read filter and the limits of time left, which are
 /// numbered as if the others were not in the file.
 struct PacketPiece {
-  std::string_view capture;               ///< its path, as given
-  std::span<const RawPacket> packets;     ///< in order
-  std::span<const Interface> interfaces;  ///< of the capture, as far as it is known
-  FrameContext context;                   ///< of the first packet
+  std::string_view capture;            ///< its path, as given
+  std::span<const RawPacket> packets;  ///< in order
+  FrameContext context;                ///< of the first packet; with notes
   /// What tshark says of each packet; empty: it is not asked.
   std::span<const TsharkFrame> theirs = {};
 
   /// Decimals of a second that the packet's time has.
   [[nodiscard]] std::uint8_t digits_of(const RawPacket& packet) const {
-    return packet.interface < interfaces.size() ? interfaces[packet.interface].time_digits : std::uint8_t{9};
+    return context.notes->interfaces[packet.interface].time_digits;
   }
 };
 
@@ -83,8 +82,6 @@ class PacketRun {
     std::shared_ptr<Input> input;
     std::uint64_t index = 0;  ///< of the window in its capture
     PacketWindow window;
-    std::vector<Interface> interfaces;  ///< of the capture that was the `capture`-th
-    std::size_t capture = 0;
     std::optional<ReadFilter> filter;
     WindowReader::Piece piece;
     std::uint64_t version = 0;  ///< of the state that the window was read with
@@ -96,9 +93,7 @@ class PacketRun {
     std::vector<TsharkFrame> theirs;  ///< by packet
     std::unique_ptr<PacketLane> lane;
 
-    [[nodiscard]] PacketPiece made() const {
-      return {input->path, window.packets, interfaces, context, theirs};
-    }
+    [[nodiscard]] PacketPiece made() const { return {input->path, window.packets, context, theirs}; }
   };
   using Lock = std::unique_lock<std::mutex>;
 
@@ -111,7 +106,6 @@ class PacketRun {
   void open_input(Slot& slot, std::string path);
   void read_window(Slot& slot, const WindowReader::State& state, bool sure);
   void read_next(Slot& slot);
-  static void note_interfaces(Slot& slot, const std::vector<Interface>& interfaces);
   void filter(Slot& slot);
   static void ask_tshark(Slot& slot);
   void sequence(Slot& slot);

@@ -154,8 +154,9 @@ std::vector<std::vector<bool>> FlowSplitter::choose() {
 }
 
 void FlowSplitter::choose_format() {
-  const auto& interfaces = captures_.interfaces();
-  format_.set_interfaces(interfaces);
+  const std::vector<Interface> interfaces = captures_.interfaces();
+  format_ = {};
+  format_.add_interfaces(interfaces);
   const std::int64_t first = kept_->first().ns, last = kept_->last().ns;
   const bool several = std::ranges::any_of(interfaces, [&](const Interface& interface) {
     return interface.link_type != interfaces.front().link_type;

@@ -29,7 +29,6 @@ class PieceSplitter {
   PacketWindow window_;
   std::optional<SplitNames> names_;
   PacketFileFormat format_;
-  std::size_t interfaces_ = 0;  ///< of the capture that format_ knows
   // The piece that is being written.
   bool open_ = false, written_ = false;  ///< there is one; it has a file
   std::uint64_t number_ = 0;             ///< of the piece, from 0
@@ -53,10 +52,7 @@ bool PieceSplitter::belongs(const RawPacket& packet) const {
 }
 
 void PieceSplitter::look(const CaptureReader& reader) {
-  const auto& interfaces = reader.interfaces();
-  if (interfaces.size() == interfaces_) return;
-  interfaces_ = interfaces.size();
-  format_.set_interfaces(interfaces);
+  format_.add_interfaces(std::span(reader.interfaces()).subspan(format_.interfaces.size()));
 }
 
 Result<> PieceSplitter::begin_piece() {
@@ -143,7 +139,6 @@ Result<> PieceSplitter::capture(const std::string& path, bool unchecked) {
   format_.pcapng =
       run_.options.format == SplitFormat::pcapng ||
       (run_.options.format == SplitFormat::automatic && reader->format() == CaptureFormat::pcapng);
-  interfaces_ = 0;
   number_ = 0;
   if (auto done = read(*reader); !done) return done;
   if (auto ended = end_piece(); !ended) return ended;

@@ -160,9 +160,9 @@ std::optional<std::uint8_t> direction_of(std::optional<std::uint32_t> flags) {
 /// Its number has been put.
 void put_interface(Dissector& d, const CaptureNotes::Interface& interface) {
   const Dissector::Below below(d);
-  const auto& name = interface.name ? interface.name : interface.description;
+  const auto& name = interface.name() ? interface.name() : interface.description();
   if (name || d.asked_for(interface_name)) d.put_made(interface_name, name ? *name : "unknown", 0, 0);
-  if (interface.description) d.put_made(interface_description, *interface.description, 0, 0);
+  if (const auto& said = interface.description()) d.put_made(interface_description, *said, 0, 0);
 }
 
 /// Whether the fraction of a pcap record's time is a second or more.

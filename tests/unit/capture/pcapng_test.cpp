@@ -269,6 +269,52 @@ TEST(Pcapng, ThereIsALimitOfInterfaces) {
   EXPECT_EQ(c.damage->reason, "more than 65536 interfaces");
 }
 
+/// Else a file with many of them in many windows would take memory and time for each window.
+TEST(Pcapng, WhatIsKnownOfInterfacesIsNotCopiedForEachWindow) {
+  const auto parse = [](pcapng::Sections& sections, const PcapngWriter& more) {
+    ByteVector bytes = more.bytes();
+    const std::size_t size = bytes.size();
+    bytes.resize(size + kPadding);
+    std::vector<RawPacket> packets;
+    EXPECT_EQ(parse_blocks(sections, PaddedBytes(bytes.data(), size), 0, 1, packets).consumed, size);
+    return packets.size();
+  };
+  pcapng::Sections sections;
+  PcapngWriter named, packet;
+  named.section().interface(1, 0, named.option(2, to_bytes("eth0")));
+  packet.packet(0, kMicros, payload(10));
+  parse(sections, named);
+  const auto known = sections.notes;
+  EXPECT_EQ(parse(sections, packet), 1U);
+  EXPECT_EQ(sections.notes, known);
+  parse(sections, PcapngWriter().interface(1));
+  EXPECT_NE(sections.notes, known);
+  EXPECT_EQ(known->interfaces.size(), 1U);
+  ASSERT_EQ(sections.notes->interfaces.size(), 2U);
+  EXPECT_EQ(sections.notes->interfaces[0].name(), "eth0");
+  EXPECT_EQ(sections.notes->interfaces[0].texts, known->interfaces[0].texts);
+  EXPECT_EQ(sections.notes->interfaces[1].texts, nullptr);
+}
+
+TEST(Pcapng, TextsOfInterfacesTakeBoundedMemory) {
+  PcapngWriter w;
+  w.section();
+  const ByteVector name = w.option(2, ByteVector(65'000, 'x'));
+  constexpr std::size_t kInterfaces = 1'100;  // 71.5 MB
+  for (std::size_t i = 0; i < kInterfaces; ++i) w.interface(1, 0, name);
+  w.packet(kInterfaces - 1, kMicros, payload(10));
+  const WholeCapture c = read_bytes(w.bytes());
+  EXPECT_FALSE(c.damage);
+  ASSERT_EQ(c.interfaces.size(), kInterfaces);
+  std::size_t held = 0;
+  for (const Interface& interface : c.interfaces) held += interface.name.size();
+  EXPECT_EQ(held, (std::size_t{64} << 20U) / 65'000 * 65'000);
+  EXPECT_EQ(c.interfaces.front().name.size(), 65'000U);
+  EXPECT_EQ(c.interfaces.back().name, "");
+  ASSERT_EQ(c.packets.size(), 1U);
+  EXPECT_EQ(c.packets[0].interface, kInterfaces - 1);
+}
+
 TEST(Pcapng, UnknownVersionsAreRefused) {
   PcapngWriter w;
   w.block(0x0a0d0d0a, w.body().u32(0x1a2b3c4d).u16(2).u16(1).u64(0));

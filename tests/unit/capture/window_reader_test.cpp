@@ -45,7 +45,9 @@ Windows read_windows(const WindowReader& reader, std::size_t behind) {
     out.damage = piece->damage;
     if (piece->end) break;
   }
-  for (const Interface& interface : state.sections.interfaces) out.link_types.push_back(interface.link_type);
+  if (const auto& notes = state.sections.notes) {
+    for (const auto& interface : notes->interfaces) out.link_types.push_back(interface.link_type);
+  }
   return out;
 }
 
