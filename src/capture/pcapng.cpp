@@ -111,7 +111,7 @@ class Walk {
   }
 
   /// Others may use the list that there is: the first interface of this call makes a new one.
-  void add(CaptureNotes::Interface&& interface, CaptureNotes::Texts&& texts) {
+  void add(CaptureNotes::Interface interface, CaptureNotes::Texts&& texts) {
     if (notes_ == nullptr) {
       notes_ = std::make_shared<CaptureNotes>();
       notes_->interfaces.reserve(known_ + known_ / 8 + 8);
@@ -124,7 +124,7 @@ class Walk {
         notes_->texts.push_back(texts_ = std::make_shared<std::deque<CaptureNotes::Texts>>());
       interface.texts = &texts_->emplace_back(std::move(texts));
     }
-    notes_->interfaces.push_back(std::move(interface));
+    notes_->interfaces.push_back(interface);
     look_up_in(*notes_);
   }
 
@@ -252,7 +252,7 @@ class Walk {
     interface.snap_length = load32(p_ + 12, Swapped);
     read_interface_options<Swapped>(p_ + 16, length - 20, interface, texts);
     const Step step = finish<Swapped>(length);
-    if (step == Step::next_block) add(std::move(interface), std::move(texts));
+    if (step == Step::next_block) add(interface, std::move(texts));
     return step;
   }
 
