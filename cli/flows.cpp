@@ -3,8 +3,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cmath>
+#include <future>
 #include <limits>
+#include <system_error>
 
 #include "base/build_info.hpp"
 #include "command.hpp"
@@ -30,6 +33,7 @@ struct FlowsCommand {
   bool community_id = false, join = false, follow = false, sequences = false, no_sequences = false;
 
   ExitStatus run() const;
+  Result<CaptureList> list(const Result<WriteOptions>& write) const;
   Result<FlowOptions> flow_options(ProgressLine& line) const;
 };
 
@@ -82,11 +86,27 @@ Result<FlowOptions> FlowsCommand::flow_options(ProgressLine& line) const {
   return options;
 }
 
+/// Lists the captures. Where that takes its time, as it does with thousands of them, what writes the file is
+/// loaded meanwhile; not else, for while it is loaded no thread can be started that would read.
+Result<CaptureList> FlowsCommand::list(const Result<WriteOptions>& write) const {
+  if (input.threads == 1 || !write || output.to_stdout() || address_space_is_limited()) return input.list();
+  std::future<Result<CaptureList>> listing;
+  try {
+    listing = std::async(std::launch::async, [this] { return input.list(); });
+  } catch (const std::system_error&) {  // no thread to be had
+    return input.list();
+  }
+  if (listing.wait_for(std::chrono::microseconds(500)) != std::future_status::ready) {
+    (void)prepare_table_writer(*write);  // open_table_writer() tells of what is missing
+  }
+  return listing.get();
+}
+
 ExitStatus FlowsCommand::run() const {
   ProgressLine line(input.progress, input.quiet);
-  auto captures = input.list();
-  if (!captures) return fail(captures.error());
   auto write = output.write_options();
+  auto captures = list(write);
+  if (!captures) return fail(captures.error());
   if (!write) return fail(write.error());
   write->lists = sequences;
   write->kept_lists = fields;

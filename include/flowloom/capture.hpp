@@ -18,6 +18,7 @@ namespace flowloom {
 
 class ByteSource;
 struct CaptureNotes;
+struct SmallFile;
 
 /// What a capture says of one of its interfaces. A pcap file has exactly one.
 struct Interface {
@@ -80,10 +81,13 @@ class CaptureReader {
   static Result<CaptureReader> open(const std::string& path, const Options& options,
                                     std::optional<CaptureReader> before = std::nullopt);
   static Result<CaptureReader> open(const std::string& path) { return open(path, Options()); }
+  /// A file that was read whole; its memory is exchanged for the reader's. Errors: not_a_capture.
+  static Result<CaptureReader> open(SmallFile& file, const std::string& path, const Options& options,
+                                    std::optional<CaptureReader> before = std::nullopt);
   /// Reads a capture that lies in memory (it must outlive the reader).
-  static Result<CaptureReader> from_memory(Bytes capture, std::string name, const Options& options);
-  static Result<CaptureReader> from_memory(Bytes capture, std::string name) {
-    return from_memory(capture, std::move(name), Options());
+  static Result<CaptureReader> from_memory(Bytes capture, const std::string& name, const Options& options);
+  static Result<CaptureReader> from_memory(Bytes capture, const std::string& name) {
+    return from_memory(capture, name, Options());
   }
 
   CaptureReader(CaptureReader&&) noexcept;
@@ -107,8 +111,10 @@ class CaptureReader {
  private:
   struct State;
   explicit CaptureReader(std::unique_ptr<State> state);
-  static Result<CaptureReader> start(std::unique_ptr<ByteSource> source, std::string path,
-                                     const Options& options, std::unique_ptr<State> memory);
+  static Result<CaptureReader> start(std::unique_ptr<ByteSource> source, const std::string& path,
+                                     const Options& options,
+                                     std::optional<CaptureReader> before = std::nullopt,
+                                     SmallFile* whole = nullptr);
   std::unique_ptr<State> state_;
 };
 

@@ -55,6 +55,10 @@ class TableWriter {
   virtual Result<std::string> commit(const Provenance& provenance, bool keep_existing = false) = 0;
 };
 
+/// Loads what writing the format takes beyond this library, if it takes anything: as long as reading some
+/// megabytes, for who has something else to wait for. Else open_table_writer() does. Errors: unsupported.
+Result<> prepare_table_writer(const WriteOptions& options);
+
 /// Opens PATH ("-": standard output) for a table. Errors: io (folder missing, not writable), unsupported (the
 /// component for Parquet and Arrow files is not installed).
 Result<std::unique_ptr<TableWriter>> open_table_writer(const std::string& path,

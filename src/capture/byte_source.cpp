@@ -135,6 +135,24 @@ class MemorySource final : public ByteSource {
   std::size_t position_ = 0;
 };
 
+/// Of a file that was read whole before: nothing is left.
+class FileEnd final : public ByteSource {
+ public:
+  FileEnd(const std::string& path, std::uint64_t size) : path_(path), size_(size) {}
+
+  Result<std::size_t> read(std::uint8_t*, std::size_t) override { return 0; }
+  [[nodiscard]] bool grows() const override {
+    struct stat now{};
+    return ::stat(path_.c_str(), &now) == 0 && static_cast<std::uint64_t>(now.st_size) > size_;
+  }
+  [[nodiscard]] std::uint64_t position() const override { return size_; }
+  [[nodiscard]] std::optional<std::uint64_t> size() const override { return size_; }
+
+ private:
+  const std::string& path_;
+  std::uint64_t size_;
+};
+
 }  // namespace
 
 Result<std::uint64_t> ByteSource::skip(std::uint64_t size) {
@@ -183,5 +201,23 @@ Result<std::unique_ptr<ByteSource>> open_file(const std::string& path, std::func
 }
 
 std::unique_ptr<ByteSource> open_memory(Bytes bytes) { return std::make_unique<MemorySource>(bytes); }
+
+bool read_small_file(const std::string& path, SmallFile& file) {
+  // What follows the bytes, so that they can be parsed where they are, is the reader's to say.
+  constexpr std::size_t kRoom = kSmallFile + 256;
+  if (file.bytes.size() < kRoom) file.bytes.resize(kRoom);
+  // It may have become a pipe meanwhile: that is not to be waited for.
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  if (fd < 0) return false;
+  const ssize_t n = ::pread(fd, file.bytes.data(), kSmallFile, 0);
+  ::close(fd);
+  if (n <= 0 || static_cast<std::size_t>(n) == kSmallFile) return false;  // of the latter there may be more
+  file.size = static_cast<std::size_t>(n);
+  return true;
+}
+
+std::unique_ptr<ByteSource> end_of_file(const std::string& path, std::uint64_t size) {
+  return std::make_unique<FileEnd>(path, size);
+}
 
 }  // namespace flowloom

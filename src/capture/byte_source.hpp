@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "flowloom/bytes.hpp"
 #include "flowloom/capture.hpp"
@@ -49,5 +50,19 @@ Result<std::unique_ptr<ByteSource>> open_file(const std::string& path, std::func
 
 /// Bytes that outlive the source.
 std::unique_ptr<ByteSource> open_memory(Bytes bytes);
+
+/// Files up to this size are read at once.
+constexpr std::size_t kSmallFile = 64 * 1024;
+
+/// A small file that was read whole.
+struct SmallFile {
+  std::vector<std::uint8_t> bytes;  ///< the first `size` are the file's; the others are room behind them
+  std::size_t size = 0;
+};
+
+/// Reads a file, whose memory `file` lends. False: it is not small, or empty, or no file that could be read.
+bool read_small_file(const std::string& path, SmallFile& file);
+/// The end of a file that was read whole. Its path must outlive it.
+std::unique_ptr<ByteSource> end_of_file(const std::string& path, std::uint64_t size);
 
 }  // namespace flowloom

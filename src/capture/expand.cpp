@@ -3,11 +3,15 @@
 #include <glob.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <system_error>
 
+#include "base/endian.hpp"
 #include "capture/problems.hpp"
 #include "flowloom/capture.hpp"
 
@@ -65,6 +69,36 @@ Result<> add_entries(const std::string& folder, std::vector<std::string>& files,
   return {};
 }
 
+/// By bytes, whatever the locale. Paths of a folder begin alike, and the eight bytes behind that tell most of
+/// them apart: so few are compared where they lie in memory.
+void sort_paths(std::vector<std::string>& paths) {
+  if (paths.size() < 2) return;
+  std::size_t alike = paths.front().size();
+  for (const std::string& path : paths) {
+    alike = static_cast<std::size_t>(
+        std::ranges::mismatch(std::string_view(paths.front()).substr(0, alike), path).in1 -
+        paths.front().data());
+  }
+  struct Entry {
+    std::uint64_t begin;  ///< the bytes behind what is alike, 0 behind the path's end
+    std::size_t index;
+  };
+  std::vector<Entry> entries;
+  entries.reserve(paths.size());
+  for (const std::string& path : paths) {
+    std::array<std::uint8_t, 8> begin = {};
+    std::memcpy(begin.data(), path.data() + alike, std::min(begin.size(), path.size() - alike));
+    entries.push_back({load_be<8>(begin.data()), entries.size()});
+  }
+  std::ranges::sort(entries, [&](const Entry& a, const Entry& b) {
+    return a.begin != b.begin ? a.begin < b.begin : paths[a.index] < paths[b.index];
+  });
+  std::vector<std::string> sorted;
+  sorted.reserve(paths.size());
+  for (const Entry& entry : entries) sorted.push_back(std::move(paths[entry.index]));
+  paths = std::move(sorted);
+}
+
 /// Adds the files below a folder. Symbolic links to files are followed, those to folders are not, so that
 /// nothing is read twice or for ever. A folder below that cannot be listed is in the list itself: to open it
 /// fails, as with a file that cannot be read.
@@ -77,9 +111,10 @@ Result<> add_folder(const std::string& folder, CaptureList& list) {
     if (!add_entries(next, files, folders, list)) unlisted.push_back(std::move(next));
   }
   files.insert(files.end(), unlisted.begin(), unlisted.end());
-  std::ranges::sort(files);  // by bytes, whatever the locale
+  sort_paths(files);
   std::ranges::sort(unlisted);
   std::ranges::sort(list.skipped);
+  list.paths.reserve(list.paths.size() + files.size());
   for (std::string& path : files) {
     const bool unchecked = !std::ranges::binary_search(unlisted, path);
     add(std::move(path), unchecked, list);

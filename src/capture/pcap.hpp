@@ -28,6 +28,8 @@ struct Format {
   LengthOrder length_order = LengthOrder::captured_first;
   LinkType link_type = 0;
   std::uint32_t snap_length = 0;
+
+  bool operator==(const Format&) const = default;
 };
 
 /// Whether a file that starts so is pcap. Needs 4 bytes.

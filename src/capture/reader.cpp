@@ -17,7 +17,6 @@
 namespace flowloom {
 
 namespace {
-constexpr std::size_t kSmallFile = 64 * 1024;
 constexpr std::size_t kLargestWindow = std::size_t{1} << 30;
 /// What next() wants behind bytes that it parses where they are.
 constexpr std::size_t kRoomBehind = kPadding + 1;
@@ -32,7 +31,8 @@ struct CaptureReader::State {
   Compression compression = Compression::none;
   pcap::Format pcap;
   pcapng::Sections sections;          // its notes are those of a pcap, too
-  std::vector<Interface> interfaces;  // of these
+  std::shared_ptr<const CaptureNotes> known;  // of the capture before: many have the same
+  std::vector<Interface> interfaces;          // of this capture's notes
   std::optional<Damage> damage;
 
   // Read, but not yet given out: the begin of a record, or of the file. The first `carried_size` bytes.
@@ -103,8 +103,8 @@ Result<> CaptureReader::State::look_at_head() {
     const Result<pcap::Format> header = pcap::parse_header(waiting());
     if (!header) return header.error();
     pcap = *header;
-    sections.notes = notes_of(pcap);
-    interfaces = sections.notes->described();
+    sections.notes = known != nullptr && known->pcap == pcap ? known : notes_of(pcap);
+    interfaces.assign(1, sections.notes->interfaces.front().described());
     head = pcap::kHeaderSize;
     offset = pcap::kHeaderSize;
     return {};
@@ -249,14 +249,24 @@ Error at(const std::string& path, Error error) {
 
 }  // namespace
 
-Result<CaptureReader> CaptureReader::start(std::unique_ptr<ByteSource> source, std::string path,
-                                           const Options& options, std::unique_ptr<State> state) {
-  if (state == nullptr) state = std::make_unique<State>();
-  std::vector<std::uint8_t> memory = std::move(state->carried);
-  *state = State();
-  state->carried = std::move(memory);
-  state->path = std::move(path);
+Result<CaptureReader> CaptureReader::start(std::unique_ptr<ByteSource> source, const std::string& path,
+                                           const Options& options, std::optional<CaptureReader> before,
+                                           SmallFile* whole) {
+  std::unique_ptr<State> state = before ? std::move(before->state_) : std::make_unique<State>();
+  // Memory stays where it is: of many small captures this is much of the work.
+  State old = std::exchange(*state, State());
+  state->carried = std::move(old.carried);
+  state->known = std::move(old.sections.notes);
+  state->interfaces = std::move(old.interfaces);
+  state->interfaces.clear();
+  state->path = std::move(old.path);
+  state->path = path;
   state->source = std::move(source);
+  if (whole != nullptr) {
+    std::swap(state->carried, whole->bytes);
+    state->carried_size = whole->size;
+    state->source = end_of_file(state->path, whole->size);
+  }
   state->window = std::clamp<std::size_t>(options.window, 1, kLargestWindow);
   state->ahead = options.ahead;
   if (Result<> r = state->look_at_head(); !r) return at(state->path, r.error());
@@ -268,11 +278,17 @@ Result<CaptureReader> CaptureReader::open(const std::string& path, const Options
   Result<std::unique_ptr<ByteSource>> source =
       options.follow ? follow_file(path, options.follow) : open_file(path);
   if (!source) return at(path, source.error());
-  return start(std::move(*source), path, options, before ? std::move(before->state_) : nullptr);
+  return start(std::move(*source), path, options, std::move(before));
 }
 
-Result<CaptureReader> CaptureReader::from_memory(Bytes capture, std::string name, const Options& options) {
-  return start(open_memory(capture), std::move(name), options, nullptr);
+Result<CaptureReader> CaptureReader::open(SmallFile& file, const std::string& path, const Options& options,
+                                          std::optional<CaptureReader> before) {
+  return start(nullptr, path, options, std::move(before), &file);
+}
+
+Result<CaptureReader> CaptureReader::from_memory(Bytes capture, const std::string& name,
+                                                 const Options& options) {
+  return start(open_memory(capture), name, options);
 }
 
 Result<bool> CaptureReader::next(PacketWindow& window) {

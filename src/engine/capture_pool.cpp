@@ -1,10 +1,8 @@
 #include "engine/capture_pool.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <new>
 #include <numeric>
-#include <system_error>
 
 #include "base/threads.hpp"
 
@@ -30,20 +28,15 @@ CapturePool::CapturePool(RunInput& run, const TrackOptions& options, CaptureList
 
 CapturePool::~CapturePool() = default;
 
-/// Whether it may be opened before its turn, and again then: a regular file.
-bool CapturePool::can_wait(std::size_t index) const {
-  std::error_code ignored;
-  const std::string& path = captures_.paths[index];
-  return captures_.is_unchecked(index) ||  // from a folder, of which only such are taken
-         (path != "-" && std::filesystem::is_regular_file(path, ignored));
-}
-
 ReadCapture* CapturePool::next() {
   give_back();
   if (next_ == captures_.paths.size() || (next_ != 0 && run_.stopping())) return nullptr;
   if (join_ && captures_.paths.size() > 1) return read_joined();
-  if (run_.threads() == 1 || run_.options().limit != 0 || captures_.paths.size() == 1)
-    return read_here(next_++);
+  if (run_.options().limit != 0 || captures_.paths.size() == 1) return read_here(next_++);
+  if (run_.threads() == 1) {
+    const std::size_t index = next_++;
+    return read_here(index, desk_.files.take(captures_, index, captures_.paths.size()));
+  }
   if (piece_ == nullptr || piece_->given == piece_->captures.size()) {
     Lock lock(mutex_);
     while (helpers_.size() + 1 < run_.threads() &&
@@ -76,7 +69,7 @@ void CapturePool::await_piece(Lock& lock) {
   while (pieces_.empty() || pieces_.front()->state != Piece::State::read) {
     if (thrown_) std::rethrow_exception(thrown_);
     if (pieces_.empty() || pieces_.front()->state == Piece::State::unclaimed || may_claim()) {
-      read_claimed(lock, small_);
+      read_claimed(lock, desk_);
     } else {
       changed_.wait(lock);
     }
@@ -123,10 +116,10 @@ CapturePool::Piece& CapturePool::claim() {
 }
 
 /// Reads the next of the captures that nobody reads yet.
-void CapturePool::read_claimed(Lock& lock, std::unique_ptr<CaptureRun>& memory) {
+void CapturePool::read_claimed(Lock& lock, Desk& desk) {
   Piece& piece = claim();
   lock.unlock();
-  const std::size_t behind = read_piece(piece, memory);
+  const std::size_t behind = read_piece(piece, desk);
   lock.lock();
   piece_size_ = behind == piece.behind ? std::min(2 * piece_size_, kMostInPiece) : 1;
   if (behind != piece.behind) {  // the others are for whoever comes first
@@ -142,17 +135,17 @@ void CapturePool::read_claimed(Lock& lock, std::unique_ptr<CaptureRun>& memory) 
 }
 
 /// Reads captures of the piece, one at least; says before which it stopped.
-std::size_t CapturePool::read_piece(Piece& piece, std::unique_ptr<CaptureRun>& memory) {
+std::size_t CapturePool::read_piece(Piece& piece, Desk& desk) {
   for (std::size_t index = piece.first;;) {
     fetch_path(index + 1);
-    ReadCapture read = read_capture(index, memory);
+    ReadCapture read = read_capture(index, piece.behind, desk);
     const std::uint64_t packets = packets_in(read);
     piece.packets += packets;
     const bool flows = read.outcome && !read.outcome->put_off;
     if (flows && piece.rows && packets < kPiecePackets) {
-      make_rows(piece, std::move(read), memory->trackers().front());
+      make_rows(piece, std::move(read), desk.run->trackers().front());
     } else {
-      if (flows) read.run = std::move(memory);
+      if (flows) read.run = std::move(desk.run);
       piece.captures.push_back(std::move(read));
     }
     if (++index == piece.behind || piece.packets >= kPiecePackets || (piece.rows && piece.rows->full()) ||
@@ -161,25 +154,26 @@ std::size_t CapturePool::read_piece(Piece& piece, std::unique_ptr<CaptureRun>& m
   }
 }
 
-/// Its flows are in `memory` then.
-ReadCapture CapturePool::read_capture(std::size_t index, std::unique_ptr<CaptureRun>& memory) {
+/// Its flows are in the desk's run then.
+ReadCapture CapturePool::read_capture(std::size_t index, std::size_t behind, Desk& desk) {
   ReadCapture read;
   read.index = index;
-  if (!can_wait(index)) {
+  SmallFile* const file = desk.files.take(captures_, index, behind);
+  if (file == nullptr && !can_wait(captures_, index)) {
     read.outcome->put_off = true;
     return read;
   }
-  if (memory == nullptr) {
+  if (desk.run == nullptr) {
     const std::lock_guard lock(mutex_);
     if (!idle_runs_.empty()) {
-      memory = std::move(idle_runs_.back());
+      desk.run = std::move(idle_runs_.back());
       idle_runs_.pop_back();
     }
   }
-  if (memory == nullptr) memory = std::make_unique<CaptureRun>(run_, options_, 1);
-  read.outcome =
-      memory->read(path(index), {.unchecked = captures_.is_unchecked(index), .among_others = true});
-  read.first_time_digits = memory->first_time_digits();
+  if (desk.run == nullptr) desk.run = std::make_unique<CaptureRun>(run_, options_, 1);
+  read.outcome = desk.run->read(
+      path(index), {.unchecked = captures_.is_unchecked(index), .among_others = true, .file = file});
+  read.first_time_digits = desk.run->first_time_digits();
   return read;
 }
 
@@ -215,10 +209,11 @@ ReadCapture* CapturePool::begin_here(std::size_t index) {
   return given_ = &here_;
 }
 
-ReadCapture* CapturePool::read_here(std::size_t index) {
+ReadCapture* CapturePool::read_here(std::size_t index, SmallFile* file) {
   begin_here(index);
   fetch_path(index + 1);
-  here_.outcome = here_.run->read(captures_.paths[index], {.unchecked = captures_.is_unchecked(index)});
+  here_.outcome = here_.run->read(
+      captures_.paths[index], {.unchecked = captures_.is_unchecked(index), .file = file});
   return &here_;
 }
 
@@ -231,12 +226,12 @@ ReadCapture* CapturePool::read_joined() {
 }
 
 void CapturePool::work(const std::stop_token& stop) {
-  std::unique_ptr<CaptureRun> memory;
+  Desk desk;
   Lock lock(mutex_);
   try {
     while (!stop.stop_requested() && thrown_ == nullptr && !run_.stopping()) {
       if (may_claim()) {
-        read_claimed(lock, memory);
+        read_claimed(lock, desk);
       } else {
         changed_.wait(lock, stop, [&] { return thrown_ != nullptr || may_claim(); });
       }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/capture_run.hpp"
+#include "engine/files_ahead.hpp"
 #include "table/flow_table.hpp"
 
 namespace flowloom {
@@ -76,6 +77,11 @@ class CapturePool {
     std::uint64_t packets = 0;          ///< in these
     std::optional<FlowTableBuilder> rows;
   };
+  /// What a thread needs to read one capture after the other.
+  struct Desk {
+    std::unique_ptr<CaptureRun> run;
+    FilesAhead files;
+  };
   using Lock = std::unique_lock<std::mutex>;
 
   /// Packets in captures that were read before it was their turn: about 300 MB with their lists.
@@ -85,7 +91,6 @@ class CapturePool {
   static constexpr std::size_t kMostInPiece = 16;
   static constexpr std::uint64_t kPiecePackets = 64 * 1024;
 
-  [[nodiscard]] bool can_wait(std::size_t index) const;
   /// Of many captures, the next one's path has long left the cache.
   void fetch_path(std::size_t index) const {
     if (index < captures_.paths.size()) __builtin_prefetch(captures_.paths[index].data());
@@ -93,14 +98,14 @@ class CapturePool {
   [[nodiscard]] Piece* unclaimed() const;
   [[nodiscard]] bool may_claim() const;
   ReadCapture* begin_here(std::size_t index);
-  ReadCapture* read_here(std::size_t index);
+  ReadCapture* read_here(std::size_t index, SmallFile* file = nullptr);
   ReadCapture* read_joined();
   void give_back();
   void await_piece(Lock& lock);
   Piece& claim();
-  void read_claimed(Lock& lock, std::unique_ptr<CaptureRun>& memory);
-  std::size_t read_piece(Piece& piece, std::unique_ptr<CaptureRun>& memory);
-  ReadCapture read_capture(std::size_t index, std::unique_ptr<CaptureRun>& memory);
+  void read_claimed(Lock& lock, Desk& desk);
+  std::size_t read_piece(Piece& piece, Desk& desk);
+  ReadCapture read_capture(std::size_t index, std::size_t behind, Desk& desk);
   void make_rows(Piece& piece, ReadCapture&& read, const Tracker& tracker) const;
   void work(const std::stop_token& stop);
 
@@ -115,7 +120,7 @@ class CapturePool {
   ReadCapture* given_ = nullptr;       ///< by next()
   std::size_t next_ = 0;               ///< to be given out
   std::unique_ptr<CaptureRun> large_;  ///< memory for captures read on all cores
-  std::unique_ptr<CaptureRun> small_;  ///< for those that next() reads along with others
+  Desk desk_;                          ///< for those that next() reads along with others
   std::size_t ahead_;                  ///< pieces that wait, at most
 
   std::mutex mutex_;

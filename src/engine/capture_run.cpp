@@ -97,7 +97,9 @@ Result<CaptureOutcome> CaptureRun::read(const std::string& path, const ReadHow& 
   } else {
     CaptureReader::Options options = {.window = kWindow, .ahead = run_.threads() > 1 && !follow};
     if (follow) options.follow = [this] { return wait_for_more(); };
-    auto reader = CaptureReader::open(path, options, std::exchange(last_, std::nullopt));
+    auto before = std::exchange(last_, std::nullopt);
+    auto reader = how.file != nullptr ? CaptureReader::open(*how.file, path, options, std::move(before))
+                                      : CaptureReader::open(path, options, std::move(before));
     if (how.unchecked && holds_no_capture(reader)) {
       return CaptureOutcome{.captures_read = 0, .skipped = {path}, .problems = {}};
     }

@@ -44,6 +44,7 @@ struct CaptureOutcome {
 struct ReadHow {
   bool unchecked = false;     ///< if it is no capture, or empty, it is skipped
   bool among_others = false;  ///< it is put off if several threads can share its reading, and it is worth it
+  SmallFile* file = nullptr;  ///< if it has been read already; lends its memory
 };
 
 /// Memory for one capture at a time, used again for the next.

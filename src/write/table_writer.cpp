@@ -34,16 +34,18 @@ constexpr std::array<Named, 7> kNames = {{{"jsonl", TableFormat::jsonl},
                                           {"arrow", TableFormat::arrow},
                                           {"table", TableFormat::text}}};
 
+/// Null: the format needs none.
+Result<const FlowloomArrowComponent*> component_for(const WriteOptions& options) {
+  if (options.format != TableFormat::parquet && options.format != TableFormat::arrow) return nullptr;
+  return load_arrow_component(options.component_folder);
+}
+
 Result<std::unique_ptr<TableWriter>> open_unchecked(const std::string& path,
                                                     const std::shared_ptr<const Schema>& schema,
                                                     const Provenance& provenance,
                                                     const WriteOptions& options) {
-  const FlowloomArrowComponent* component = nullptr;
-  if (options.format == TableFormat::parquet || options.format == TableFormat::arrow) {
-    const auto loaded = load_arrow_component(options.component_folder);
-    if (!loaded) return loaded.error();
-    component = *loaded;
-  }
+  const auto component = component_for(options);
+  if (!component) return component.error();
   Result<OutputFile> file = OutputFile::open(path);
   if (!file) return file.error();
   switch (options.format) {
@@ -57,12 +59,17 @@ Result<std::unique_ptr<TableWriter>> open_unchecked(const std::string& path,
       return make_text_writer(*std::move(file), schema, options);
     case TableFormat::parquet:
     case TableFormat::arrow:
-      return make_arrow_writer(*std::move(file), schema, provenance, *component, options.format);
+      return make_arrow_writer(*std::move(file), schema, provenance, **component, options.format);
   }
   return make_json_writer(*std::move(file), schema, provenance, options);
 }
 
 }  // namespace
+
+Result<> prepare_table_writer(const WriteOptions& options) {
+  const auto component = component_for(options);
+  return component ? Result<>() : component.error();
+}
 
 std::string lower_extension(std::string_view path) {
   const std::size_t slash = path.rfind('/');

@@ -43,6 +43,25 @@ TEST_F(Expand, FolderGivesItsCapturesByPath) {
   EXPECT_EQ(expand_captures({folder.path() + "/"})->paths[0], folder.path() + "/Z");
 }
 
+TEST_F(Expand, AFolderIsSortedByBytes) {
+  Paths names = {"a", "a.pcap", "ab", "a\x01", "\xff\xc3", "B", "a/x"};
+  names.erase(names.begin());  // it is a folder
+  for (int i = 0; i < 300; ++i) {
+    names.push_back("n/of_the_same_begin_" + std::to_string(i * 7919 % 1000));
+    names.push_back("n/of_the_same_begin_" + std::to_string(i % 3) + "_and_again_" + std::to_string(i));
+  }
+  names.push_back("n/of_the_same_begin");
+  for (const std::string& name : names) folder.write(name, pcap);
+  for (const std::string& at : {folder.path(), folder.path("n"), folder.path("a")}) {
+    Paths expected;
+    for (const std::string& path : in(names)) {
+      if (path.starts_with(at + "/")) expected.push_back(path);
+    }
+    std::ranges::sort(expected);
+    EXPECT_EQ(list_captures({at})->paths, expected);
+  }
+}
+
 TEST_F(Expand, LinksPipesAndTheUnreadable) {
   namespace fs = std::filesystem;
   folder.write("a/x.pcap", pcap);

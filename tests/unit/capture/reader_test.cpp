@@ -6,7 +6,9 @@
 #include <limits>
 #include <thread>
 
+#include "capture/byte_source.hpp"
 #include "capture_bytes.hpp"
+#include "compressors.hpp"
 
 namespace flowloom {
 namespace {
@@ -114,6 +116,73 @@ TEST(CaptureReader, FilesAndPositions) {
   EXPECT_EQ(window.packets.size(), 5U);
   EXPECT_EQ(reader->position(), small_pcap().size());
   EXPECT_FALSE(reader->next(window).value());
+}
+
+/// Says of a capture what a reader says.
+std::string describe(Result<CaptureReader> reader) {
+  const auto size = reader ? reader->size() : std::nullopt;
+  const WholeCapture read = read_all(std::move(reader));
+  std::string out = "size " + std::to_string(size.value_or(0));
+  for (const ReadPacket& p : read.packets) {
+    out += "\n" + std::to_string(p.number) + " " + std::to_string(p.ns) + " " +
+           std::to_string(p.original_length) + " " + std::to_string(p.link_type) + " " +
+           std::to_string(p.interface) + " " + std::string(p.bytes.begin(), p.bytes.end());
+  }
+  for (const Interface& i : read.interfaces) {
+    out += "\n" + i.name + " " + std::to_string(i.link_type) + " " + std::to_string(i.snap_length) + " " +
+           std::to_string(i.time_digits) + " " + std::to_string(i.packets);
+  }
+  if (read.damage) out += "\n" + std::to_string(read.damage->offset) + " " + read.damage->reason;
+  if (read.error) out += "\n" + read.error->message();
+  return out;
+}
+
+/// Read whole before, with memory that others have used, files say what they say when they are opened.
+TEST(CaptureReader, SmallFilesThatWereReadWhole) {
+  const TemporaryFolder folder;
+  std::vector<ByteVector> contents;
+  for (const ByteVector& whole : {small_pcap(), small_pcapng()}) {
+    for (std::size_t size = 1; size <= whole.size(); size += 3)
+      contents.emplace_back(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+  }
+  contents.push_back(gzip_compressed(small_pcap()));
+  contents.push_back(zstd_compressed(small_pcapng()));
+  contents.push_back(to_bytes("no capture, but a text of some length"));
+  contents.push_back(PcapWriter().header(0xa1b23c4d, 101, 9).record(1, 123'456'789, payload(9)).bytes());
+  contents.push_back(PcapWriter().header(0xa1b2c3d4, 1, 0, 9, 9).bytes());
+  contents.push_back(PcapWriter(true).header().record(1, 2, payload(60'000)).bytes());
+  SmallFile file;
+  std::optional<CaptureReader> before;
+  for (std::size_t i = 0; i < contents.size(); ++i) {
+    const std::string path = folder.write(std::to_string(i), contents[i]);
+    for (int again = 0; again < 2; ++again) {
+      ASSERT_TRUE(read_small_file(path, file));
+      EXPECT_EQ(describe(CaptureReader::open(file, path, {}, std::exchange(before, std::nullopt))),
+                describe(CaptureReader::open(path)))
+          << i;
+      if (!read_small_file(path, file)) continue;
+      auto reader = CaptureReader::open(file, path, {});
+      if (!reader) continue;
+      PacketWindow window;
+      while (reader->next(window).value_or(false)) {
+      }
+      before.emplace(std::move(*reader));
+    }
+  }
+}
+
+TEST(CaptureReader, ASmallFileThatGrowsIsNotDamaged) {
+  const TemporaryFolder folder;
+  const ByteVector whole = small_pcap();
+  const std::string path = folder.write("c", {whole.begin(), whole.end() - 5});
+  SmallFile file;
+  for (const bool grows : {false, true}) {
+    ASSERT_TRUE(read_small_file(path, file));
+    if (grows) folder.write("c", whole);
+    const WholeCapture read = read_all(CaptureReader::open(file, path, {}));
+    EXPECT_EQ(read.packets.size(), 4U);
+    EXPECT_EQ(read.damage.has_value(), !grows);
+  }
 }
 
 TEST(CaptureReader, SeveralWindowsLiveAtOnce) {
