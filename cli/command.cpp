@@ -13,7 +13,9 @@
 #include <cmath>
 #include <cstdio>
 #include <ctime>
+#include <filesystem>
 #include <limits>
+#include <system_error>
 
 #include "capture/printable.hpp"
 #include "engine/tshark.hpp"
@@ -154,6 +156,17 @@ Result<CaptureList> InputOptions::list() const {
   auto list = list_captures(captures);
   if (list && list->paths.empty()) return no_capture();
   return list;
+}
+
+Result<> spare_captures(const std::string& output, const std::vector<std::string>& captures) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  if (output == "-" || !fs::exists(output, ignored)) return {};
+  for (const std::string& path : captures) {
+    if (path != "-" && fs::equivalent(path, output, ignored))
+      return Error{ErrorCode::usage, "cannot write: this is a capture that is to be read", printable(output)};
+  }
+  return {};
 }
 
 void DisplayFilter::add_to(CLI::App& command) {

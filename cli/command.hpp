@@ -64,6 +64,9 @@ struct TableOutput {
   [[nodiscard]] Result<WriteOptions> write_options() const;
 };
 
+/// Refuses an output file that is one of the captures to be read. Errors: usage.
+Result<> spare_captures(const std::string& output, const std::vector<std::string>& captures);
+
 /// For options: decimal digits, a number of 64 bits that is `least` or more.
 CLI::Validator whole_number(std::uint64_t least);
 

@@ -108,6 +108,8 @@ ExitStatus FlowsCommand::run() const {
   auto captures = list(write);
   if (!captures) return fail(captures.error());
   if (!write) return fail(write.error());
+  // Those that are named; in a folder there may be the table of an earlier run.
+  if (auto spared = spare_captures(output.path(), input.captures); !spared) return fail(spared.error());
   write->lists = sequences;
   write->kept_lists = fields;
   write->promptly = follow;

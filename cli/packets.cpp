@@ -89,6 +89,7 @@ ExitStatus PacketsCommand::run() const {
   ProgressLine line(input.progress, input.quiet);
   auto captures = input.expand();
   if (!captures) return fail(captures.error());
+  if (auto spared = spare_captures(output.path(), *captures); !spared) return fail(spared.error());
   auto read = input.read_options();
   if (!read) return fail(read.error());
   read->progress = [&line](const Progress& progress) { line.update(progress); };

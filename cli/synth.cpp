@@ -57,6 +57,7 @@ Result<PacketGenerator> SynthCommand::open() const {
     CopyOptions options = copies;
     auto list = expand_captures(copies.captures);
     if (!list) return list.error();
+    if (auto spared = spare_captures(output, list->paths); !spared) return spared.error();
     options.captures = std::move(list->paths);
     options.span_ns = static_cast<std::int64_t>(seconds * 1e9);
     return PacketGenerator::copy(options);

@@ -103,6 +103,37 @@ def test_lists_end_before_the_captures(small: Path, tmp_path: Path) -> None:
     run("synth", "--profile", "web", "-o", tmp_path / "web.pcap", "--packets", "10")
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("packets", "CAPTURE", "-o", "CAPTURE"),
+        ("packets", "FOLDER", "-o", "CAPTURE"),
+        ("packets", "CAPTURE", "-o", "LINK"),
+        ("packets", "LINK", "-o", "CAPTURE", "--format", "csv"),
+        ("flows", "CAPTURE", "-o", "CAPTURE", "--format", "csv"),
+        ("synth", "--from", "CAPTURE", "-o", "CAPTURE"),
+    ],
+)
+def test_a_capture_that_is_read_is_not_replaced(small: Path, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    capture, link = folder / "capture.pcap", tmp_path / "link.pcap"
+    capture.write_bytes(small.read_bytes())
+    link.symlink_to(capture)
+    names = {"CAPTURE": str(capture), "FOLDER": str(folder), "LINK": str(link)}
+    result = run(*[names.get(a, a) for a in arguments], status=2)
+    assert "capture that is to be read" in result.stderr
+    assert capture.read_bytes() == small.read_bytes()
+    assert sorted(p.name for p in folder.iterdir()) == ["capture.pcap"]
+
+
+def test_a_table_may_be_written_again_into_the_folder_that_is_read(small: Path, tmp_path: Path) -> None:
+    (tmp_path / "capture.pcap").write_bytes(small.read_bytes())
+    for _ in range(2):
+        run("flows", tmp_path, "-o", tmp_path / "flows.csv")
+    assert len((tmp_path / "flows.csv").read_text().splitlines()) > 1
+
+
 def test_json_lines_in_a_pipe(small: Path) -> None:
     (row,) = rows(small)
     assert row["capture"] == str(small)
