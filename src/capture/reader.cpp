@@ -30,7 +30,7 @@ struct CaptureReader::State {
   CaptureFormat format = CaptureFormat::empty;
   Compression compression = Compression::none;
   pcap::Format pcap;
-  pcapng::Sections sections;          // its notes are those of a pcap, too
+  pcapng::Sections sections;                  // its notes are those of a pcap, too
   std::shared_ptr<const CaptureNotes> known;  // of the capture before: many have the same
   std::vector<Interface> interfaces;          // of this capture's notes
   std::optional<Damage> damage;

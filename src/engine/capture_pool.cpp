@@ -212,8 +212,8 @@ ReadCapture* CapturePool::begin_here(std::size_t index) {
 ReadCapture* CapturePool::read_here(std::size_t index, SmallFile* file) {
   begin_here(index);
   fetch_path(index + 1);
-  here_.outcome = here_.run->read(
-      captures_.paths[index], {.unchecked = captures_.is_unchecked(index), .file = file});
+  here_.outcome =
+      here_.run->read(captures_.paths[index], {.unchecked = captures_.is_unchecked(index), .file = file});
   return &here_;
 }
 

@@ -20,11 +20,13 @@ SmallFile* FilesAhead::take(const CaptureList& captures, std::size_t index, std:
   for (const std::size_t end = std::min(index + count_, behind); behind_ < end; ++behind_) {
     SmallFile& file = files_[behind_ - first_];
     if (can_wait(captures, behind_) && read_small_file(captures.paths[behind_], file)) continue;
-    not_before_ = behind_ + kMost;
+    not_before_ = behind_ + passed_;
+    passed_ = std::min(2 * passed_, kMostPassed);
     count_ = 1;
     return behind_ != first_ ? files_.data() : nullptr;
   }
   count_ = std::min(2 * count_, kMost);
+  passed_ = kMost;
   return files_.data();
 }
 

@@ -21,12 +21,13 @@ class FilesAhead {
   SmallFile* take(const CaptureList& captures, std::size_t index, std::size_t behind);
 
  private:
-  static constexpr std::size_t kMost = 16;
+  static constexpr std::size_t kMost = 16, kMostPassed = 1024;
 
   std::array<SmallFile, kMost> files_;
   std::size_t first_ = 0, behind_ = 0;  ///< captures in files_
   std::size_t count_ = 1;               ///< to be read together; grows while files are small
   std::size_t not_before_ = 0;          ///< one was large, so those up to here are taken to be, too
+  std::size_t passed_ = kMost;          ///< so many of them; grows while files are large
 };
 
 }  // namespace flowloom

@@ -105,5 +105,13 @@ TEST_F(FilesAheadTest, BehindALargeFileSomeAreNotTried) {
   EXPECT_EQ(not_read.back(), 19U);
 }
 
+TEST_F(FilesAheadTest, AmongLargeFilesFewAreTried) {
+  for (int i = 0; i < 200; ++i) add(payload(kSmallFile));
+  add_many(200);
+  std::size_t first = 0;  // of the small ones that is noticed
+  while (first < 400 && take(first, 400) == "-") ++first;
+  EXPECT_EQ(first, 16U + 32 + 64 + 128);
+}
+
 }  // namespace
 }  // namespace flowloom
