@@ -209,11 +209,14 @@ bool read_small_file(const std::string& path, SmallFile& file) {
   // It may have become a pipe meanwhile: that is not to be waited for.
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   if (fd < 0) return false;
-  const ssize_t n = ::pread(fd, file.bytes.data(), kSmallFile, 0);
+  file.size = 0;
+  ssize_t n = 0;
+  do {  // until there is no more: what is short may be so because the rest cannot be read
+    n = ::pread(fd, file.bytes.data() + file.size, kSmallFile - file.size, static_cast<off_t>(file.size));
+    if (n > 0) file.size += static_cast<std::size_t>(n);
+  } while (n > 0 && file.size != kSmallFile);
   ::close(fd);
-  if (n <= 0 || static_cast<std::size_t>(n) == kSmallFile) return false;  // of the latter there may be more
-  file.size = static_cast<std::size_t>(n);
-  return true;
+  return n == 0 && file.size != 0;
 }
 
 std::unique_ptr<ByteSource> end_of_file(const std::string& path, std::uint64_t size) {

@@ -185,3 +185,57 @@ def test_what_is_not_printed_is_an_error(command: str, output: str, tmp_path: Pa
     (tmp_path / "x.pcap").write_bytes(SMALL)
     done = subprocess.run(f"{FLOWLOOM} {command} {output}", shell=True, cwd=tmp_path, stderr=subprocess.PIPE, timeout=60)
     assert done.returncode == 1 and b"standard output" in done.stderr and done.stderr.count(b"\n") == 1
+
+
+SHORT_READS = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/types.h>
+
+static ssize_t read_some(const char* name, int fd, void* to, size_t size, off_t at) {
+  ssize_t (*real)(int, void*, size_t, off_t) = dlsym(RTLD_NEXT, name);
+  const char* const end = getenv("READS_FAIL_FROM");
+  if (end != NULL && at >= atol(end)) {
+    errno = EIO;
+    return -1;
+  }
+  if (end != NULL && at + (off_t)size > atol(end)) size = atol(end) - at;
+  return real(fd, to, size < 1000 ? size : 1000, at);
+}
+ssize_t pread(int fd, void* to, size_t size, off_t at) { return read_some("pread", fd, to, size, at); }
+ssize_t pread64(int fd, void* to, size_t size, off_t at) { return read_some("pread64", fd, to, size, at); }
+"""
+
+
+@pytest.fixture(scope="module")
+def short_reads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library to be loaded before others: reads give 1000 bytes at most, and fail from READS_FAIL_FROM on."""
+    folder = tmp_path_factory.mktemp("short_reads")
+    (folder / "reads.c").write_text(SHORT_READS)
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", folder / "reads.so", folder / "reads.c", "-ldl"], check=True)
+    return folder / "reads.so"
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_reads_that_are_short_lose_nothing(large: Path, short_reads: Path, tmp_path: Path, threads: int) -> None:
+    captures = tmp_path / "captures"
+    captures.mkdir()
+    for i in range(40):
+        packets = [(n, ethernet(udp(A, (f"10.0.{i}.{n}", 7), size=50 * n))) for n in range(1, 3 + i % 20)]
+        (captures / f"{i:02}.pcap").write_bytes(pcap(packets))
+    (captures / "large.pcap").write_bytes(large.read_bytes()[:300_000])
+    whole = run("flows", captures, "--threads", threads)
+    assert whole.returncode == 3  # the large one is cut
+    shorter = run("flows", captures, "--threads", threads, env={**os.environ, "LD_PRELOAD": str(short_reads)})
+    assert (shorter.returncode, shorter.stderr, shorter.stdout) == (whole.returncode, whole.stderr, whole.stdout)
+
+    # What cannot be read is told, in a small file as in a large one, and all before it is there.
+    failing = run("flows", captures, "--threads", threads,
+                  env={**os.environ, "LD_PRELOAD": str(short_reads), "READS_FAIL_FROM": "2000"})
+    assert failing.returncode == 3
+    for i in range(40):
+        name = f"{i:02}.pcap"
+        told = any(name in line and "Input/output error" in line for line in failing.stderr.splitlines())
+        assert told == ((captures / name).stat().st_size >= 2000), name
