@@ -66,7 +66,7 @@ std::size_t read_files(const std::string& folder, unsigned threads) {
       for (std::size_t i = begin; i < std::min(begin + kAtOnce, paths.size()); ++i) {
         const int fd = open(paths[i].c_str(), O_RDONLY | O_CLOEXEC);
         const ssize_t n = pread(fd, memory.data(), memory.size(), 0);
-        if (fd < 0 || n < 0) fail("cannot read " + paths[i]);
+        if (fd < 0 || n < 0 || n == std::ssize(memory)) fail("cannot read, or is no small file: " + paths[i]);
         close(fd);
         read += static_cast<std::size_t>(n);
       }

@@ -203,8 +203,7 @@ Result<std::unique_ptr<ByteSource>> open_file(const std::string& path, std::func
 std::unique_ptr<ByteSource> open_memory(Bytes bytes) { return std::make_unique<MemorySource>(bytes); }
 
 bool read_small_file(const std::string& path, SmallFile& file) {
-  // What follows the bytes, so that they can be parsed where they are, is the reader's to say.
-  constexpr std::size_t kRoom = kSmallFile + 256;
+  constexpr std::size_t kRoom = kSmallFile + kRoomBehind;
   if (file.bytes.size() < kRoom) file.bytes.resize(kRoom);
   // It may have become a pipe meanwhile: that is not to be waited for.
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);

@@ -53,6 +53,8 @@ std::unique_ptr<ByteSource> open_memory(Bytes bytes);
 
 /// Files up to this size are read at once.
 constexpr std::size_t kSmallFile = 64 * 1024;
+/// What a reader wants behind bytes that it parses where they are.
+constexpr std::size_t kRoomBehind = kPadding + 1;
 
 /// A small file that was read whole.
 struct SmallFile {

@@ -18,8 +18,6 @@ namespace flowloom {
 
 namespace {
 constexpr std::size_t kLargestWindow = std::size_t{1} << 30;
-/// What next() wants behind bytes that it parses where they are.
-constexpr std::size_t kRoomBehind = kPadding + 1;
 }  // namespace
 
 struct CaptureReader::State {

@@ -137,7 +137,6 @@ void CapturePool::read_claimed(Lock& lock, Desk& desk) {
 /// Reads captures of the piece, one at least; says before which it stopped.
 std::size_t CapturePool::read_piece(Piece& piece, Desk& desk) {
   for (std::size_t index = piece.first;;) {
-    fetch_path(index + 1);
     ReadCapture read = read_capture(index, piece.behind, desk);
     const std::uint64_t packets = packets_in(read);
     piece.packets += packets;
@@ -211,7 +210,6 @@ ReadCapture* CapturePool::begin_here(std::size_t index) {
 
 ReadCapture* CapturePool::read_here(std::size_t index, SmallFile* file) {
   begin_here(index);
-  fetch_path(index + 1);
   here_.outcome =
       here_.run->read(captures_.paths[index], {.unchecked = captures_.is_unchecked(index), .file = file});
   return &here_;

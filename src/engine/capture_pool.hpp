@@ -91,10 +91,6 @@ class CapturePool {
   static constexpr std::size_t kMostInPiece = 16;
   static constexpr std::uint64_t kPiecePackets = 64 * 1024;
 
-  /// Of many captures, the next one's path has long left the cache.
-  void fetch_path(std::size_t index) const {
-    if (index < captures_.paths.size()) __builtin_prefetch(captures_.paths[index].data());
-  }
   [[nodiscard]] Piece* unclaimed() const;
   [[nodiscard]] bool may_claim() const;
   ReadCapture* begin_here(std::size_t index);
@@ -120,7 +116,7 @@ class CapturePool {
   ReadCapture* given_ = nullptr;       ///< by next()
   std::size_t next_ = 0;               ///< to be given out
   std::unique_ptr<CaptureRun> large_;  ///< memory for captures read on all cores
-  Desk desk_;                          ///< for those that next() reads along with others
+  Desk desk_;                          ///< of next(): for small captures
   std::size_t ahead_;                  ///< pieces that wait, at most
 
   std::mutex mutex_;

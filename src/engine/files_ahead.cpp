@@ -19,6 +19,8 @@ SmallFile* FilesAhead::take(const CaptureList& captures, std::size_t index, std:
   first_ = behind_ = index;
   for (const std::size_t end = std::min(index + count_, behind); behind_ < end; ++behind_) {
     SmallFile& file = files_[behind_ - first_];
+    // Of many captures, the next one's path has long left the cache.
+    if (behind_ + 1 < end) __builtin_prefetch(captures.paths[behind_ + 1].data());
     if (can_wait(captures, behind_) && read_small_file(captures.paths[behind_], file)) continue;
     not_before_ = behind_ + passed_;
     passed_ = std::min(2 * passed_, kMostPassed);

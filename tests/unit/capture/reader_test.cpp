@@ -145,12 +145,14 @@ TEST(CaptureReader, SmallFilesThatWereReadWhole) {
     for (std::size_t size = 1; size <= whole.size(); size += 3)
       contents.emplace_back(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
   }
+  // Other resolutions, link types and byte orders than those just before.
+  contents.push_back(small_pcap());
+  contents.push_back(PcapWriter().header(0xa1b23c4d, 101, 9).record(1, 123'456'789, payload(9)).bytes());
+  contents.push_back(PcapWriter(true).header().record(1, 2, payload(60'000)).bytes());
   contents.push_back(gzip_compressed(small_pcap()));
   contents.push_back(zstd_compressed(small_pcapng()));
   contents.push_back(to_bytes("no capture, but a text of some length"));
-  contents.push_back(PcapWriter().header(0xa1b23c4d, 101, 9).record(1, 123'456'789, payload(9)).bytes());
   contents.push_back(PcapWriter().header(0xa1b2c3d4, 1, 0, 9, 9).bytes());
-  contents.push_back(PcapWriter(true).header().record(1, 2, payload(60'000)).bytes());
   SmallFile file;
   std::optional<CaptureReader> before;
   for (std::size_t i = 0; i < contents.size(); ++i) {
