@@ -56,14 +56,15 @@ install: build
 	@DESTDIR="$(DESTDIR)" cmake --install build
 
 # --- tests ---------------------------------------------------------------------------------------
-PYTESTS = $(wildcard tests/cli tests/judge tests/install)
+# The tests of the installation come behind the others, as they build the command again for another PREFIX.
+PYTEST = $(PYTHON) -m pytest -q --timeout=300 --durations=5
 
 test: setup-test configure
 	@cmake --build build --parallel $(JOBS)
 	@$(CTEST) build
 	@$(PYTHON) tools/fetch_tshark.py || :  # it says so; tests with these releases are skipped
-	@$(PYTHON) -m pytest -q --timeout=300 --durations=5 \
-	  --numprocesses $(JOBS) --dist loadfile $(PYTESTS)
+	@$(PYTEST) --numprocesses $(JOBS) --dist loadfile tests/cli tests/judge
+	@$(PYTEST) tests/install
 
 bench: setup-test configure
 	@cmake --build build --parallel $(JOBS)
