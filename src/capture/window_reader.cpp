@@ -20,6 +20,35 @@ constexpr std::size_t kOverlap = 2048;
 /// Records in a row that make a guess good; it is verified in any case.
 constexpr int kChain = 4;
 
+/// What may be a pcap record's header.
+struct PlausibleRecord {
+  std::uint32_t longest;  ///< packet
+  std::uint32_t units;    ///< in a second
+  std::uint32_t second;   ///< about which times are
+  bool swapped;
+
+  [[nodiscard]] bool operator()(const std::uint8_t* p, std::uint32_t captured) const {
+    constexpr std::uint32_t kYears = 10U * 365 * 86400;
+    const std::uint32_t apart = load32(p, swapped) - second;
+    return captured <= longest && load32(p + 12, swapped) >= captured && load32(p + 4, swapped) < units &&
+           (apart <= kYears || 0U - apart <= kYears);
+  }
+
+  /// Whether records seem to follow one another from here.
+  [[nodiscard]] bool follow(Bytes bytes, std::size_t at, std::size_t header) const {
+    for (int chain = 0; chain < kChain; ++chain) {
+      if (at == bytes.size()) return true;
+      if (bytes.size() - at < header) return chain > 0;
+      const std::uint8_t* const p = bytes.data() + at;
+      const std::uint32_t captured = load32(p + 8, swapped);
+      if (!(*this)(p, captured)) return false;
+      if (captured > bytes.size() - at - header) return chain > 0;
+      at += header + captured;
+    }
+    return true;
+  }
+};
+
 Error failed(const std::string& path, std::uint64_t offset) {
   return Error{ErrorCode::io, "cannot read: " + std::generic_category().message(errno),
                printable(path) + ", offset " + std::to_string(offset)};
@@ -210,31 +239,14 @@ std::optional<std::size_t> WindowReader::guess(const State& state, Bytes bytes, 
     // Blocks are padded to multiples of four bytes, and windows begin at such.
     return state.sections.swapped ? guess_block<true>(bytes, 0, limit) : guess_block<false>(bytes, 0, limit);
   }
+  const PlausibleRecord plausible{.longest = longest_packet(pcap_.link_type),
+                                  .units = pcap_.ns_per_unit == 1 ? 1'000'000'000U : 1'000'000U,
+                                  .second = first_second_,
+                                  .swapped = pcap_.swapped};
   for (std::size_t at = 0; at < limit; ++at) {
-    if (plausible_pcap(bytes, at)) return at;
+    if (plausible.follow(bytes, at, pcap_.record_header)) return at;
   }
   return std::nullopt;
-}
-
-/// Whether records seem to follow one another from here.
-bool WindowReader::plausible_pcap(Bytes bytes, std::size_t at) const {
-  const std::uint32_t longest = longest_packet(pcap_.link_type);
-  const std::uint32_t units = pcap_.ns_per_unit == 1 ? 1'000'000'000 : 1'000'000;
-  constexpr std::uint32_t kYears = 10U * 365 * 86400;
-  for (int chain = 0; chain < kChain; ++chain) {
-    if (at == bytes.size()) return true;
-    if (bytes.size() - at < pcap_.record_header) return chain > 0;
-    const std::uint8_t* p = bytes.data() + at;
-    const std::uint32_t captured = load32(p + 8, pcap_.swapped), original = load32(p + 12, pcap_.swapped);
-    const std::uint32_t apart = load32(p, pcap_.swapped) - first_second_;
-    if (captured > longest || original < captured || load32(p + 4, pcap_.swapped) >= units ||
-        (apart > kYears && 0U - apart > kYears)) {
-      return false;
-    }
-    if (captured > bytes.size() - at - pcap_.record_header) return chain > 0;
-    at += pcap_.record_header + captured;
-  }
-  return true;
 }
 
 }  // namespace flowloom

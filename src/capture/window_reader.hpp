@@ -58,7 +58,6 @@ class WindowReader {
   Result<std::size_t> fill(std::uint64_t offset, std::size_t have, std::size_t want, PacketWindow& out) const;
   [[nodiscard]] bool grows() const;
   [[nodiscard]] std::optional<std::size_t> guess(const State& state, Bytes bytes, std::size_t limit) const;
-  [[nodiscard]] bool plausible_pcap(Bytes bytes, std::size_t at) const;
 
   std::string path_;
   std::unique_ptr<Close> file_;

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <array>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -92,17 +94,51 @@ struct HashSeed {
                                         0xD6E8FEB86659FD93};
 };
 
+/// Of the key's 40 bytes as numbers.
+inline std::uint64_t hash_words(std::uint64_t a, std::uint64_t b, std::uint64_t c, std::uint64_t d,
+                                std::uint64_t e, const HashSeed& seed) {
+  const auto mix = [](std::uint64_t x, std::uint64_t y) {
+    __extension__ using Wide = unsigned __int128;
+    const Wide m = static_cast<Wide>(x) * y;
+    return static_cast<std::uint64_t>(m) ^ static_cast<std::uint64_t>(m >> 64);
+  };
+  const std::uint64_t ends =
+      mix(a ^ seed.words[0], b ^ seed.words[1]) ^ mix(c ^ seed.words[2], d ^ seed.words[1] ^ seed.words[3]);
+  return mix(ends ^ seed.words[3], e ^ seed.words[0]);
+}
+
 inline std::uint64_t hash_key(const FlowKey& key, const HashSeed& seed) {
   std::uint64_t w[5];
   std::memcpy(w, &key, sizeof w);
-  const auto mix = [](std::uint64_t a, std::uint64_t b) {
-    __extension__ using Wide = unsigned __int128;
-    const Wide m = static_cast<Wide>(a) * b;
-    return static_cast<std::uint64_t>(m) ^ static_cast<std::uint64_t>(m >> 64);
-  };
-  const std::uint64_t ends = mix(w[0] ^ seed.words[0], w[1] ^ seed.words[1]) ^
-                             mix(w[2] ^ seed.words[2], w[3] ^ seed.words[1] ^ seed.words[3]);
-  return mix(ends ^ seed.words[3], w[4] ^ seed.words[0]);
+  return hash_words(w[0], w[1], w[2], w[3], w[4], seed);
+}
+
+struct HashedEnds {
+  std::uint64_t hash;
+  std::uint8_t direction;  ///< from source to destination
+};
+
+/// Sets all of a key, which is still as it was made, for IPv4 and a protocol with ports. What is hashed never
+/// was in memory: reading back what has just been written, in pieces of other sizes, stalls the processor.
+inline HashedEnds set_ipv4_hashed(FlowKey& key, const std::uint8_t* source, const std::uint8_t* destination,
+                                  std::uint16_t source_port, std::uint16_t destination_port,
+                                  std::uint8_t protocol, const HashSeed& seed) {
+  if constexpr (std::endian::native != std::endian::little) {
+    key.protocol = protocol;
+    const std::uint8_t direction = key.set_ipv4(source, destination, source_port, destination_port);
+    return {hash_key(key, seed), direction};
+  }
+  const std::uint32_t from = load_be32(source), to = load_be32(destination);
+  const bool swap = from > to || (from == to && source_port > destination_port);
+  const std::uint64_t low = __builtin_bswap32(swap ? to : from), high = __builtin_bswap32(swap ? from : to);
+  const std::uint32_t ports = swap ? std::uint32_t{source_port} << 16 | destination_port
+                                   : std::uint32_t{destination_port} << 16 | source_port;
+  const std::uint64_t rest = std::uint64_t{4} << 40 | std::uint64_t{protocol} << 32 | ports;
+  std::memcpy(key.address[0].data(), &low, sizeof low);
+  std::memcpy(key.address[1].data(), &high, sizeof high);
+  static_assert(offsetof(FlowKey, port) + sizeof rest == sizeof(FlowKey));
+  std::memcpy(static_cast<void*>(&key.port), &rest, sizeof rest);
+  return {hash_words(low, 0, high, 0, rest, seed), static_cast<std::uint8_t>(swap ? 1 : 0)};
 }
 
 enum class TunnelKind : std::uint8_t {

@@ -28,7 +28,7 @@ constexpr bool is_tunnel_port(std::uint16_t port) {
 }
 
 /// Appends the packet's record and counts it; false, and nothing done, if it is not such a packet.
-inline bool walk_plain(const RawPacket& packet, const HashSeed& seed, PacketBatch& out) {
+[[gnu::flatten]] inline bool walk_plain(const RawPacket& packet, const HashSeed& seed, PacketBatch& out) {
   constexpr LinkType kEthernet = 1;
   constexpr std::size_t kIp = eth::protocol.min_length, kTransport = kIp + ip::protocol.min_length;
   const std::size_t captured = packet.bytes.size();
@@ -44,6 +44,16 @@ inline bool walk_plain(const RawPacket& packet, const HashSeed& seed, PacketBatc
   }
   const std::uint8_t protocol = header.get<ip::proto>();
   const std::uint32_t payload = total - ip::protocol.min_length;  // checked below: total may be too small
+  const auto finish = [&](PacketRecord& record, std::uint16_t source, std::uint16_t destination) {
+    const HashedEnds ends = set_ipv4_hashed(record.key, header.bytes<ip::src>(), header.bytes<ip::dst>(),
+                                            source, destination, protocol, seed);
+    record.hash = ends.hash;
+    record.direction = ends.direction;
+    record.ip_length = total;
+    record.time = packet.time;
+    record.number = packet.number;
+    ++out.fates[static_cast<std::size_t>(Fate::flow)];
+  };
   if (protocol == ip_proto::tcp) {
     if (total < ip::protocol.min_length + tcp::protocol.min_length) return false;
     const View<tcp::protocol> segment(bytes + kTransport, true);
@@ -55,9 +65,10 @@ inline bool walk_plain(const RawPacket& packet, const HashSeed& seed, PacketBatc
     record.tcp_flags = segment.get<tcp::flags>() & tcp_flag::all;
     record.payload_length = payload - header_length;
     record.role = role::packet | role::stream | role::segment;
-    record.direction = record.key.set_ipv4(header.bytes<ip::src>(), header.bytes<ip::dst>(),
-                                           segment.get<tcp::srcport>(), segment.get<tcp::dstport>());
-  } else if (protocol == ip_proto::udp) {
+    finish(record, segment.get<tcp::srcport>(), segment.get<tcp::dstport>());
+    return true;
+  }
+  if (protocol == ip_proto::udp) {
     if (total < ip::protocol.min_length + udp::protocol.min_length) return false;
     const View<udp::protocol> datagram(bytes + kTransport, true);
     const std::uint16_t source = datagram.get<udp::srcport>(), destination = datagram.get<udp::dstport>();
@@ -69,19 +80,10 @@ inline bool walk_plain(const RawPacket& packet, const HashSeed& seed, PacketBatc
     PacketRecord& record = out.records.emplace_back();
     record.payload_length = length - udp::protocol.min_length;
     record.role = role::packet | role::stream;
-    record.direction =
-        record.key.set_ipv4(header.bytes<ip::src>(), header.bytes<ip::dst>(), source, destination);
-  } else {
-    return false;
+    finish(record, source, destination);
+    return true;
   }
-  PacketRecord& record = out.records.back();
-  record.key.protocol = protocol;
-  record.ip_length = total;
-  record.hash = hash_key(record.key, seed);
-  record.time = packet.time;
-  record.number = packet.number;
-  ++out.fates[static_cast<std::size_t>(Fate::flow)];
-  return true;
+  return false;
 }
 
 }  // namespace flowloom
