@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TIMES_DD = {"arrow": 1.5, "parquet": 2.2}
 FASTER = {"nfpcapd": 3, "argus": 6, "NFStream, whole": 60}
 SECOND_THREAD = 1.7
-MEMORY_BASE, MEMORY_PACKET, MEMORY_FLOW = 100_000_000, 24, 350
+MEMORY_BASE, MEMORY_PACKET, MEMORY_FLOW = 100_000_000, 20, 350
 
 
 def machine() -> dict:

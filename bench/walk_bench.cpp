@@ -59,11 +59,24 @@ struct HandKey {
   bool operator==(const HandKey&) const = default;
 };
 
+struct HandEntry {
+  std::int64_t time;
+  std::int32_t length, payload;
+  std::uint32_t number;
+  std::uint16_t tcp_flags;
+};
+
+struct HandChunk {
+  HandChunk* next;
+  std::uint16_t capacity, used;
+  HandEntry* entries() { return reinterpret_cast<HandEntry*>(this + 1); }
+};
+
 struct HandFlow {
   HandKey key;
   std::int64_t start, end;
   std::uint64_t packets[2], bytes[2];
-  SequenceChunk *head, *tail;
+  HandChunk *head, *tail;
   std::uint8_t flags;
 };
 
@@ -94,9 +107,9 @@ class HandTable {
     flow.bytes[swap] += length;
     flow.flags |= tcp->flags;
 
-    SequenceChunk* chunk = flow.tail;
+    HandChunk* chunk = flow.tail;
     if (chunk == nullptr || chunk->used == chunk->capacity) chunk = grow(flow);
-    SequenceEntry& entry = chunk->entries()[chunk->used++];
+    HandEntry& entry = chunk->entries()[chunk->used++];
     const auto size = static_cast<std::int32_t>(length);
     const auto payload = static_cast<std::int32_t>(length - sizeof(Ipv4) - offset);
     entry.time = packet.time.ns;
@@ -135,10 +148,9 @@ class HandTable {
     }
   }
 
-  SequenceChunk* grow(HandFlow& flow) {
+  HandChunk* grow(HandFlow& flow) {
     const unsigned capacity = flow.tail == nullptr ? 2 : std::min(flow.tail->capacity * 2U, 16U);
-    auto* next = static_cast<SequenceChunk*>(
-        memory_.allocate(sizeof(SequenceChunk) + capacity * sizeof(SequenceEntry)));
+    auto* next = static_cast<HandChunk*>(memory_.allocate(sizeof(HandChunk) + capacity * sizeof(HandEntry)));
     *next = {nullptr, static_cast<std::uint16_t>(capacity), 0};
     (flow.tail != nullptr ? flow.tail->next : flow.head) = next;
     return flow.tail = next;
@@ -159,8 +171,8 @@ bool same(const HandTable& hand, const Tracker& tracker) {
     for (unsigned d = 0; d < 2; ++d) {
       if (x.packets[d] != y.packets[d] || x.bytes[d] != y.bytes[d]) return false;
     }
-    if (x.start != y.start || x.end != y.end || x.tail->used != y.tail->used) return false;
-    if (x.tail->entries()[0].time != y.tail->entries()[0].time) return false;
+    if (x.start != y.start || x.end != y.end || x.tail->used != y.tail->used()) return false;
+    if (x.tail->entries()[0].time != y.tail->entry(0).time) return false;
   }
   return true;
 }

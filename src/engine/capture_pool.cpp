@@ -110,7 +110,7 @@ CapturePool::Piece& CapturePool::claim() {
   if (piece.rows) {
     piece.rows->clear();
   } else if (rows_) {
-    piece.rows.emplace(rows_->schema, rows_->table, 1);
+    piece.rows.emplace(rows_->schema, rows_->table, FlowTableBuilder::Lists::later);
   }
   return piece;
 }

@@ -11,7 +11,7 @@ namespace flowloom {
 namespace {
 
 /// Windows in flight: enough that no thread waits for another's window, few enough to stay in the caches.
-std::size_t slots_for(unsigned threads) { return threads == 1 ? 1 : 3 * std::size_t{threads}; }
+std::size_t slots_for(unsigned threads) { return threads == 1 ? 1 : 5 * std::size_t{threads}; }
 
 /// Plain captures up to this size are read by one thread each.
 constexpr std::uint64_t kSmallCapture = 4 * 1024 * 1024;
@@ -333,13 +333,13 @@ void CaptureRun::note_time_digits(Slot& slot) {
 
 /// Which records each partition tracks.
 void CaptureRun::divide(Slot& slot) const {
-  const std::size_t partitions = trackers_.size();
+  const std::uint64_t partitions = trackers_.size();
   if (partitions == 1 && keeper_ == nullptr) return;
   for (auto& part : slot.parts) part.clear();
   const auto& records = slot.work.batch.records;
   for (std::uint32_t i = 0; i < records.size(); ++i) {
-    // The index uses the hash's lower half.
-    slot.parts[(records[i].hash >> 32) % partitions].push_back(i);
+    // The index uses the hash's lower half. Its upper half, as a fraction of 1, says which part.
+    slot.parts[(records[i].hash >> 32) * partitions >> 32].push_back(i);
   }
 }
 

@@ -5,10 +5,11 @@
 #include <thread>
 #include <utility>
 
+#include "base/block_reuse.hpp"
 #include "base/side_work.hpp"
 #include "engine/batch_queue.hpp"
 #include "engine/capture_pool.hpp"
-#include "engine/flow_order.hpp"
+#include "engine/flow_batches.hpp"
 #include "flowloom/flows.hpp"
 #include "table/flow_table.hpp"
 
@@ -55,7 +56,8 @@ struct FlowReader::State final : private FlowSink {
         rows(row_options(options, *run)),
         skipped(captures.skipped),
         pool(*run, tracking(options), std::move(captures), options.join, rows),
-        table(rows.schema, rows.table, by_end(options) ? 0 : run->threads()),
+        table(rows.schema, rows.table,
+              by_end(options) ? FlowTableBuilder::Lists::at_once : FlowTableBuilder::Lists::later),
         streams(by_end(options)),
         queue(run->threads() == 1 ? 0 : 1) {
     if (streams) pool.set_sink(this);
@@ -69,9 +71,10 @@ struct FlowReader::State final : private FlowSink {
   }
 
   Result<bool> next_capture();
-  Result<bool> fill(RecordBatch& batch);
+  Result<bool> fill(RecordBatch& batch, bool while_unasked = false);
   void fill_ahead();
   void add_flows();
+  RecordBatch take_rows(std::uint8_t time_digits);
 
   void begin_rows();
   void make_rows();
@@ -86,6 +89,7 @@ struct FlowReader::State final : private FlowSink {
   void expect_digits(std::uint8_t wanted);
   void hand_over();
 
+  BlockReuse reuse;  ///< for the batches
   std::unique_ptr<RunInput> run;
   RowOptions rows;
   std::vector<std::string> skipped;
@@ -93,8 +97,10 @@ struct FlowReader::State final : private FlowSink {
   FlowTableBuilder table;
 
   ReadCapture* capture = nullptr;  ///< whose flows are handed out
-  std::optional<FlowOrder> order;  ///< its flows that are still to be handed out; none: they are rows already
-  std::uint8_t digits = 0;         ///< decimals of the times in the table so far
+  std::optional<FlowBatches>
+      flows;                ///< its flows that are still to be handed out; none: they are rows already
+  std::uint8_t digits = 0;  ///< decimals of the times in the table so far
+  std::uint64_t cut = 0;    ///< rows handed out whose values were too many to be kept
   std::size_t captures_read = 0;
   std::uint64_t flow_id = 0;  ///< of the capture's first flow by end, else of the next row
   std::array<std::uint64_t, kFates> fates = {};
@@ -145,13 +151,14 @@ Result<FlowReader> FlowReader::open(CaptureList captures, const FlowOptions& opt
 Result<bool> FlowReader::State::next_capture() {
   if (failed) return *failed;
   table.settle();
+  flows.reset();
   for (;;) {
     capture = pool.next();
     if (capture == nullptr) {
-      const std::uint64_t cut = table.rows_with_cut_values();
-      if (cut != 0 && !std::exchange(cut_told, true)) {
+      const std::uint64_t all_cut = cut + table.rows_with_cut_values();
+      if (all_cut != 0 && !std::exchange(cut_told, true)) {
         problems.push_back({{ErrorCode::limit, "values of fields beyond 1 GiB in a flow are left out, in " +
-                                                   std::to_string(cut) + " flows"},
+                                                   std::to_string(all_cut) + " flows"},
                             false});
       }
       return false;
@@ -162,8 +169,8 @@ Result<bool> FlowReader::State::next_capture() {
       skipped.insert(skipped.end(), outcome.skipped.begin(), outcome.skipped.end());
       problems.insert(problems.end(), outcome.problems.begin(), outcome.problems.end());
       for (std::size_t i = 0; i < kFates; ++i) fates[i] += outcome.fates[i];
-      order.reset();
-      if (capture->run != nullptr) order.emplace(capture->run->trackers());
+      if (capture->run != nullptr)
+        flows.emplace(capture->run->trackers(), pool.path(capture->index), flow_id, rows, run->threads());
       return true;
     }
     if (capture->outcome.error().code == ErrorCode::usage) {
@@ -176,7 +183,7 @@ Result<bool> FlowReader::State::next_capture() {
 
 /// Adds the capture's next flows until there are none, or the table is full.
 void FlowReader::State::add_flows() {
-  if (!order) {
+  if (!flows) {
     if (table.empty()) {
       const std::size_t read = std::max<std::size_t>(capture->outcome->captures_read, 1);
       table.expect_like(*capture->rows, capture->row, capture->rows_end, 1 + pool.left() / read);
@@ -185,22 +192,25 @@ void FlowReader::State::add_flows() {
     if (capture->row == capture->rows_end) flow_id += std::exchange(capture->flows, 0);
     return;
   }
-  table.expect(order->left());
-  while (!table.full()) {
-    const auto place = order->next();
-    if (!place) break;
-    const Tracker& tracker = capture->run->trackers()[place->partition];
-    add_flow_row(table, rows.table, flow_id++, pool.path(capture->index), place->flow, tracker);
-  }
+  flows->add_to(table);
+  flow_id = flows->next_id();
 }
 
-/// The next batch of rows, all with the same decimals of time; false at the end.
-Result<bool> FlowReader::State::fill(RecordBatch& batch) {
+/// The rows so far.
+RecordBatch FlowReader::State::take_rows(std::uint8_t time_digits) {
+  cut += table.rows_with_cut_values();
+  return table.take(time_digits);
+}
+
+/// The next batch of rows, all with the same decimals of time; false at the end. Made `while_unasked`, it has no rows
+/// where all threads make rows: the caller's, who takes them, is to be among them.
+Result<bool> FlowReader::State::fill(RecordBatch& batch, bool while_unasked) {
   for (;;) {
     if (capture != nullptr) {
       const std::uint8_t wanted = capture->outcome->time_digits;
       if (!table.empty() && wanted != digits) break;
       digits = wanted;
+      if (while_unasked && table.empty() && flows && flows->shares()) return true;
       add_flows();
       if (table.full()) break;
     }
@@ -209,7 +219,7 @@ Result<bool> FlowReader::State::fill(RecordBatch& batch) {
     if (!*more) break;
   }
   if (table.empty()) return false;
-  batch = table.take(digits);
+  batch = take_rows(digits);
   return true;
 }
 
@@ -218,7 +228,7 @@ void FlowReader::State::fill_ahead() {
   try {
     ahead = std::async(std::launch::async, [this] {
       RecordBatch made;
-      auto more = fill(made);
+      auto more = fill(made, true);
       return std::pair(std::move(more), std::move(made));
     });
   } catch (const std::system_error&) {
@@ -265,7 +275,7 @@ Result<> FlowReader::State::read_all() {
     const auto more = next_capture();  // flows of large captures go to take() meanwhile
     if (!more) return more.error();
     if (!*more) break;
-    if (!order) {
+    if (!flows) {
       if (capture->row != capture->rows_end) expect_digits(capture->first_time_digits);
       do {
         add_flows();
@@ -305,9 +315,9 @@ void FlowReader::State::expect_digits(std::uint8_t wanted) {
 void FlowReader::State::hand_over() {
   const std::uint8_t needed = table.time_digits(digits);
   if (side != nullptr) {
-    handed_over = table.take(needed);
+    handed_over = take_rows(needed);
     side->pause();
-  } else if (!queue.push(table.take(needed))) {
+  } else if (!queue.push(take_rows(needed))) {
     unwanted = true;
   }
 }
@@ -333,10 +343,11 @@ Result<bool> FlowReader::next(RecordBatch& batch) {
     auto [made_more, made] = s.ahead.get();
     more = std::move(made_more);
     batch = std::move(made);
+    if (more && *more && batch.rows == 0) more = s.fill(batch);
   } else {
     more = s.fill(batch);
   }
-  if (more && *more) s.fill_ahead();
+  if (more && *more && !(s.flows && s.flows->under_way())) s.fill_ahead();
   return more;
 }
 

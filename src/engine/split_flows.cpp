@@ -131,8 +131,8 @@ bool FlowSplitter::wanted(std::uint64_t flow_id, const Flow& flow) const {
   if (!options.from_syn || flow.key.protocol != ip_proto::tcp) return true;
   const auto first = static_cast<std::uint32_t>(flow.first_number);
   for (const SequenceChunk* chunk = flow.head; chunk != nullptr; chunk = chunk->next) {
-    for (std::uint16_t i = 0; i < chunk->used; ++i) {
-      const SequenceEntry& entry = chunk->entries()[i];
+    for (std::uint16_t i = 0; i < chunk->used(); ++i) {
+      const SequenceEntry entry = chunk->entry(i);
       if (entry.number == first) return (entry.tcp_flags & (tcp_flag::syn | tcp_flag::ack)) == tcp_flag::syn;
     }
   }

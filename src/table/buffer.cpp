@@ -1,9 +1,8 @@
 #include <algorithm>
-#include <cstdlib>
 #include <new>
 #include <utility>
 
-#include "base/pages.hpp"
+#include "base/block_reuse.hpp"
 #include "flowloom/table.hpp"
 
 namespace flowloom {
@@ -25,7 +24,7 @@ Buffer& Buffer::operator=(Buffer&& other) noexcept {
   return *this;
 }
 
-Buffer::~Buffer() { std::free(data_); }
+Buffer::~Buffer() { give_block(data_, capacity_); }
 
 void Buffer::reserve(std::size_t bytes) {
   if (bytes > capacity_) grow(bytes);
@@ -34,11 +33,11 @@ void Buffer::reserve(std::size_t bytes) {
 void Buffer::grow(std::size_t bytes) {
   // Doubling keeps many small appends linear; whole cache lines keep neighbours apart.
   const std::size_t wanted = std::max({bytes, capacity_ * 2, std::size_t{256}});
-  const std::size_t rounded = (wanted + kAlignment - 1) / kAlignment * kAlignment;
-  auto* fresh = static_cast<std::uint8_t*>(allocate_pages(rounded));
+  std::size_t rounded = (wanted + kAlignment - 1) / kAlignment * kAlignment;
+  auto* fresh = static_cast<std::uint8_t*>(take_block(rounded));
   if (fresh == nullptr) throw std::bad_alloc();
   if (size_ != 0) std::memcpy(fresh, data_, size_);
-  std::free(data_);
+  give_block(data_, capacity_);
   data_ = fresh;
   capacity_ = rounded;
 }

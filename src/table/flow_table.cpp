@@ -88,8 +88,8 @@ std::shared_ptr<const Schema> make_flow_schema(const FlowTableOptions& options) 
 }
 
 FlowTableBuilder::FlowTableBuilder(std::shared_ptr<const Schema> schema, const FlowTableOptions& options,
-                                   unsigned threads)
-    : options_(options), threads_(threads) {
+                                   Lists lists)
+    : options_(options), lists_(lists) {
   batch_.schema = std::move(schema);
   begin();
 }
@@ -98,20 +98,18 @@ void FlowTableBuilder::begin() {
   batch_.rows = 0;
   batch_.columns.clear();
   for (const ColumnSpec& spec : batch_.schema->columns) prepare_column(batch_.columns.emplace_back(), spec);
-  // The next batch is likely as large as the last: growing step by step would copy and touch memory twice.
-  make_room(static_cast<std::size_t>(entries_));
+  usual_entries_ = static_cast<std::size_t>(size_.entries);
   forget_counts();
 }
 
 void FlowTableBuilder::forget_counts() {
-  rows_ = entries_ = 0;
-  value_bytes_ = 0;
+  size_ = {};
+  rows_with_cut_values_ = 0;
   row_values_.clear();
 }
 
 void FlowTableBuilder::clear() {
   for (Column& c : batch_.columns) clear_rows(c);
-  rows_with_cut_values_ = 0;
   forget_counts();
 }
 
@@ -131,15 +129,20 @@ void FlowTableBuilder::expect_like(const FlowTableBuilder& other, std::int64_t b
     const Column& lists = other.column(FlowColumn::packet_times);
     packets = lists.end(end - 1) - lists.begin(begin);
   }
-  const std::size_t most = static_cast<std::size_t>(kMaxEntries) / std::max<std::size_t>(times, 1);
+  const std::size_t most = static_cast<std::size_t>(BatchSize::kMaxEntries) / std::max<std::size_t>(times, 1);
   make_room(std::min(static_cast<std::size_t>(packets), most) * times);
   expect(static_cast<std::size_t>(end - begin) * times);
 }
 
+void FlowTableBuilder::expect(const BatchSize& size) {
+  make_room(static_cast<std::size_t>(size.entries));
+  expect(static_cast<std::size_t>(size.rows));
+}
+
 void FlowTableBuilder::expect(std::size_t rows) {
-  const auto room = static_cast<std::size_t>(rows_) + rows;
+  const auto room = static_cast<std::size_t>(size_.rows) + rows;
   if (room < 1024) return;  // growing step by step costs less than asking all columns
-  const std::size_t most = std::min(room, static_cast<std::size_t>(kMaxRows));
+  const std::size_t most = std::min(room, static_cast<std::size_t>(BatchSize::kMaxRows));
   for (std::size_t i = 0; i < batch_.columns.size(); ++i) {
     Column& c = batch_.columns[i];
     const ColumnSpec& spec = batch_.schema->columns[i];
@@ -158,7 +161,7 @@ std::uint8_t FlowTableBuilder::time_digits(std::uint8_t least) const {
   std::uint8_t digits = least;
   for (const FlowColumn which : {FlowColumn::start, FlowColumn::end}) {
     const Column& times = batch_.columns[static_cast<std::size_t>(which)];
-    for (std::int64_t row = 0; row < rows_; ++row) {
+    for (std::int64_t row = 0; row < size_.rows; ++row) {
       for (; times.value<std::int64_t>(row) % unit != 0; unit /= 10) ++digits;
     }
   }
@@ -169,7 +172,7 @@ RecordBatch FlowTableBuilder::take(std::uint8_t time_digits) {
   settle();
   RecordBatch done;
   done.schema = batch_.schema;
-  done.rows = rows_;
+  done.rows = size_.rows;
   done.time_digits = time_digits;
   done.columns = std::move(batch_.columns);
   begin();
@@ -215,6 +218,8 @@ void FlowTableBuilder::add(std::uint64_t flow_id, std::string_view capture, cons
   const FlowKey& key = flow.key;
   const unsigned from = flow.initiator, to = 1 - from;
   const std::uint32_t stream = tracker.stream(flow);
+  // This batch is likely as large as the last: growing step by step would copy and touch memory twice.
+  if (empty()) make_room(usual_entries_);
   number(FlowColumn::flow_id, flow_id);
   text(FlowColumn::capture, capture);
   optional_number(FlowColumn::stream, stream != kNone, stream);
@@ -241,7 +246,7 @@ void FlowTableBuilder::add(std::uint64_t flow_id, std::string_view capture, cons
   text(FlowColumn::end_reason, end_reason_name(flow.end_reason()));
   if (options_.sequences) sequences(flow);
   if (options_.community_id) text(FlowColumn::community_id, community_id(flow));
-  ++rows_;
+  ++size_.rows;
 }
 
 std::int64_t FlowTableBuilder::append(const FlowTableBuilder& from, std::int64_t begin, std::int64_t end,
@@ -249,10 +254,10 @@ std::int64_t FlowTableBuilder::append(const FlowTableBuilder& from, std::int64_t
   settle();
   std::int64_t row = begin;
   for (; row < end && !full(); ++row) {
-    ++rows_;
+    ++size_.rows;
     if (options_.sequences) {
       const Column& lists = from.column(FlowColumn::packet_times);
-      entries_ += lists.end(row) - lists.begin(row);
+      size_.entries += lists.end(row) - lists.begin(row);
     }
     if (options_.fields != nullptr) note(from.row_values_[static_cast<std::size_t>(row)]);
   }
@@ -286,10 +291,9 @@ void FlowTableBuilder::encapsulation(const Encapsulation* wrap) {
 }
 
 void FlowTableBuilder::sequences(const Flow& flow) {
-  const auto count =
-      static_cast<std::size_t>(std::min(flow.packets[0] + flow.packets[1], options_.sequence_limit));
+  const std::size_t count = BatchSize::entries_of(flow, options_);
   const bool tcp = flow.key.protocol == ip_proto::tcp;
-  entries_ += static_cast<std::int64_t>(count);
+  size_.entries += static_cast<std::int64_t>(count);
 
   const auto offset = [&](FlowColumn which, std::size_t items) {
     Column& c = column(which);
@@ -305,7 +309,7 @@ void FlowTableBuilder::sequences(const Flow& flow) {
   flags.validity.push(static_cast<std::uint8_t>(tcp));
   flags.null_count += tcp ? 0 : 1;
   fill_.add(flow, count);
-  if (threads_ == 0) settle();
+  if (lists_ == Lists::at_once) settle();
 }
 
 void FlowTableBuilder::add_values(const Flow& flow, const ValueList* values) {
@@ -342,8 +346,8 @@ std::vector<std::uint32_t> FlowTableBuilder::places_in_order(const Flow& flow) {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> packets;  // number since the first, which
   const auto first = static_cast<std::uint32_t>(flow.first_number);
   for (const SequenceChunk* chunk = flow.head; chunk != nullptr; chunk = chunk->next) {
-    for (std::size_t i = 0; i < chunk->used; ++i)
-      packets.emplace_back(chunk->entries()[i].number - first, static_cast<std::uint32_t>(packets.size()));
+    for (std::size_t i = 0; i < chunk->used(); ++i)
+      packets.emplace_back(chunk->entry(i).number - first, static_cast<std::uint32_t>(packets.size()));
   }
   std::ranges::sort(packets);
   std::vector<std::uint32_t> places(packets.size());
@@ -363,8 +367,7 @@ void FlowTableBuilder::settle() {
   fill_.fill({room.template operator()<double>(FlowColumn::packet_times, items),
               room.template operator()<std::int32_t>(FlowColumn::packet_lengths, items),
               room.template operator()<std::int32_t>(FlowColumn::payload_lengths, items),
-              room.template operator()<std::uint16_t>(FlowColumn::tcp_flags, fill_.flags())},
-             threads_);
+              room.template operator()<std::uint16_t>(FlowColumn::tcp_flags, fill_.flags())});
 }
 
 }  // namespace flowloom

@@ -1,6 +1,7 @@
 // Flows → rows of the flow table.
 #pragma once
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 #include <string>
@@ -25,19 +26,50 @@ struct FlowTableOptions {
 
 std::shared_ptr<const Schema> make_flow_schema(const FlowTableOptions& options);
 
+/// What is in a batch, as far as it tells where the batch ends.
+struct BatchSize {
+  std::int64_t rows = 0;
+  std::int64_t entries = 0;  ///< of each list
+  std::size_t value_bytes = 0;
+
+  /// Rows are worth handing on: memory of one batch is bounded by this and by the longest flow.
+  [[nodiscard]] bool full() const {
+    return rows >= kMaxRows || entries >= kMaxEntries || value_bytes >= kMaxValueBytes;
+  }
+  /// Counts in a row of this flow, whose packets have these values (null: none).
+  void add(const Flow& flow, const ValueList* values, const FlowTableOptions& options) {
+    ++rows;
+    entries += static_cast<std::int64_t>(entries_of(flow, options));
+    if (values != nullptr && options.fields != nullptr) value_bytes += values->bytes;
+  }
+  /// Packets of the flow that its lists hold.
+  static std::size_t entries_of(const Flow& flow, const FlowTableOptions& options) {
+    if (!options.sequences) return 0;
+    return static_cast<std::size_t>(std::min(flow.packets[0] + flow.packets[1], options.sequence_limit));
+  }
+
+  static constexpr std::int64_t kMaxRows = 32 * 1024;
+  static constexpr std::int64_t kMaxEntries = 256 * 1024;
+  static constexpr std::size_t kMaxValueBytes = std::size_t{32} << 20;
+};
+
 /// Fills record batches with flows, straight from the tracker's chunks into the list columns.
 class FlowTableBuilder {
  public:
-  /// `schema`: made with these options. `threads` fill the lists, later than add(): see settle(). 0: add()
-  /// fills them itself.
+  /// When lists are filled: by add(), or those of many flows at once, which is faster (see settle()).
+  enum class Lists : std::uint8_t { at_once, later };
+
+  /// `schema`: made with these options.
   FlowTableBuilder(std::shared_ptr<const Schema> schema, const FlowTableOptions& options,
-                   unsigned threads = 0);
+                   Lists lists = Lists::at_once);
 
   /// So many rows may follow: room for them is made at once, as far as one batch holds them.
   void expect(std::size_t rows);
+  /// Rows of this size follow.
+  void expect(const BatchSize& size);
   /// As many rows may follow as the rows [begin, end) of another table, `times` over.
   void expect_like(const FlowTableBuilder& other, std::int64_t begin, std::int64_t end, std::size_t times);
-  /// Adds a row. With threads the flow must stay until settle() or take().
+  /// Adds a row. With Lists::later the flow must stay until settle() or take().
   void add(std::uint64_t flow_id, std::string_view capture, const Flow& flow, const Tracker& tracker);
   /// With fields: the values of the row that was added last. Null: it has none.
   void add_values(const Flow& flow, const ValueList* values);
@@ -47,14 +79,12 @@ class FlowTableBuilder {
                       std::uint64_t first_id);
   /// Forgets all rows; memory is kept for others.
   void clear();
-  [[nodiscard]] std::int64_t rows() const { return rows_; }
-  /// Rows so far whose values were too many to be kept.
+  [[nodiscard]] std::int64_t rows() const { return size_.rows; }
+  /// Those whose values were too many to be kept.
   [[nodiscard]] std::uint64_t rows_with_cut_values() const { return rows_with_cut_values_; }
-  /// Rows are worth handing on: memory of one batch is bounded by this and by the longest flow.
-  [[nodiscard]] bool full() const {
-    return rows_ >= kMaxRows || entries_ >= kMaxEntries || value_bytes_ >= kMaxValueBytes;
-  }
-  [[nodiscard]] bool empty() const { return rows_ == 0; }
+  /// See BatchSize.
+  [[nodiscard]] bool full() const { return size_.full(); }
+  [[nodiscard]] bool empty() const { return size_.rows == 0; }
   /// Fills the lists of the rows so far: their flows are no longer needed.
   void settle();
   /// Decimals of a second that the rows' times need, at least this many.
@@ -63,10 +93,6 @@ class FlowTableBuilder {
   RecordBatch take(std::uint8_t time_digits);
 
  private:
-  static constexpr std::int64_t kMaxRows = 64 * 1024;
-  static constexpr std::int64_t kMaxEntries = 512 * 1024;
-  static constexpr std::size_t kMaxValueBytes = std::size_t{64} << 20;
-
   /// Of a row's values of fields.
   struct RowValues {
     std::size_t bytes = 0;
@@ -74,7 +100,7 @@ class FlowTableBuilder {
   };
 
   void note(const RowValues& values) {
-    value_bytes_ += values.bytes;
+    size_.value_bytes += values.bytes;
     rows_with_cut_values_ += values.cut ? 1 : 0;
     row_values_.push_back(values);
   }
@@ -98,10 +124,10 @@ class FlowTableBuilder {
 
   RecordBatch batch_;
   FlowTableOptions options_;
-  unsigned threads_;
+  Lists lists_;
   SequenceFill fill_;
-  std::int64_t rows_ = 0, entries_ = 0;
-  std::size_t value_bytes_ = 0;
+  BatchSize size_;
+  std::size_t usual_entries_ = 0;      ///< in the lists of a batch
   std::vector<RowValues> row_values_;  ///< with fields: by row
   std::uint64_t rows_with_cut_values_ = 0;
   std::string scratch_;

@@ -1,5 +1,5 @@
-// Fills the list columns of a batch from flows' sequences, many flows at a time and on several cores: most of
-// what making rows costs.
+// Fills the list columns of a batch from flows' sequences, many flows at a time: most of what making rows
+// costs.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +22,7 @@ class SequenceFill {
   /// A flow whose items are to come behind those of the flows before. It must not change until fill().
   void add(const Flow& flow, std::size_t items);
   /// Fills in the items of all flows since the last fill(). Errors: std::bad_alloc.
-  void fill(const Lists& lists, unsigned threads);
+  void fill(const Lists& lists);
 
   [[nodiscard]] bool empty() const { return flows_.empty(); }
   /// Items of the flows that wait, in all lists but flags, and there.
@@ -35,7 +35,6 @@ class SequenceFill {
     const SequenceChunk* head;  ///< of the flow's sequence, so that it can be fetched ahead
     std::size_t at, flags_at;   ///< of the flow's first item
   };
-  void fill_range(const Lists& lists, std::size_t begin, std::size_t end) const;
 
   std::vector<Place> flows_;
   std::size_t items_ = 0, flags_ = 0;

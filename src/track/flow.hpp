@@ -31,16 +31,95 @@ struct SequenceEntry {
   std::uint16_t tcp_flags;
 };
 
+/// An entry in two thirds of its size, as nearly all fit: lengths below 64 kB, with one sign, in less than 39
+/// hours from a base.
+struct PackedEntry {
+  std::uint64_t when;  ///< ns from the base (48 bits, signed); payload (16)
+  std::uint64_t what;  ///< number (32); TCP flags (15); lengths are negative (1); length (16)
+
+  /// False, and nothing is changed, where the entry does not fit.
+  bool pack(const SequenceEntry& entry, std::int64_t base) {
+    constexpr std::uint64_t kHalf = std::uint64_t{1} << 47;
+    const std::uint64_t since = static_cast<std::uint64_t>(entry.time) - static_cast<std::uint64_t>(base);
+    const std::uint32_t negative = entry.length < 0 ? ~std::uint32_t{0} : 0;
+    const std::uint32_t length = (static_cast<std::uint32_t>(entry.length) ^ negative) - negative;
+    const std::uint32_t payload = (static_cast<std::uint32_t>(entry.payload) ^ negative) - negative;
+    if (since + kHalf >= 2 * kHalf || (length | payload) > 0xFFFF || entry.tcp_flags > 0x7FFF) return false;
+    when = since << 16 | payload;
+    what = std::uint64_t{entry.number} << 32 | std::uint32_t{entry.tcp_flags} << 17 | (negative & 0x10000) |
+           length;
+    return true;
+  }
+  [[nodiscard]] SequenceEntry unpack(std::int64_t base) const {
+    return {time(base), length(), payload(), number(), tcp_flags()};
+  }
+  [[nodiscard]] std::int64_t time(std::int64_t base) const {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(base) +
+                                     static_cast<std::uint64_t>(static_cast<std::int64_t>(when) >> 16));
+  }
+  [[nodiscard]] std::int32_t length() const { return with_sign(what & 0xFFFF); }
+  [[nodiscard]] std::int32_t payload() const { return with_sign(when & 0xFFFF); }
+  [[nodiscard]] std::uint32_t number() const { return static_cast<std::uint32_t>(what >> 32); }
+  [[nodiscard]] std::uint16_t tcp_flags() const { return static_cast<std::uint16_t>(what >> 17 & 0x7FFF); }
+
+ private:
+  [[nodiscard]] std::int32_t with_sign(std::uint64_t size) const {
+    const std::int32_t negative = -static_cast<std::int32_t>(what >> 16 & 1);
+    return (static_cast<std::int32_t>(size) ^ negative) - negative;
+  }
+};
+
 /// A run of entries; chunks of one flow are linked and grow with it.
-struct SequenceChunk {
-  SequenceChunk* next;
-  std::uint16_t capacity, used;
-  SequenceEntry* entries() { return reinterpret_cast<SequenceEntry*>(this + 1); }
+class SequenceChunk {
+ public:
+  /// `room`: for packed entries. The first one, which is to be added next, says how all are kept.
+  SequenceChunk(std::uint16_t room, const SequenceEntry& first)
+      : base_(first.time), room_(room), packed_(PackedEntry().pack(first, first.time)) {}
+
+  /// Bytes that it takes. Pre: room >= 2, so that there is some for an entry of any kind.
+  static constexpr std::size_t bytes(std::size_t room) {
+    return sizeof(SequenceChunk) + room * sizeof(PackedEntry);
+  }
+
+  /// False: it does not fit, another chunk must be begun.
+  bool add(const SequenceEntry& entry) {
+    if (packed_) {
+      if (used_ == room_ || !reinterpret_cast<PackedEntry*>(this + 1)[used_].pack(entry, base_)) return false;
+      ++used_;
+    } else {
+      if (used_ == room_ * sizeof(PackedEntry) / sizeof(SequenceEntry)) return false;
+      reinterpret_cast<SequenceEntry*>(this + 1)[used_++] = entry;
+    }
+    return true;
+  }
+
+  [[nodiscard]] SequenceEntry entry(std::size_t i) const {
+    return packed_ ? packed_entries()[i].unpack(base_) : entries()[i];
+  }
+  [[nodiscard]] std::uint16_t used() const { return used_; }
+  [[nodiscard]] std::uint16_t room() const { return room_; }
+  /// Forgets all entries but the first `count`.
+  void cut(std::uint16_t count) { used_ = count; }
+
+  // For loops: either entries(), or packed_entries() with base().
+  [[nodiscard]] bool packed() const { return packed_; }
+  [[nodiscard]] std::int64_t base() const { return base_; }
+  [[nodiscard]] const PackedEntry* packed_entries() const {
+    return reinterpret_cast<const PackedEntry*>(this + 1);
+  }
   [[nodiscard]] const SequenceEntry* entries() const {
     return reinterpret_cast<const SequenceEntry*>(this + 1);
   }
+
+  SequenceChunk* next = nullptr;
+
+ private:
+  std::int64_t base_;  ///< ns since the epoch, from which packed times count
+  std::uint16_t room_, used_ = 0;
+  bool packed_;
 };
-static_assert(sizeof(SequenceChunk) % alignof(SequenceEntry) == 0);
+static_assert(sizeof(SequenceChunk) % alignof(SequenceEntry) == 0 &&
+              alignof(PackedEntry) == alignof(SequenceEntry));
 
 /// Values of one packet of a flow, packed (dissect/packed_values.hpp); `size` bytes follow.
 struct ValueNode {

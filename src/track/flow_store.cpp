@@ -2,14 +2,15 @@
 
 #include <algorithm>
 #include <bit>
+#include <new>
 
 namespace flowloom {
 namespace {
 
-constexpr std::uint16_t kFirstCapacity = 2, kLargestCapacity = 16;
+constexpr std::uint16_t kFirstRoom = 2, kMostRoom = 16;
 
-std::size_t capacity_class(std::uint16_t capacity) {
-  return static_cast<std::size_t>(std::countr_zero(capacity) - std::countr_zero(kFirstCapacity));
+std::size_t chunk_class(std::uint16_t room) {
+  return static_cast<std::size_t>(std::countr_zero(room) - std::countr_zero(kFirstRoom));
 }
 
 /// Nodes of 2^class bytes hold so many bytes of values.
@@ -36,7 +37,7 @@ void FlowStore::release(std::uint32_t number) {
   Flow& flow = flows_[number];
   for (SequenceChunk* chunk = flow.head; chunk != nullptr;) {
     SequenceChunk* const next = chunk->next;
-    SequenceChunk*& list = free_chunks_[capacity_class(chunk->capacity)];
+    SequenceChunk*& list = free_chunks_[chunk_class(chunk->room())];
     chunk->next = list;
     list = chunk;
     chunk = next;
@@ -56,22 +57,22 @@ void FlowStore::release(std::uint32_t number) {
   free_.push_back(number);
 }
 
-void FlowStore::add_chunk(Flow& flow) {
+void FlowStore::add_chunk(Flow& flow, const SequenceEntry& first) {
   // Small at first, since most flows are short; larger later, so that what is allocated and not used stays
   // small beside what is used.
-  std::uint16_t capacity = kFirstCapacity;
+  std::uint16_t room = kFirstRoom;
   if (flow.tail != nullptr) {
-    capacity = static_cast<std::uint16_t>(std::min(flow.tail->capacity * 2, int{kLargestCapacity}));
+    room = static_cast<std::uint16_t>(std::min(flow.tail->room() * 2, int{kMostRoom}));
   }
-  SequenceChunk*& list = free_chunks_[capacity_class(capacity)];
-  SequenceChunk* next = list;
-  if (next != nullptr) {
-    list = next->next;
+  SequenceChunk*& list = free_chunks_[chunk_class(room)];
+  void* place = list;
+  if (place != nullptr) {
+    list = list->next;
   } else {
-    next = static_cast<SequenceChunk*>(
-        chunks_.allocate(sizeof(SequenceChunk) + capacity * sizeof(SequenceEntry)));
+    place = chunks_.allocate(SequenceChunk::bytes(room));
   }
-  *next = {nullptr, capacity, 0};
+  auto* const next = new (place) SequenceChunk(room, first);
+  next->add(first);
   (flow.tail != nullptr ? flow.tail->next : flow.head) = next;
   flow.tail = next;
 }

@@ -26,8 +26,7 @@ class FlowStore {
   void release(std::uint32_t number);
 
   void append(Flow& flow, const SequenceEntry& entry) {
-    if (flow.tail == nullptr || flow.tail->used == flow.tail->capacity) add_chunk(flow);
-    flow.tail->entries()[flow.tail->used++] = entry;
+    if (flow.tail == nullptr || !flow.tail->add(entry)) add_chunk(flow, entry);
   }
 
   /// Keeps packed values of the packet that the flow got as the `ordinal`-th, counted from 0. Beyond
@@ -50,16 +49,16 @@ class FlowStore {
   void reset();
 
  private:
-  void add_chunk(Flow& flow);
+  void add_chunk(Flow& flow, const SequenceEntry& first);
 
-  /// Capacities of chunks: 2, 4, 8, 16.
-  static constexpr std::size_t kCapacities = 4;
+  /// Sizes of chunks: for 2, 4, 8, 16 packed entries.
+  static constexpr std::size_t kChunkSizes = 4;
   static constexpr std::size_t kMaxValueBytes = std::size_t{1} << 30;
 
   BlockVector<Flow> flows_;
   std::vector<std::uint32_t> free_;  ///< numbers of flows that were given back
   Arena chunks_;
-  std::array<SequenceChunk*, kCapacities> free_chunks_ = {};  ///< by capacity, linked by `next`
+  std::array<SequenceChunk*, kChunkSizes> free_chunks_ = {};  ///< by size, linked by `next`
   std::vector<ValueList> values_;                             ///< by flow, as far as one has any
   std::array<ValueNode*, 64> free_values_ = {};               ///< by the logarithm of their size
   std::map<Encapsulation, std::uint64_t> encapsulations_;     ///< → how many hold it

@@ -16,11 +16,11 @@ void link_sequences(Flow& first, const Flow& later, std::uint64_t room) {
   first.tail = later.tail;
   if (room >= later.packets[0] + later.packets[1]) return;
   SequenceChunk* last = later.head;
-  for (; last->used < room; last = last->next) {
-    room -= last->used;
+  for (; last->used() < room; last = last->next) {
+    room -= last->used();
     if (last->next == nullptr) return;
   }
-  last->used = static_cast<std::uint16_t>(room);
+  last->cut(static_cast<std::uint16_t>(room));
   last->next = nullptr;
   first.tail = last;
 }

@@ -166,7 +166,7 @@ TEST(FlowTable, ABatchIsFullByRowsOrByPackets) {
   FlowTableBuilder table(make_flow_schema({}), {});
   std::uint64_t rows = 0;
   while (!table.full()) table.add(rows++, "x", tracker.flow(tracker.order()[0]), tracker);
-  EXPECT_EQ(rows, (512 * 1024 + 4999) / 5000);
+  EXPECT_EQ(rows, (BatchSize::kMaxEntries + 4999) / 5000);
   const RecordBatch first = table.take(9);
   EXPECT_EQ(first.rows, static_cast<std::int64_t>(rows));
   EXPECT_FALSE(table.full());

@@ -62,7 +62,8 @@ Row row_of(const Flow& flow, std::uint64_t id, const Tracker& tracker) {
           tracker.stream(flow),
           flow.initiator,
           flow.end_reason()};
-  for (const SequenceChunk* chunk = flow.head; chunk != nullptr; chunk = chunk->next) row.kept += chunk->used;
+  for (const SequenceChunk* chunk = flow.head; chunk != nullptr; chunk = chunk->next)
+    row.kept += chunk->used();
   return row;
 }
 

@@ -81,7 +81,7 @@ RecordBatch table_of(const Tracker& tracker, const TrackOptions& options) {
     const Flow& flow = tracker.flow(number);
     std::uint64_t entries = 0;
     for (const SequenceChunk* chunk = flow.head; chunk != nullptr; chunk = chunk->next)
-      entries += chunk->used;
+      entries += chunk->used();
     EXPECT_EQ(entries, std::min(flow.packets[0] + flow.packets[1], options.sequence_limit));
     table.add(id++, "", flow, tracker);
   }

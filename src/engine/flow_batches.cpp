@@ -1,0 +1,101 @@
+#include "engine/flow_batches.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/threads.hpp"
+
+namespace flowloom {
+
+FlowBatches::FlowBatches(std::span<const Tracker> trackers, const std::string& capture,
+                         std::uint64_t first_id, const RowOptions& rows, unsigned threads)
+    : trackers_(trackers),
+      capture_(capture),
+      rows_(rows),
+      threads_(std::min(threads, kMostThreads)),
+      next_id_(first_id),
+      flows_(trackers),
+      made_id_(first_id) {}
+
+void FlowBatches::add_to(FlowTableBuilder& table) {
+  if (helpers_.empty() && table.empty() && shares()) {
+    while (helpers_.size() + 1 < threads_ &&
+           try_start(helpers_, [this](const std::stop_token& stop) { work(stop); })) {
+    }
+  }
+  if (helpers_.empty()) {
+    add_here(table);
+    return;
+  }
+  Lock lock(mutex_);
+  while (batches_.empty() || !batches_.front()->made) {
+    if (thrown_) std::rethrow_exception(thrown_);
+    if (may_make()) {
+      make(lock);
+    } else if (batches_.empty()) {
+      ended_ = true;
+      return;
+    } else {
+      changed_.wait(lock);
+    }
+  }
+  table = std::move(*batches_.front()->table);
+  batches_.pop_front();
+  next_id_ += static_cast<std::uint64_t>(table.rows());
+  ended_ = batches_.empty() && flows_.left() == 0;
+  changed_.notify_all();
+}
+
+void FlowBatches::add_here(FlowTableBuilder& table) {
+  table.expect(flows_.left());
+  while (!table.full()) {
+    const auto place = flows_.next();
+    if (!place) break;
+    add_flow_row(table, rows_.table, made_id_++, capture_, place->flow, trackers_[place->partition]);
+  }
+  next_id_ = made_id_;
+}
+
+/// Makes the next batch, or notes what was thrown.
+void FlowBatches::make(Lock& lock) {
+  try {
+    Batch& batch = *batches_.emplace_back(std::make_unique<Batch>());
+    batch.first_id = made_id_;
+    while (!batch.size.full()) {
+      const auto place = flows_.next();
+      if (!place) break;
+      batch.flows.push_back(*place);
+      const Tracker& tracker = trackers_[place->partition];
+      batch.size.add(tracker.flow(place->flow), tracker.values(place->flow), rows_.table);
+    }
+    made_id_ += batch.flows.size();
+    lock.unlock();
+    fill(batch);
+    lock.lock();
+    batch.made = true;
+  } catch (...) {
+    if (!lock.owns_lock()) lock.lock();
+    if (!thrown_) thrown_ = std::current_exception();
+  }
+  changed_.notify_all();
+}
+
+void FlowBatches::fill(Batch& batch) const {
+  FlowTableBuilder& table = batch.table.emplace(rows_.schema, rows_.table, FlowTableBuilder::Lists::later);
+  table.expect(batch.size);
+  std::uint64_t id = batch.first_id;
+  for (const FlowOrder::Place& place : batch.flows) {
+    add_flow_row(table, rows_.table, id++, capture_, place.flow, trackers_[place.partition]);
+  }
+  table.settle();
+}
+
+void FlowBatches::work(const std::stop_token& stop) {
+  Lock lock(mutex_);
+  while (changed_.wait(lock, stop, [this] { return may_make(); })) {
+    if (stop.stop_requested()) break;
+    make(lock);
+  }
+}
+
+}  // namespace flowloom

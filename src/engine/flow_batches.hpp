@@ -1,0 +1,80 @@
+// The rows of a capture that has been read, a batch at a time. Where batches end depends on the flows alone,
+// so several threads make one each; they come out in order.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "engine/capture_pool.hpp"
+#include "engine/flow_order.hpp"
+#include "table/flow_table.hpp"
+
+namespace flowloom {
+
+class FlowBatches {
+ public:
+  /// Trackers that are finished, of the capture with this path, whose first flow gets this id: they and
+  /// `rows` must outlive this. `threads` make rows, the caller's among them.
+  FlowBatches(std::span<const Tracker> trackers, const std::string& capture, std::uint64_t first_id,
+              const RowOptions& rows, unsigned threads);
+
+  /// Adds flows until the table is full or all are in it. What add() throws, in any thread, is thrown here.
+  void add_to(FlowTableBuilder& table);
+
+  /// Several threads make rows once add_to() is called with an empty table,
+  [[nodiscard]] bool shares() const { return threads_ > 1 && flows_.left() >= kWorthSharing; }
+  /// … and now make those that it will be asked for next.
+  [[nodiscard]] bool under_way() const { return !helpers_.empty() && !ended_; }
+  /// Of the flow behind those that add_to() has added.
+  [[nodiscard]] std::uint64_t next_id() const { return next_id_; }
+
+ private:
+  /// A batch that one thread makes.
+  struct Batch {
+    std::vector<FlowOrder::Place> flows;
+    BatchSize size;
+    std::uint64_t first_id = 0;
+    std::optional<FlowTableBuilder> table;
+    bool made = false;
+  };
+  using Lock = std::unique_lock<std::mutex>;
+
+  /// Flows for which threads are worth starting.
+  static constexpr std::size_t kWorthSharing = 2048;
+  /// More than so many make rows faster than one can write them.
+  static constexpr unsigned kMostThreads = 8;
+
+  [[nodiscard]] bool may_make() const {
+    return thrown_ == nullptr && batches_.size() <= threads_ && flows_.left() != 0;
+  }
+  void add_here(FlowTableBuilder& table);
+  void make(Lock& lock);
+  void fill(Batch& batch) const;
+  void work(const std::stop_token& stop);
+
+  std::span<const Tracker> trackers_;
+  const std::string& capture_;
+  const RowOptions& rows_;
+  unsigned threads_;
+  std::uint64_t next_id_;
+  bool ended_ = false;  ///< the last batch was given out
+
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  // Guarded by mutex_ while there are helpers:
+  FlowOrder flows_;        ///< that are in no batch yet
+  std::uint64_t made_id_;  ///< of the first of these
+  std::deque<std::unique_ptr<Batch>> batches_;
+  std::exception_ptr thrown_;
+  std::vector<std::jthread> helpers_;  ///< last: they end before what they use
+};
+
+}  // namespace flowloom
