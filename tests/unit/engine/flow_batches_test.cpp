@@ -75,7 +75,7 @@ Made make(const std::vector<Tracker>& trackers, unsigned threads, std::size_t be
 
 TEST(FlowBatches, ThreadsDoNotShow) {
   const auto trackers = trackers_with(20'000);
-  for (const std::size_t begun : {0, 700}) {
+  for (const std::size_t begun : {0U, 700U}) {
     const Made one = make(trackers, 1, begun);
     ASSERT_GT(one.rows.size(), 3U);
     EXPECT_EQ(one.texts.size(), begun + 20'000);
