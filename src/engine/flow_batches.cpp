@@ -46,6 +46,11 @@ void FlowBatches::add_to(FlowTableBuilder& table) {
   changed_.notify_all();
 }
 
+bool FlowBatches::may_make() const {
+  return thrown_ == nullptr && batches_.size() <= threads_ && flows_.left() != 0 &&
+         std::ranges::none_of(batches_, [](const auto& batch) { return batch->size.oversized(); });
+}
+
 void FlowBatches::add_here(FlowTableBuilder& table) {
   table.expect(flows_.left());
   while (!table.full()) {

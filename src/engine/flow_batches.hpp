@@ -52,9 +52,7 @@ class FlowBatches {
   /// More than so many make rows faster than one can write them.
   static constexpr unsigned kMostThreads = 8;
 
-  [[nodiscard]] bool may_make() const {
-    return thrown_ == nullptr && batches_.size() <= threads_ && flows_.left() != 0;
-  }
+  [[nodiscard]] bool may_make() const;
   void add_here(FlowTableBuilder& table);
   void make(Lock& lock);
   void fill(Batch& batch) const;

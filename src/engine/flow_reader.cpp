@@ -96,11 +96,10 @@ struct FlowReader::State final : private FlowSink {
   CapturePool pool;
   FlowTableBuilder table;
 
-  ReadCapture* capture = nullptr;  ///< whose flows are handed out
-  std::optional<FlowBatches>
-      flows;                ///< its flows that are still to be handed out; none: they are rows already
-  std::uint8_t digits = 0;  ///< decimals of the times in the table so far
-  std::uint64_t cut = 0;    ///< rows handed out whose values were too many to be kept
+  ReadCapture* capture = nullptr;    ///< whose flows are handed out
+  std::optional<FlowBatches> flows;  ///< its flows that are still to be rows; none: they are rows already
+  std::uint8_t digits = 0;           ///< decimals of the times in the table so far
+  std::uint64_t cut = 0;             ///< rows handed out whose values were too many to be kept
   std::size_t captures_read = 0;
   std::uint64_t flow_id = 0;  ///< of the capture's first flow by end, else of the next row
   std::array<std::uint64_t, kFates> fates = {};
@@ -202,8 +201,8 @@ RecordBatch FlowReader::State::take_rows(std::uint8_t time_digits) {
   return table.take(time_digits);
 }
 
-/// The next batch of rows, all with the same decimals of time; false at the end. Made `while_unasked`, it has no rows
-/// where all threads make rows: the caller's, who takes them, is to be among them.
+/// The next batch of rows, all with the same decimals of time; false at the end. While nobody asks for it, it
+/// has no rows where several threads are to make them: who takes them is to be one of these.
 Result<bool> FlowReader::State::fill(RecordBatch& batch, bool while_unasked) {
   for (;;) {
     if (capture != nullptr) {

@@ -36,6 +36,10 @@ struct BatchSize {
   [[nodiscard]] bool full() const {
     return rows >= kMaxRows || entries >= kMaxEntries || value_bytes >= kMaxValueBytes;
   }
+  /// A flow in it is so long that there is not to be another such batch at a time.
+  [[nodiscard]] bool oversized() const {
+    return entries >= 2 * kMaxEntries || value_bytes >= 2 * kMaxValueBytes;
+  }
   /// Counts in a row of this flow, whose packets have these values (null: none).
   void add(const Flow& flow, const ValueList* values, const FlowTableOptions& options) {
     ++rows;
