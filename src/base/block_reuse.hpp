@@ -6,8 +6,8 @@
 
 namespace flowloom {
 
-/// While one of these exists, in any thread, large blocks that are given back are kept for who asks next. With
-/// the last of them, what was kept goes back to the system.
+/// While one of these exists, in any thread, large blocks that are given back are kept for who asks next.
+/// With the last of them, what was kept goes back to the system.
 class BlockReuse {
  public:
   BlockReuse();
