@@ -201,6 +201,13 @@ struct PacketRecord {
   std::uint8_t icmp_type = 0, icmp_code = 0;
 };
 
+/// A record among those of a batch, with the half of its hash by which its flow is looked up: so that can
+/// begin before the record, which may be in another core's cache, is here.
+struct RecordPlace {
+  std::uint32_t index;
+  std::uint32_t hash;  ///< the lower half
+};
+
 /// A piece of a fragmented datagram. Its record has no role yet unless it is the first piece.
 struct FragmentPiece {
   std::uint32_t record = 0;    ///< index into PacketBatch::records; the piece's own lengths are there
@@ -236,6 +243,10 @@ struct PacketBatch {
   // Set once it is known what comes before the batch in its capture:
   std::uint64_t number_base = 0;  ///< what records' packet numbers count from (modulo 2^64)
   std::uint64_t record_base = 0;  ///< records before these
+
+  [[nodiscard]] RecordPlace place_of(std::uint32_t record) const {
+    return {record, static_cast<std::uint32_t>(records[record].hash)};
+  }
 
   /// Keeps a packet's packed values; their place, for its records.
   std::uint32_t add_values(std::span<const std::uint8_t> packed) {

@@ -338,8 +338,8 @@ void CaptureRun::divide(Slot& slot) const {
   for (auto& part : slot.parts) part.clear();
   const auto& records = slot.work.batch.records;
   for (std::uint32_t i = 0; i < records.size(); ++i) {
-    // The index uses the hash's lower half. Its upper half, as a fraction of 1, says which part.
-    slot.parts[(records[i].hash >> 32) * partitions >> 32].push_back(i);
+    // The upper half, as a fraction of 1, says which part.
+    slot.parts[(records[i].hash >> 32) * partitions >> 32].push_back(slot.work.batch.place_of(i));
   }
 }
 

@@ -88,7 +88,7 @@ class CaptureRun {
   struct Slot {
     State state = State::free;
     PacketWork work;
-    std::vector<std::vector<std::uint32_t>> parts;  ///< by partition: numbers of its records
+    std::vector<std::vector<RecordPlace>> parts;    ///< by partition: its records
     std::vector<std::vector<std::uint32_t>> flows;  ///< by partition: the flow of each; only for a keeper
     WindowReader::Piece piece;
     std::optional<Error> error;

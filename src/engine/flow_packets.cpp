@@ -57,7 +57,7 @@ bool FlowPackets::settled(const PacketWork& work, const FragmentResolver::Waits&
   return true;
 }
 
-bool FlowPackets::keep(std::size_t partition, const PacketWork& work, std::span<const std::uint32_t> which,
+bool FlowPackets::keep(std::size_t partition, const PacketWork& work, std::span<const RecordPlace> which,
                        std::span<const std::uint32_t> flows) {
   Part& part = parts_[partition];
   const std::vector<bool>* const chosen = chosen_ ? &(*chosen_)[partition] : nullptr;
@@ -66,7 +66,7 @@ bool FlowPackets::keep(std::size_t partition, const PacketWork& work, std::span<
     if (i + kLater < which.size()) part.spool.expect(flows[i + kLater], flows[i + kSoon]);
     if (flows[i] == kNone) continue;
     if (chosen != nullptr && (flows[i] >= chosen->size() || !(*chosen)[flows[i]])) continue;
-    if (!note(add(part, work, which[i], flows[i], next))) return false;
+    if (!note(add(part, work, which[i].index, flows[i], next))) return false;
   }
   return true;
 }

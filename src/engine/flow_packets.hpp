@@ -22,7 +22,7 @@ class FlowPackets : public PacketKeeper {
   FlowPackets(const OutputFolder& folder, std::size_t partitions, std::uint64_t budget, bool in_one);
 
   bool settled(const PacketWork& work, const FragmentResolver::Waits& waits) override;
-  bool keep(std::size_t partition, const PacketWork& work, std::span<const std::uint32_t> which,
+  bool keep(std::size_t partition, const PacketWork& work, std::span<const RecordPlace> which,
             std::span<const std::uint32_t> flows) override;
 
   /// The image of the capture, until reset().

@@ -22,7 +22,7 @@ class PacketKeeper {
 
   /// The flows, by number in the partition's tracker, of the records `which`; kNone: no packet of a flow.
   /// Called for one window after the other in the capture's order, for several partitions at the same time.
-  virtual bool keep(std::size_t partition, const PacketWork& work, std::span<const std::uint32_t> which,
+  virtual bool keep(std::size_t partition, const PacketWork& work, std::span<const RecordPlace> which,
                     std::span<const std::uint32_t> flows) = 0;
 };
 

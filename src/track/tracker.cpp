@@ -13,6 +13,29 @@ bool is_shown(const PacketRecord& record) {
   return (record.role & (role::packet | role::hidden)) == role::packet;
 }
 
+/// A batch's records, for track_each(): where each is, and what of its hash the index needs.
+struct AllRecords {
+  std::span<const PacketRecord> records;
+  [[nodiscard]] std::size_t size() const { return records.size(); }
+  [[nodiscard]] std::size_t index(std::size_t i) const { return i; }
+  [[nodiscard]] std::uint64_t hash(std::size_t i) const { return records[i].hash; }
+  void prefetch(std::size_t) const {}  // they follow one another
+};
+
+/// Some of them.
+struct SomeRecords {
+  std::span<const PacketRecord> records;
+  std::span<const RecordPlace> which;
+  [[nodiscard]] std::size_t size() const { return which.size(); }
+  [[nodiscard]] std::size_t index(std::size_t i) const { return which[i].index; }
+  [[nodiscard]] std::uint64_t hash(std::size_t i) const { return which[i].hash; }
+  void prefetch(std::size_t i) const {
+    const auto* line = reinterpret_cast<const char*>(&records[which[i].index]);
+    __builtin_prefetch(line);
+    __builtin_prefetch(line + 64);
+  }
+};
+
 }  // namespace
 
 const char* end_reason_name(EndReason reason) {
@@ -35,34 +58,37 @@ void Tracker::reset() {
 
 void Tracker::track(const PacketBatch& batch) {
   partition_ = false;
-  track_each(batch, batch.records.size(), [](std::size_t i) { return i; }, [] {});
+  track_each(batch, AllRecords{batch.records}, [] {});
 }
 
-void Tracker::track(const PacketBatch& batch, std::span<const std::uint32_t> which) {
+void Tracker::track(const PacketBatch& batch, std::span<const RecordPlace> which) {
   partition_ = true;
-  track_each(batch, which.size(), [which](std::size_t i) { return which[i]; }, [] {});
+  track_each(batch, SomeRecords{batch.records, which}, [] {});
 }
 
-void Tracker::track_telling(const PacketBatch& batch, std::span<const std::uint32_t> which,
+void Tracker::track_telling(const PacketBatch& batch, std::span<const RecordPlace> which,
                             std::vector<std::uint32_t>& flows) {
   partition_ = true;
   flows.clear();
   appended_to_ = kNone;
-  track_each(
-      batch, which.size(), [which](std::size_t i) { return which[i]; },
-      [&] { flows.push_back(std::exchange(appended_to_, kNone)); });
+  track_each(batch, SomeRecords{batch.records, which},
+             [&] { flows.push_back(std::exchange(appended_to_, kNone)); });
 }
 
-template <class Index, class Done>
-void Tracker::track_each(const PacketBatch& batch, std::size_t count, Index index, Done done) {
+template <class Which, class Done>
+void Tracker::track_each(const PacketBatch& batch, Which which, Done done) {
   batch_encapsulations_.assign(batch.encapsulations.size(), nullptr);
   // Slots and flows of a large table are not in the cache: ask for them some packets ahead.
   constexpr std::size_t kSlotAhead = 16, kFlowAhead = 8;
   const auto& records = batch.records;
+  const std::size_t count = which.size();
   for (std::size_t i = 0; i < count; ++i) {
-    if (i + kSlotAhead < count) index_.prefetch(records[index(i + kSlotAhead)].hash);
+    if (i + kSlotAhead < count) {
+      index_.prefetch(which.hash(i + kSlotAhead));
+      which.prefetch(i + kSlotAhead);
+    }
     if (i + kFlowAhead < count) {
-      const std::uint32_t flow = index_.guess(records[index(i + kFlowAhead)].hash);
+      const std::uint32_t flow = index_.guess(which.hash(i + kFlowAhead));
       if (flow != FlowIndex::kEmpty) {
         const auto* line = reinterpret_cast<const char*>(&flows_[flow]);
         __builtin_prefetch(line);
@@ -70,7 +96,7 @@ void Tracker::track_each(const PacketBatch& batch, std::size_t count, Index inde
         __builtin_prefetch(line + 128);
       }
     }
-    const std::size_t at = index(i);
+    const std::size_t at = which.index(i);
     const PacketRecord& record = records[at];
     if (is_shown(record) && record.time.ns > lifetimes_.next_deadline()) {
       expire(record.time.ns);

@@ -38,10 +38,10 @@ class Tracker {
   /// Meters the records of the next packets of the capture.
   void track(const PacketBatch& batch);
   /// Meters only these records of the batch: those of this tracker's partition.
-  void track(const PacketBatch& batch, std::span<const std::uint32_t> which);
+  void track(const PacketBatch& batch, std::span<const RecordPlace> which);
   /// As track(batch, which); also fills `flows` with the number of the flow that each of these records'
   /// packet went to, kNone for records that only tell of streams.
-  void track_telling(const PacketBatch& batch, std::span<const std::uint32_t> which,
+  void track_telling(const PacketBatch& batch, std::span<const RecordPlace> which,
                      std::vector<std::uint32_t>& flows);
 
   /// Ends the capture and with it all flows.
@@ -71,8 +71,8 @@ class Tracker {
 
   /// The record is an ICMP error and the one after it what it quotes.
   static bool quotes(const PacketBatch& batch, std::size_t at);
-  template <class Index, class Done>
-  void track_each(const PacketBatch& batch, std::size_t count, Index index, Done done);
+  template <class Which, class Done>
+  void track_each(const PacketBatch& batch, Which which, Done done);
   void add(const PacketRecord& record, std::uint64_t order, const PacketBatch& batch);
   bool join(const PacketBatch& batch, std::size_t at);
   void append(std::uint32_t number, const PacketRecord& record, unsigned direction, const PacketBatch& batch);

@@ -57,13 +57,13 @@ class Collector : public PacketKeeper {
     for (const std::uint64_t number : waits.began) EXPECT_LE(number, shown_);
     return true;
   }
-  bool keep(std::size_t partition, const PacketWork& work, std::span<const std::uint32_t> which,
+  bool keep(std::size_t partition, const PacketWork& work, std::span<const RecordPlace> which,
             std::span<const std::uint32_t> flows) override {
     const std::lock_guard lock(mutex_);
     EXPECT_EQ(which.size(), flows.size());
     for (std::size_t i = 0; i < which.size(); ++i) {
       if (flows[i] == kNone) continue;
-      const PacketRecord& record = work.batch.records[which[i]];
+      const PacketRecord& record = work.batch.records[which[i].index];
       const std::uint64_t number = record.number + work.batch.number_base;
       EXPECT_TRUE(all_.insert(number).second) << "shown twice";
       of_[{partition, flows[i]}].push_back(number);

@@ -40,7 +40,7 @@ inline PipelineResult run_pipeline(Bytes capture, const Pipeline& how) {
   FragmentResolver fragments(how.seed);
   std::vector<Tracker> trackers;
   for (std::size_t p = 0; p < how.partitions; ++p) trackers.emplace_back(how.options);
-  std::vector<std::vector<std::uint32_t>> parts(how.partitions);
+  std::vector<std::vector<RecordPlace>> parts(how.partitions);
   PacketWindow window;
   PacketBatch batch;
   std::uint64_t records = 0;
@@ -60,7 +60,7 @@ inline PipelineResult run_pipeline(Bytes capture, const Pipeline& how) {
     }
     for (auto& part : parts) part.clear();
     for (std::uint32_t i = 0; i < batch.records.size(); ++i) {
-      parts[(batch.records[i].hash >> 32) % how.partitions].push_back(i);
+      parts[(batch.records[i].hash >> 32) % how.partitions].push_back(batch.place_of(i));
     }
     for (std::size_t p = 0; p < how.partitions; ++p) trackers[p].track(batch, parts[p]);
   }

@@ -31,10 +31,10 @@ PacketRecord random_record(std::mt19937& random, std::uint64_t number) {
 TEST(TrackTelling, TellsWhereEachPacketWent) {
   std::mt19937 random(3);  // NOLINT: the same packets each time
   PacketBatch batch;
-  std::vector<std::uint32_t> which;
+  std::vector<RecordPlace> which;
   for (std::uint32_t i = 0; i < 5'000; ++i) {
     batch.records.push_back(random_record(random, i + 1));
-    if (random() % 13 != 0) which.push_back(i);
+    if (random() % 13 != 0) which.push_back(batch.place_of(i));
   }
   for (const TrackOptions& options : {TrackOptions{}, TrackOptions{.idle_timeout = kNsPerSecond}}) {
     Tracker telling(options), silent(options);
@@ -47,7 +47,7 @@ TEST(TrackTelling, TellsWhereEachPacketWent) {
     ASSERT_EQ(telling.order(), silent.order());
     std::vector<std::uint64_t> told(*std::ranges::max_element(telling.order()) + 1);
     for (std::size_t i = 0; i < which.size(); ++i) {
-      const PacketRecord& record = batch.records[which[i]];
+      const PacketRecord& record = batch.records[which[i].index];
       ASSERT_EQ(flows[i] != kNone, (record.role & role::packet) != 0);
       if (flows[i] == kNone) continue;
       EXPECT_EQ(telling.flow(flows[i]).key, record.key);

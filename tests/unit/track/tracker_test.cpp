@@ -186,9 +186,9 @@ TEST(Tracker, PartitionsGiveWhatOneGives) {
   whole.finish();
   std::vector<Tracker> parts;
   for (int i = 0; i < 3; ++i) parts.emplace_back(TrackOptions{});
-  std::vector<std::vector<std::uint32_t>> which(parts.size());
+  std::vector<std::vector<RecordPlace>> which(parts.size());
   for (std::uint32_t i = 0; i < batch.records.size(); ++i) {
-    which[(batch.records[i].hash >> 32) % parts.size()].push_back(i);
+    which[(batch.records[i].hash >> 32) % parts.size()].push_back(batch.place_of(i));
   }
   for (std::size_t p = 0; p < parts.size(); ++p) parts[p].track(batch, which[p]);
   Tracker::settle_streams(parts);
