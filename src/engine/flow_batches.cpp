@@ -15,7 +15,18 @@ FlowBatches::FlowBatches(std::span<const Tracker> trackers, const std::string& c
       threads_(std::min(threads, kMostThreads)),
       next_id_(first_id),
       flows_(trackers),
-      made_id_(first_id) {}
+      made_id_(first_id) {
+  worth_sharing_ = threads_ > 1 && (flows_.left() >= kManyFlows || fill_a_batch());
+}
+
+bool FlowBatches::fill_a_batch() const {
+  BatchSize size;
+  for (const Tracker& tracker : trackers_) {
+    for (const std::uint32_t flow : tracker.order())
+      size.add(tracker.flow(flow), tracker.values(flow), rows_.table);
+  }
+  return size.full();
+}
 
 void FlowBatches::add_to(FlowTableBuilder& table) {
   if (helpers_.empty() && table.empty() && shares()) {

@@ -30,7 +30,7 @@ class FlowBatches {
   void add_to(FlowTableBuilder& table);
 
   /// Several threads make rows once add_to() is called with an empty table,
-  [[nodiscard]] bool shares() const { return threads_ > 1 && flows_.left() >= kWorthSharing; }
+  [[nodiscard]] bool shares() const { return worth_sharing_ && flows_.left() != 0; }
   /// … and now make those that it will be asked for next.
   [[nodiscard]] bool under_way() const { return !helpers_.empty() && !ended_; }
   /// Of the flow behind those that add_to() has added.
@@ -47,11 +47,12 @@ class FlowBatches {
   };
   using Lock = std::unique_lock<std::mutex>;
 
-  /// Flows for which threads are worth starting.
-  static constexpr std::size_t kWorthSharing = 2048;
+  /// So many flows are worth several threads; fewer are if they fill a batch.
+  static constexpr std::size_t kManyFlows = 2048;
   /// More than so many make rows faster than one can write them.
   static constexpr unsigned kMostThreads = 8;
 
+  [[nodiscard]] bool fill_a_batch() const;
   [[nodiscard]] bool may_make() const;
   void add_here(FlowTableBuilder& table);
   void make(Lock& lock);
@@ -63,6 +64,7 @@ class FlowBatches {
   const RowOptions& rows_;
   unsigned threads_;
   std::uint64_t next_id_;
+  bool worth_sharing_ = false;
   bool ended_ = false;  ///< the last batch was given out
 
   std::mutex mutex_;

@@ -90,6 +90,16 @@ TEST(FlowBatches, ThreadsDoNotShow) {
   }
 }
 
+TEST(FlowBatches, FewFlowsAreSharedIfTheyAreLong) {
+  const RowOptions rows{make_flow_schema({}), {}};
+  const std::string path = "x.pcap";
+  const auto few = trackers_with(900), long_one = trackers_with(1'000), many = trackers_with(3'000);
+  EXPECT_FALSE(FlowBatches(few, path, 0, rows, 2).shares());
+  EXPECT_TRUE(FlowBatches(long_one, path, 0, rows, 2).shares());
+  EXPECT_TRUE(FlowBatches(many, path, 0, rows, 2).shares());
+  EXPECT_FALSE(FlowBatches(many, path, 0, rows, 1).shares());
+}
+
 TEST(FlowBatches, MayBeDroppedAtAnyTime) {
   const auto trackers = trackers_with(8'000);
   const RowOptions rows{make_flow_schema({}), {}};
