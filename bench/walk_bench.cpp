@@ -59,17 +59,10 @@ struct HandKey {
   bool operator==(const HandKey&) const = default;
 };
 
-struct HandEntry {
-  std::int64_t time;
-  std::int32_t length, payload;
-  std::uint32_t number;
-  std::uint16_t tcp_flags;
-};
-
 struct HandChunk {
   HandChunk* next;
   std::uint16_t capacity, used;
-  HandEntry* entries() { return reinterpret_cast<HandEntry*>(this + 1); }
+  SequenceEntry* entries() { return reinterpret_cast<SequenceEntry*>(this + 1); }
 };
 
 struct HandFlow {
@@ -109,7 +102,7 @@ class HandTable {
 
     HandChunk* chunk = flow.tail;
     if (chunk == nullptr || chunk->used == chunk->capacity) chunk = grow(flow);
-    HandEntry& entry = chunk->entries()[chunk->used++];
+    SequenceEntry& entry = chunk->entries()[chunk->used++];
     const auto size = static_cast<std::int32_t>(length);
     const auto payload = static_cast<std::int32_t>(length - sizeof(Ipv4) - offset);
     entry.time = packet.time.ns;
@@ -150,7 +143,8 @@ class HandTable {
 
   HandChunk* grow(HandFlow& flow) {
     const unsigned capacity = flow.tail == nullptr ? 2 : std::min(flow.tail->capacity * 2U, 16U);
-    auto* next = static_cast<HandChunk*>(memory_.allocate(sizeof(HandChunk) + capacity * sizeof(HandEntry)));
+    auto* next =
+        static_cast<HandChunk*>(memory_.allocate(sizeof(HandChunk) + capacity * sizeof(SequenceEntry)));
     *next = {nullptr, static_cast<std::uint16_t>(capacity), 0};
     (flow.tail != nullptr ? flow.tail->next : flow.head) = next;
     return flow.tail = next;
