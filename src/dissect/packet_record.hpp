@@ -3,7 +3,6 @@
 #pragma once
 
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -73,11 +72,14 @@ struct FlowKey {
   }
 
   friend bool operator==(const FlowKey& x, const FlowKey& y) {
-    std::uint64_t a[5], b[5];  // faster than a call of memcmp
-    static_assert(sizeof a == sizeof(FlowKey));
-    std::memcpy(a, &x, sizeof a);
-    std::memcpy(b, &y, sizeof b);
-    return ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]) | (a[4] ^ b[4])) == 0;
+    // Word by word: faster than a call of memcmp, or than copies of both, which the compiler keeps in memory.
+    const auto differ = [&](std::size_t word) {
+      std::uint64_t a = 0, b = 0;
+      std::memcpy(&a, reinterpret_cast<const std::uint8_t*>(&x) + word * sizeof a, sizeof a);
+      std::memcpy(&b, reinterpret_cast<const std::uint8_t*>(&y) + word * sizeof b, sizeof b);
+      return a ^ b;
+    };
+    return (differ(0) | differ(1) | differ(2) | differ(3) | differ(4)) == 0;
   }
 
  private:
@@ -111,34 +113,6 @@ inline std::uint64_t hash_key(const FlowKey& key, const HashSeed& seed) {
   std::uint64_t w[5];
   std::memcpy(w, &key, sizeof w);
   return hash_words(w[0], w[1], w[2], w[3], w[4], seed);
-}
-
-struct HashedEnds {
-  std::uint64_t hash;
-  std::uint8_t direction;  ///< from source to destination
-};
-
-/// Sets all of a key, which is still as it was made, for IPv4 and a protocol with ports. What is hashed never
-/// was in memory: reading back what has just been written, in pieces of other sizes, stalls the processor.
-inline HashedEnds set_ipv4_hashed(FlowKey& key, const std::uint8_t* source, const std::uint8_t* destination,
-                                  std::uint16_t source_port, std::uint16_t destination_port,
-                                  std::uint8_t protocol, const HashSeed& seed) {
-  if constexpr (std::endian::native != std::endian::little) {
-    key.protocol = protocol;
-    const std::uint8_t direction = key.set_ipv4(source, destination, source_port, destination_port);
-    return {hash_key(key, seed), direction};
-  }
-  const std::uint32_t from = load_be32(source), to = load_be32(destination);
-  const bool swap = from > to || (from == to && source_port > destination_port);
-  const std::uint64_t low = __builtin_bswap32(swap ? to : from), high = __builtin_bswap32(swap ? from : to);
-  const std::uint32_t ports = swap ? std::uint32_t{source_port} << 16 | destination_port
-                                   : std::uint32_t{destination_port} << 16 | source_port;
-  const std::uint64_t rest = std::uint64_t{4} << 40 | std::uint64_t{protocol} << 32 | ports;
-  std::memcpy(key.address[0].data(), &low, sizeof low);
-  std::memcpy(key.address[1].data(), &high, sizeof high);
-  static_assert(offsetof(FlowKey, port) + sizeof rest == sizeof(FlowKey));
-  std::memcpy(static_cast<void*>(&key.port), &rest, sizeof rest);
-  return {hash_words(low, 0, high, 0, rest, seed), static_cast<std::uint8_t>(swap ? 1 : 0)};
 }
 
 enum class TunnelKind : std::uint8_t {

@@ -112,7 +112,7 @@ Result<> walk_window(const RunInput& run, PacketWork& work) {
   if (!left) return left.error();
   work.batch.fates[static_cast<std::size_t>(Fate::filtered_out)] = *left;
   if (!work.choice) {
-    for (const RawPacket& packet : packets) walk_headers(packet, run.seed(), work.batch);
+    walk_headers(packets, run.seed(), work.batch);
     return {};
   }
   work.choice->walk(packets, run.seed(), work.batch);
