@@ -103,11 +103,10 @@ class HandTable {
     HandChunk* chunk = flow.tail;
     if (chunk == nullptr || chunk->used == chunk->capacity) chunk = grow(flow);
     SequenceEntry& entry = chunk->entries()[chunk->used++];
-    const auto size = static_cast<std::int32_t>(length);
-    const auto payload = static_cast<std::int32_t>(length - sizeof(Ipv4) - offset);
     entry.time = packet.time.ns;
-    entry.length = swap ? -size : size;
-    entry.payload = swap ? -payload : payload;
+    entry.length = length;
+    entry.payload = static_cast<std::uint32_t>(length - sizeof(Ipv4) - offset);
+    entry.backward = swap;
     entry.number = static_cast<std::uint32_t>(packet.number);
     entry.tcp_flags = tcp->flags;
   }
@@ -192,7 +191,7 @@ void walk_and_track(benchmark::State& state) {
   const auto run = [&](Tracker& tracker) {
     for (const auto& window : packets.windows()) {
       batch.clear();
-      for (const RawPacket& packet : window) walk_headers(packet, seed, batch);
+      walk_headers(window, seed, batch);
       tracker.track(batch);
     }
   };

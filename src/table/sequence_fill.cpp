@@ -13,37 +13,28 @@ class Writer {
   Writer(const SequenceFill::Lists& lists, std::size_t at, std::size_t flags_at, const Flow& flow)
       : lists_{lists.times + at, lists.lengths + at, lists.payloads + at, lists.flags + flags_at},
         start_(flow.start),
-        sign_(flow.initiator == 0 ? 1 : -1),
+        turned_(flow.initiator != 0),
         tcp_(flow.key.protocol == ip_proto::tcp) {}
 
   void copy(const SequenceChunk& chunk) {
-    if (!chunk.packed()) {
-      copy(chunk.entries(), chunk.used());
-      return;
+    if (chunk.packed()) {
+      copy(chunk.packed_entries(), chunk.used(), chunk.base());
+    } else {
+      copy(chunk.entries(), chunk.used(), 0);
     }
-    const PackedEntry* const entries = chunk.packed_entries();
-    const std::int64_t base = chunk.base();
-    const std::size_t n = chunk.used();
-    for (std::size_t i = 0; i < n; ++i) {
-      const PackedEntry entry = entries[i];
-      lists_.times[i] = static_cast<double>(time_between(start_, entry.time(base))) / 1e9;
-      lists_.lengths[i] = sign_ * entry.length();
-      lists_.payloads[i] = sign_ * entry.payload();
-    }
-    if (tcp_) {
-      for (std::size_t i = 0; i < n; ++i) lists_.flags[i] = entries[i].tcp_flags();
-    }
-    advance(n);
   }
 
-  void copy(const SequenceEntry* entries, std::size_t n) {
+  template <class Entry>
+  void copy(const Entry* entries, std::size_t n, std::int64_t base) {
     for (std::size_t i = 0; i < n; ++i) {
-      lists_.times[i] = static_cast<double>(time_between(start_, entries[i].time)) / 1e9;
-      lists_.lengths[i] = sign_ * entries[i].length;
-      lists_.payloads[i] = sign_ * entries[i].payload;
+      const SequenceEntry entry = entries[i].unpack(base);
+      const std::uint32_t negative = entry.backward != turned_ ? ~std::uint32_t{0} : 0;
+      lists_.times[i] = static_cast<double>(time_between(start_, entry.time)) / 1e9;
+      lists_.lengths[i] = static_cast<std::int32_t>((entry.length ^ negative) - negative);
+      lists_.payloads[i] = static_cast<std::int32_t>((entry.payload ^ negative) - negative);
     }
     if (tcp_) {
-      for (std::size_t i = 0; i < n; ++i) lists_.flags[i] = entries[i].tcp_flags;
+      for (std::size_t i = 0; i < n; ++i) lists_.flags[i] = entries[i].unpack(base).tcp_flags;
     }
     advance(n);
   }
@@ -58,7 +49,7 @@ class Writer {
 
   SequenceFill::Lists lists_;
   std::int64_t start_;
-  std::int32_t sign_;
+  bool turned_;  ///< the initiator sends backward
   bool tcp_;
 };
 
@@ -92,7 +83,7 @@ void SequenceFill::fill(const Lists& lists) {
     std::sort(sorted.begin(), sorted.end(), [&](const SequenceEntry& x, const SequenceEntry& y) {
       return x.number - first < y.number - first;
     });
-    writer.copy(sorted.data(), sorted.size());
+    writer.copy(sorted.data(), sorted.size(), 0);
   }
   flows_.clear();
   items_ = flags_ = 0;

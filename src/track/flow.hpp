@@ -22,50 +22,45 @@ inline constexpr std::uint8_t syn = 4;           ///< the sender of a SYN
 inline constexpr std::uint8_t inherited = 5;     ///< a piece after a cut keeps the initiator
 }  // namespace initiator_rank
 
-/// One packet of a flow's sequences. Lengths are positive from key.address[0] to [1].
+/// One packet of a flow's sequences.
 struct SequenceEntry {
-  std::int64_t time;    ///< ns since the epoch
-  std::int32_t length;  ///< IP total length
-  std::int32_t payload;
+  std::int64_t time;     ///< ns since the epoch
+  std::uint32_t length;  ///< IP total length
+  std::uint32_t payload;
   std::uint32_t number;  ///< of the packet in its capture, modulo 2^32
   std::uint16_t tcp_flags;
+  bool backward;  ///< from key.address[1] to [0]
+
+  [[nodiscard]] const SequenceEntry& unpack(std::int64_t) const { return *this; }
 };
 
-/// An entry in two thirds of its size, as nearly all fit: lengths below 64 kB, with one sign, in less than 39
-/// hours from a base.
+/// An entry in two thirds of its size, as nearly all fit: lengths below 64 kB, in less than 39 hours from a
+/// base.
 struct PackedEntry {
   std::uint64_t when;  ///< ns from the base (48 bits, signed); payload (16)
-  std::uint64_t what;  ///< number (32); TCP flags (15); lengths are negative (1); length (16)
+  std::uint64_t what;  ///< number (32); TCP flags (15); backward (1); length (16)
 
   /// False, and nothing is changed, where the entry does not fit.
   bool pack(const SequenceEntry& entry, std::int64_t base) {
     constexpr std::uint64_t kHalf = std::uint64_t{1} << 47;
     const std::uint64_t since = static_cast<std::uint64_t>(entry.time) - static_cast<std::uint64_t>(base);
-    const std::uint32_t negative = entry.length < 0 ? ~std::uint32_t{0} : 0;
-    const std::uint32_t length = (static_cast<std::uint32_t>(entry.length) ^ negative) - negative;
-    const std::uint32_t payload = (static_cast<std::uint32_t>(entry.payload) ^ negative) - negative;
-    if (since + kHalf >= 2 * kHalf || (length | payload) > 0xFFFF || entry.tcp_flags > 0x7FFF) return false;
-    when = since << 16 | payload;
-    what = std::uint64_t{entry.number} << 32 | std::uint32_t{entry.tcp_flags} << 17 | (negative & 0x10000) |
-           length;
+    if (since + kHalf >= 2 * kHalf || (entry.length | entry.payload) > 0xFFFF || entry.tcp_flags > 0x7FFF) {
+      return false;
+    }
+    when = since << 16 | entry.payload;
+    what = std::uint64_t{entry.number} << 32 | std::uint32_t{entry.tcp_flags} << 17 |
+           std::uint32_t{entry.backward} << 16 | entry.length;
     return true;
   }
   [[nodiscard]] SequenceEntry unpack(std::int64_t base) const {
-    return {time(base), length(), payload(), number(), tcp_flags()};
-  }
-  [[nodiscard]] std::int64_t time(std::int64_t base) const {
-    return static_cast<std::int64_t>(static_cast<std::uint64_t>(base) +
-                                     static_cast<std::uint64_t>(static_cast<std::int64_t>(when) >> 16));
-  }
-  [[nodiscard]] std::int32_t length() const { return with_sign(what & 0xFFFF); }
-  [[nodiscard]] std::int32_t payload() const { return with_sign(when & 0xFFFF); }
-  [[nodiscard]] std::uint32_t number() const { return static_cast<std::uint32_t>(what >> 32); }
-  [[nodiscard]] std::uint16_t tcp_flags() const { return static_cast<std::uint16_t>(what >> 17 & 0x7FFF); }
-
- private:
-  [[nodiscard]] std::int32_t with_sign(std::uint64_t size) const {
-    const std::int32_t negative = -static_cast<std::int32_t>(what >> 16 & 1);
-    return (static_cast<std::int32_t>(size) ^ negative) - negative;
+    return {
+        .time = static_cast<std::int64_t>(static_cast<std::uint64_t>(base) +
+                                          static_cast<std::uint64_t>(static_cast<std::int64_t>(when) >> 16)),
+        .length = static_cast<std::uint32_t>(what & 0xFFFF),
+        .payload = static_cast<std::uint32_t>(when & 0xFFFF),
+        .number = static_cast<std::uint32_t>(what >> 32),
+        .tcp_flags = static_cast<std::uint16_t>(what >> 17 & 0x7FFF),
+        .backward = (what >> 16 & 1) != 0};
   }
 };
 

@@ -24,8 +24,10 @@ class FlowIndex {
   }
 
   void prefetch(std::uint64_t hash) const { __builtin_prefetch(&slots_[position(hash)]); }
-  /// The flow in the first slot of this hash, right or not: worth prefetching.
-  [[nodiscard]] std::uint32_t guess(std::uint64_t hash) const { return slots_[position(hash)].flow; }
+  /// The first flow whose key's hash is like this, probably the key's; kEmpty: none.
+  [[nodiscard]] std::uint32_t guess(std::uint64_t hash) const {
+    return slots_[find(hash, [](std::uint32_t) { return true; })].flow;
+  }
 
   /// The slot of the key for which `same(flow)` holds, else the empty slot where it belongs.
   template <class Same>

@@ -1,7 +1,7 @@
 #include "track/tracker.hpp"
 
 #include <algorithm>
-#include <utility>
+#include <array>
 
 namespace flowloom {
 namespace {
@@ -58,21 +58,54 @@ void Tracker::reset() {
 
 void Tracker::track(const PacketBatch& batch) {
   partition_ = false;
-  track_each(batch, AllRecords{batch.records}, [] {});
+  track_each(batch, AllRecords{batch.records}, [](std::uint32_t) {});
 }
 
 void Tracker::track(const PacketBatch& batch, std::span<const RecordPlace> which) {
   partition_ = true;
-  track_each(batch, SomeRecords{batch.records, which}, [] {});
+  track_each(batch, SomeRecords{batch.records, which}, [](std::uint32_t) {});
 }
 
 void Tracker::track_telling(const PacketBatch& batch, std::span<const RecordPlace> which,
                             std::vector<std::uint32_t>& flows) {
   partition_ = true;
   flows.clear();
-  appended_to_ = kNone;
-  track_each(batch, SomeRecords{batch.records, which},
-             [&] { flows.push_back(std::exchange(appended_to_, kNone)); });
+  track_each(batch, SomeRecords{batch.records, which}, [&](std::uint32_t flow) { flows.push_back(flow); });
+}
+
+/// Counts the packet, and puts it into the sequence.
+[[gnu::always_inline]] inline void Tracker::count(Flow& flow, const PacketRecord& record, unsigned direction,
+                                                  std::uint64_t packet_number) {
+  flow.end = std::max(flow.end, record.time.ns);
+  ++flow.packets[direction];
+  flow.bytes[direction] += record.ip_length;
+  if (flow.packets[0] + flow.packets[1] > options_.sequence_limit) return;
+  flows_.append(flow, {.time = record.time.ns,
+                       .length = record.ip_length,
+                       .payload = record.payload_length,
+                       .number = static_cast<std::uint32_t>(packet_number),
+                       .tcp_flags = record.tcp_flags,
+                       .backward = direction != 0});
+}
+
+/// The short way for most packets, where flows last as long as the capture: one more of a flow that has some,
+/// of whose stream it tells nothing new. `flow` may be any; the one of a key that has not ended is the one
+/// that the index has. It does what add() does with such a record; with any other nothing, and says false.
+[[gnu::always_inline]] inline bool Tracker::add_to_known(Flow& flow, const PacketRecord& record,
+                                                         std::uint64_t packet_number) {
+  constexpr std::uint16_t kTells = tcp_flag::syn | tcp_flag::fin | tcp_flag::rst;
+  if ((record.role & ~role::segment) != (role::packet | role::stream) || (record.tcp_flags & kTells) != 0 ||
+      record.values != 0) {
+    return false;
+  }
+  const bool whole_segment = (record.role & role::segment) != 0;
+  if (flow.key != record.key || flow.reason != EndReason::capture_end || !flow.has_packets() ||
+      flow.stream == kNone || record.time.ns < flow.start || flow.fin_seen[0] || flow.fin_seen[1] ||
+      (whole_segment && !(flow.base_set[0] && flow.base_set[1]))) {
+    return false;
+  }
+  count(flow, record, record.direction, packet_number);
+  return true;
 }
 
 template <class Which, class Done>
@@ -80,17 +113,22 @@ void Tracker::track_each(const PacketBatch& batch, Which which, Done done) {
   batch_encapsulations_.assign(batch.encapsulations.size(), nullptr);
   // Slots and flows of a large table are not in the cache: ask for them some packets ahead.
   constexpr std::size_t kSlotAhead = 16, kFlowAhead = 8;
+  std::array<std::uint32_t, kFlowAhead> guesses;  // by record, modulo their number
+  guesses.fill(FlowIndex::kEmpty);
   const auto& records = batch.records;
   const std::size_t count = which.size();
+  const bool lasting = !has_lifetimes() && !options_.keyed();
   for (std::size_t i = 0; i < count; ++i) {
     if (i + kSlotAhead < count) {
       index_.prefetch(which.hash(i + kSlotAhead));
       which.prefetch(i + kSlotAhead);
     }
+    std::uint32_t& place = guesses[i % kFlowAhead];
+    const std::uint32_t guess = place;
     if (i + kFlowAhead < count) {
-      const std::uint32_t flow = index_.guess(which.hash(i + kFlowAhead));
-      if (flow != FlowIndex::kEmpty) {
-        const auto* line = reinterpret_cast<const char*>(&flows_[flow]);
+      place = index_.guess(which.hash(i + kFlowAhead));
+      if (place != FlowIndex::kEmpty) {
+        const auto* line = reinterpret_cast<const char*>(&flows_[place]);
         __builtin_prefetch(line);
         __builtin_prefetch(line + 64);
         __builtin_prefetch(line + 128);
@@ -98,15 +136,21 @@ void Tracker::track_each(const PacketBatch& batch, Which which, Done done) {
     }
     const std::size_t at = which.index(i);
     const PacketRecord& record = records[at];
+    if (lasting && guess != FlowIndex::kEmpty &&
+        add_to_known(flows_[guess], record, batch.number_base + record.number)) {
+      done(guess);
+      continue;
+    }
+    appended_to_ = kNone;
     if (is_shown(record) && record.time.ns > lifetimes_.next_deadline()) {
       expire(record.time.ns);
     }
     if (options_.join_icmp_errors && (record.role & role::icmp_error) != 0 && join(batch, at)) {
-      done();
+      done(appended_to_);
       continue;
     }
     add(record, batch.record_base + at, batch);
-    done();
+    done(appended_to_);
   }
   for (const Encapsulation* held : batch_encapsulations_) {
     if (held != nullptr) flows_.drop(held);
@@ -231,24 +275,14 @@ void Tracker::append(std::uint32_t number, const PacketRecord& record, unsigned 
     flow.start = time;
     if (options_.active_timeout != 0) lifetimes_.start_moved(number, flows_);
   }
-  flow.end = std::max(flow.end, time);
-  ++flow.packets[direction];
-  flow.bytes[direction] += record.ip_length;
   if (flow.key.protocol == ip_proto::tcp && record.tcp_flags != 0) {
     learn_from_segment(flow, record, direction);
   }
-  const std::uint64_t count = flow.packets[0] + flow.packets[1];
-  if (record.values != 0 && (options_.sequence_limit == 0 || count <= options_.sequence_limit)) {
-    flows_.append_values(number, count - 1, static_cast<std::uint32_t>(packet_number),
-                         batch.values_of(record));
+  const std::uint64_t before = flow.packets[0] + flow.packets[1];
+  if (record.values != 0 && (options_.sequence_limit == 0 || before < options_.sequence_limit)) {
+    flows_.append_values(number, before, static_cast<std::uint32_t>(packet_number), batch.values_of(record));
   }
-  if (count > options_.sequence_limit) return;
-  const std::int32_t sign = direction == 0 ? 1 : -1;
-  flows_.append(flow, {.time = time,
-                       .length = sign * static_cast<std::int32_t>(record.ip_length),
-                       .payload = sign * static_cast<std::int32_t>(record.payload_length),
-                       .number = static_cast<std::uint32_t>(packet_number),
-                       .tcp_flags = record.tcp_flags});
+  count(flow, record, direction, packet_number);
 }
 
 /// Who began, if this is a SYN.

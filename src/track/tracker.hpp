@@ -73,6 +73,8 @@ class Tracker {
   static bool quotes(const PacketBatch& batch, std::size_t at);
   template <class Which, class Done>
   void track_each(const PacketBatch& batch, Which which, Done done);
+  bool add_to_known(Flow& flow, const PacketRecord& record, std::uint64_t packet_number);
+  void count(Flow& flow, const PacketRecord& record, unsigned direction, std::uint64_t packet_number);
   void add(const PacketRecord& record, std::uint64_t order, const PacketBatch& batch);
   bool join(const PacketBatch& batch, std::size_t at);
   void append(std::uint32_t number, const PacketRecord& record, unsigned direction, const PacketBatch& batch);
@@ -88,7 +90,9 @@ class Tracker {
   /// Flows have ids, deadlines, or end before the capture does: what lifetimes_ looks after.
   [[nodiscard]] bool has_lifetimes() const { return options_.bounded() || options_.by_end; }
   std::uint32_t create(const FlowKey& key, std::uint64_t hash);
-  [[nodiscard]] std::size_t find(const FlowKey& key, std::uint64_t hash) const;
+  [[nodiscard]] std::size_t find(const FlowKey& key, std::uint64_t hash) const {
+    return index_.find(hash, [&](std::uint32_t flow) { return flows_[flow].key == key; });
+  }
   std::uint32_t find_or_create(const PacketRecord& record);
   std::uint32_t restart(std::uint32_t number, const PacketRecord& record);
   std::uint32_t split(std::uint32_t anchor, const PacketRecord& record, const PacketBatch& batch);

@@ -11,10 +11,6 @@ std::uint32_t Tracker::create(const FlowKey& key, std::uint64_t hash) {
   return number;
 }
 
-std::size_t Tracker::find(const FlowKey& key, std::uint64_t hash) const {
-  return index_.find(hash, [&](std::uint32_t flow) { return flows_[flow].key == key; });
-}
-
 std::uint32_t Tracker::find_or_create(const PacketRecord& record) {
   const std::size_t slot = find(record.key, record.hash);
   const std::uint32_t found = index_.flow(slot);

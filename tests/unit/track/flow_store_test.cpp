@@ -13,7 +13,7 @@ constexpr std::int64_t kHours = std::int64_t{3'600'000'000'000};
 
 bool same(const SequenceEntry& x, const SequenceEntry& y) {
   return x.time == y.time && x.length == y.length && x.payload == y.payload && x.number == y.number &&
-         x.tcp_flags == y.tcp_flags;
+         x.tcp_flags == y.tcp_flags && x.backward == y.backward;
 }
 
 std::vector<SequenceEntry> entries_of(const Flow& flow) {
@@ -43,20 +43,19 @@ TEST(FlowStore, WhatFitsAnEntry) {
     return fits;
   };
   constexpr std::int64_t kHalf = std::int64_t{1} << 47;
-  EXPECT_TRUE(packs({base, 0, 0, 0, 0}));
-  EXPECT_TRUE(packs({base + kHalf - 1, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0x7FFF}));
-  EXPECT_TRUE(packs({base - kHalf, -0xFFFF, -0xFFFF, 0xFFFFFFFF, 0x1FF}));
-  EXPECT_TRUE(packs({base, -40, 0, 1, 2}));
-  EXPECT_FALSE(packs({base + kHalf, 40, 0, 1, 2}));
-  EXPECT_FALSE(packs({base - kHalf - 1, 40, 0, 1, 2}));
-  EXPECT_FALSE(packs({base, 0x10000, 0, 1, 2}));
-  EXPECT_FALSE(packs({base, -0x10000, -5, 1, 2}));
-  EXPECT_FALSE(packs({base, 0xFFFF, 0x10000, 1, 2}));
-  EXPECT_FALSE(packs({base, std::numeric_limits<std::int32_t>::min(), 0, 1, 2}));
-  EXPECT_FALSE(packs({base, 40, -1, 1, 2}));  // of two signs
-  EXPECT_FALSE(packs({base, 0, -1, 1, 2}));
-  EXPECT_FALSE(packs({base, 40, 0, 1, 0x8000}));
-  EXPECT_FALSE(packs({std::numeric_limits<std::int64_t>::min(), 40, 0, 1, 2}));
+  EXPECT_TRUE(packs({base, 0, 0, 0, 0, false}));
+  EXPECT_TRUE(packs({base + kHalf - 1, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0x7FFF, false}));
+  EXPECT_TRUE(packs({base - kHalf, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0x1FF, true}));
+  EXPECT_TRUE(packs({base, 40, 0, 1, 2, true}));
+  EXPECT_TRUE(packs({base, 0, 1, 1, 2, true}));
+  EXPECT_FALSE(packs({base + kHalf, 40, 0, 1, 2, false}));
+  EXPECT_FALSE(packs({base - kHalf - 1, 40, 0, 1, 2, false}));
+  EXPECT_FALSE(packs({base, 0x10000, 0, 1, 2, false}));
+  EXPECT_FALSE(packs({base, 0x10000, 5, 1, 2, true}));
+  EXPECT_FALSE(packs({base, 0xFFFF, 0x10000, 1, 2, false}));
+  EXPECT_FALSE(packs({base, std::numeric_limits<std::uint32_t>::max(), 0, 1, 2, false}));
+  EXPECT_FALSE(packs({base, 40, 0, 1, 0x8000, false}));
+  EXPECT_FALSE(packs({std::numeric_limits<std::int64_t>::min(), 40, 0, 1, 2, false}));
 }
 
 TEST(FlowStore, SequencesComeBack) {
@@ -65,7 +64,7 @@ TEST(FlowStore, SequencesComeBack) {
   FlowStore store;
   std::mt19937_64 random(9);
   expect_kept(store, {});
-  expect_kept(store, {{kFirst, 40, 0, 1, 2}, {kLast, -40, 0, 2, 2}, {0, 40, 0, 3, 2}});
+  expect_kept(store, {{kFirst, 40, 0, 1, 2, false}, {kLast, 40, 0, 2, 2, true}, {0, 40, 0, 3, 2, false}});
   for (int round = 0; round < 300; ++round) {
     std::vector<SequenceEntry> entries(random() % 90);
     // How many do not fit: none, few, all.
@@ -73,13 +72,14 @@ TEST(FlowStore, SequencesComeBack) {
     for (std::size_t i = 0; i < entries.size(); ++i) {
       const bool back = random() % 2 == 0, large = random() % 100 < wide;
       const auto length =
-          static_cast<std::int32_t>(large ? 0x10000 + random() % 0x40000 : random() % 0x10000);
-      const auto payload = static_cast<std::int32_t>(random() % (static_cast<std::uint32_t>(length) + 1));
+          static_cast<std::uint32_t>(large ? 0x10000 + random() % 0x40000 : random() % 0x10000);
+      const auto payload = static_cast<std::uint32_t>(random() % (length + 1));
       entries[i] = {.time = static_cast<std::int64_t>(random() % 100) * (round % 5 == 0 ? kHours : 1),
-                    .length = back ? -length : length,
-                    .payload = back ? -payload : payload,
+                    .length = length,
+                    .payload = payload,
                     .number = static_cast<std::uint32_t>(random()),
-                    .tcp_flags = static_cast<std::uint16_t>(random() % 512)};
+                    .tcp_flags = static_cast<std::uint16_t>(random() % 512),
+                    .backward = back};
     }
     expect_kept(store, entries);
   }
