@@ -88,7 +88,8 @@ class CaptureRun {
   struct Slot {
     State state = State::free;
     PacketWork work;
-    std::vector<std::vector<RecordPlace>> parts;    ///< by partition: its records
+    std::vector<RecordPlace> places;                ///< records by partition, each with room for all
+    std::vector<std::size_t> in_part;               ///< by partition: how many it has
     std::vector<std::vector<std::uint32_t>> flows;  ///< by partition: the flow of each; only for a keeper
     WindowReader::Piece piece;
     std::optional<Error> error;
@@ -96,6 +97,11 @@ class CaptureRun {
     std::uint64_t version = 0;                ///< of the state that the window was read with
     std::uint64_t bytes = 0;                  ///< of the file that the window stands for
     std::size_t pending = 0;                  ///< partitions that have not tracked it
+
+    [[nodiscard]] std::span<const RecordPlace> part(std::size_t partition) const {
+      const std::size_t room = places.size() / in_part.size();
+      return {places.data() + partition * room, in_part[partition]};
+    }
   };
   using Lock = std::unique_lock<std::mutex>;
 
