@@ -15,8 +15,18 @@ FlowBatches::FlowBatches(std::span<const Tracker> trackers, const std::string& c
       threads_(std::min(threads, kMostThreads)),
       next_id_(first_id),
       flows_(trackers),
+      all_(flows_.left()),
       made_id_(first_id) {
   worth_sharing_ = threads_ > 1 && (flows_.left() >= kManyFlows || fill_a_batch());
+}
+
+bool FlowBatches::left() const { return helpers_.empty() ? flows_.left() != 0 : !ended_; }
+
+/// Whether a batch with so many flows of the capture ends although it is not full: the last ones of many are
+/// each half of what is left, so that threads have done their last at about the same time.
+bool FlowBatches::tapers(std::size_t added) const {
+  constexpr std::size_t kLeast = 2048;
+  return all_ >= 8 * kLeast && added >= kLeast && added >= flows_.left();
 }
 
 bool FlowBatches::fill_a_batch() const {
@@ -58,13 +68,13 @@ void FlowBatches::add_to(FlowTableBuilder& table) {
 }
 
 bool FlowBatches::may_make() const {
-  return thrown_ == nullptr && batches_.size() <= threads_ && flows_.left() != 0 &&
+  return thrown_ == nullptr && batches_.size() < threads_ && flows_.left() != 0 &&
          std::ranges::none_of(batches_, [](const auto& batch) { return batch->size.oversized(); });
 }
 
 void FlowBatches::add_here(FlowTableBuilder& table) {
   table.expect(flows_.left());
-  while (!table.full()) {
+  for (std::size_t added = 0; !table.full() && !tapers(added); ++added) {
     const auto place = flows_.next();
     if (!place) break;
     add_flow_row(table, rows_.table, made_id_++, capture_, place->flow, trackers_[place->partition]);
@@ -77,7 +87,7 @@ void FlowBatches::make(Lock& lock) {
   try {
     Batch& batch = *batches_.emplace_back(std::make_unique<Batch>());
     batch.first_id = made_id_;
-    while (!batch.size.full()) {
+    while (!batch.size.full() && !tapers(batch.flows.size())) {
       const auto place = flows_.next();
       if (!place) break;
       batch.flows.push_back(*place);

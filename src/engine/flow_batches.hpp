@@ -26,8 +26,11 @@ class FlowBatches {
   FlowBatches(std::span<const Tracker> trackers, const std::string& capture, std::uint64_t first_id,
               const RowOptions& rows, unsigned threads);
 
-  /// Adds flows until the table is full or all are in it. What add() throws, in any thread, is thrown here.
+  /// Adds flows until the batch ends, which it does with left() flows or a full table, or all are in it. What
+  /// add() throws, in any thread, is thrown here.
   void add_to(FlowTableBuilder& table);
+  /// There are flows that are in no batch yet.
+  [[nodiscard]] bool left() const;
 
   /// Several threads make rows once add_to() is called with an empty table,
   [[nodiscard]] bool shares() const { return worth_sharing_ && flows_.left() != 0; }
@@ -53,6 +56,7 @@ class FlowBatches {
   static constexpr unsigned kMostThreads = 8;
 
   [[nodiscard]] bool fill_a_batch() const;
+  [[nodiscard]] bool tapers(std::size_t added) const;
   [[nodiscard]] bool may_make() const;
   void add_here(FlowTableBuilder& table);
   void make(Lock& lock);
@@ -71,6 +75,7 @@ class FlowBatches {
   std::condition_variable_any changed_;
   // Guarded by mutex_ while there are helpers:
   FlowOrder flows_;        ///< that are in no batch yet
+  std::size_t all_;        ///< flows of the capture
   std::uint64_t made_id_;  ///< of the first of these
   std::deque<std::unique_ptr<Batch>> batches_;
   std::exception_ptr thrown_;

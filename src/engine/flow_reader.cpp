@@ -211,7 +211,7 @@ Result<bool> FlowReader::State::fill(RecordBatch& batch, bool while_unasked) {
       digits = wanted;
       if (while_unasked && table.empty() && flows && flows->shares()) return true;
       add_flows();
-      if (table.full()) break;
+      if (table.full() || (flows && flows->left())) break;
     }
     const auto more = next_capture();
     if (!more) return more.error();

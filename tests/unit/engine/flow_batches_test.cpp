@@ -10,8 +10,9 @@
 namespace flowloom {
 namespace {
 
-/// Two partitions with so many flows; every hundredth is long, a few are longer than two batches.
-std::vector<Tracker> trackers_with(std::uint32_t flows) {
+/// Two partitions with so many flows; every hundredth is long, a few are longer than two batches, unless all
+/// are short.
+std::vector<Tracker> trackers_with(std::uint32_t flows, bool all_short = false) {
   constexpr std::size_t kLong = 4000, kVeryLong = 2 * BatchSize::kMaxEntries + 1;
   std::mt19937 random(5);
   std::vector<Tracker> trackers;
@@ -19,7 +20,12 @@ std::vector<Tracker> trackers_with(std::uint32_t flows) {
   std::array<PacketBatch, 2> batches;
   std::uint64_t number = 0;
   for (std::uint32_t flow = 0; flow < flows; ++flow) {
-    const std::size_t packets = flow % 2500 == 999 ? kVeryLong : flow % 100 == 0 ? kLong : 1 + random() % 8;
+    std::size_t packets = 1 + random() % 8;
+    if (!all_short && flow % 2500 == 999) {
+      packets = kVeryLong;
+    } else if (!all_short && flow % 100 == 0) {
+      packets = kLong;
+    }
     for (std::size_t i = 0; i < packets; ++i) {
       PacketRecord& r = batches[flow % 2].records.emplace_back();
       const std::uint8_t ends[2][4] = {{10, 1, static_cast<std::uint8_t>(flow >> 8), 1}, {10, 2, 2, 2}};
@@ -67,7 +73,7 @@ Made make(const std::vector<Tracker>& trackers, unsigned threads, std::size_t be
       EXPECT_EQ(build::check_row(batch, row), "");
       made.texts.push_back(build::describe_row(batch, row));
     }
-    if (!full) break;
+    if (!full && !batches.left()) break;
   }
   EXPECT_FALSE(batches.under_way());
   made.next_id = batches.next_id();
@@ -88,6 +94,17 @@ TEST(FlowBatches, ThreadsDoNotShow) {
       EXPECT_EQ(several.next_id, one.next_id) << threads;
     }
   }
+}
+
+TEST(FlowBatches, TheLastOfManyBecomeSmaller) {
+  const auto trackers = trackers_with(20'000, true);
+  for (const unsigned threads : {1U, 2U, 5U}) {
+    EXPECT_EQ(make(trackers, threads).rows, (std::vector<std::int64_t>{10'000, 5'000, 2'500, 2'048, 452}));
+    const Made begun = make(trackers, threads, 700);
+    EXPECT_EQ(begun.rows, (std::vector<std::int64_t>{10'700, 5'000, 2'500, 2'048, 452}));
+    EXPECT_EQ(begun.next_id, 20'100U);
+  }
+  EXPECT_EQ(make(trackers_with(16'000, true), 2).rows, std::vector<std::int64_t>{16'000});
 }
 
 TEST(FlowBatches, FewFlowsAreSharedIfTheyAreLong) {
