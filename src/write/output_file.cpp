@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
@@ -91,6 +92,8 @@ OutputFile::OutputFile(OutputFile&& other) noexcept
       path_(std::move(other.path_)),
       target_(std::move(other.target_)),
       temporary_(std::exchange(other.temporary_, {})),
+      written_(other.written_),
+      reserved_(other.reserved_),
       failed_(std::move(other.failed_)) {}
 
 OutputFile& OutputFile::operator=(OutputFile&& other) noexcept {
@@ -101,6 +104,8 @@ OutputFile& OutputFile::operator=(OutputFile&& other) noexcept {
   path_ = std::move(other.path_);
   target_ = std::move(other.target_);
   temporary_ = std::exchange(other.temporary_, {});
+  written_ = other.written_;
+  reserved_ = other.reserved_;
   failed_ = std::move(other.failed_);
   return *this;
 }
@@ -114,7 +119,25 @@ void OutputFile::discard() noexcept {
   temporary_.clear();
 }
 
+/// Blocks for the next bytes of a file that has proved large, since the file system takes a third less time
+/// for many at once than for each page. It is only advice: where there is no such call, or no space, writing
+/// tells.
+void OutputFile::reserve(std::size_t count) noexcept {
+#ifdef FALLOC_FL_KEEP_SIZE
+  constexpr std::uint64_t kLarge = std::uint64_t{1} << 20, kStep = std::uint64_t{8} << 20;
+  if (temporary_.empty() || written_ + count <= std::max(kLarge, reserved_)) return;
+  const std::uint64_t from = std::max(written_, reserved_);
+  const std::uint64_t wanted = written_ + count - from + kStep;
+  const bool done =
+      ::fallocate(fd_, FALLOC_FL_KEEP_SIZE, static_cast<off_t>(from), static_cast<off_t>(wanted)) == 0;
+  reserved_ = done ? from + wanted : kNotReserved;
+#else
+  static_cast<void>(count);
+#endif
+}
+
 Result<> OutputFile::write(const void* bytes, std::size_t count) {
+  reserve(count);
   const char* next = static_cast<const char*>(bytes);
   while (count > 0) {
     const ssize_t written = ::write(fd_, next, count);
@@ -129,12 +152,17 @@ Result<> OutputFile::write(const void* bytes, std::size_t count) {
     }
     next += written;
     count -= static_cast<std::size_t>(written);
+    written_ += static_cast<std::uint64_t>(written);
   }
   return {};
 }
 
 Result<std::string> OutputFile::commit(bool keep_existing) {
   if (failed_) return *failed_;
+  // Gives back what was reserved in vain. Else the file would only take more space than it needs.
+  if (reserved_ != kNotReserved && reserved_ > written_) {
+    [[maybe_unused]] const int ignored = ::ftruncate(fd_, static_cast<off_t>(written_));
+  }
   if (close_ && ::close(std::exchange(fd_, -1)) != 0 && errno != EINTR) return failure(path_, "write", errno);
   fd_ = -1;
   if (temporary_.empty()) return path_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -35,12 +36,17 @@ class OutputFile {
 
  private:
   void discard() noexcept;
+  void reserve(std::size_t count) noexcept;
+
+  static constexpr std::uint64_t kNotReserved = ~std::uint64_t{0};
 
   int fd_ = -1;
   bool close_ = false;     // not for our own standard output
   std::string path_;       // as given
   std::string target_;     // after symbolic links
   std::string temporary_;  // empty: written directly
+  std::uint64_t written_ = 0;
+  std::uint64_t reserved_ = 0;  // bytes of the file; kNotReserved: it can't be done
   std::optional<Error> failed_;
 };
 

@@ -35,6 +35,27 @@ TEST(OutputFile, AppearsOnlyWhenComplete) {
   EXPECT_EQ(folder.entries(), 1U);
 }
 
+TEST(OutputFile, LargeFilesTakeNoMoreSpaceThanTheyNeed) {
+  const TemporaryFolder folder;
+  const std::string piece(700'000, 'x');
+  for (const std::size_t pieces : {1U, 2U, 20U}) {
+    const std::string path = folder.file("out." + std::to_string(pieces));
+    auto file = OutputFile::open(path);
+    ASSERT_TRUE(file);
+    std::string expected;
+    for (std::size_t i = 0; i < pieces; ++i) {
+      ASSERT_TRUE(file->write(piece.data(), piece.size()));
+      expected += piece;
+    }
+    OutputFile moved = *std::move(file);
+    ASSERT_TRUE(moved.write("end", 3) && moved.commit(false));
+    EXPECT_TRUE(contents(path) == expected + "end");
+    struct stat status = {};
+    ASSERT_EQ(stat(path.c_str(), &status), 0);
+    EXPECT_LT(static_cast<std::size_t>(status.st_blocks) * 512, expected.size() + 100'000);
+  }
+}
+
 TEST(OutputFile, LeavesNothingWithoutCommit) {
   const TemporaryFolder folder;
   const std::string path = folder.file("out.txt");
