@@ -111,6 +111,7 @@ ExitStatus FlowsCommand::run() const {
   // Those that are named; in a folder there may be the table of an earlier run.
   if (auto spared = spare_captures(output.path(), input.captures); !spared) return fail(spared.error());
   write->lists = sequences;
+  write->threads = input.threads;
   write->kept_lists = fields;
   write->promptly = follow;
   // A table is laid out by its first thousand rows, which may be long in coming.

@@ -82,6 +82,7 @@ Result<std::unique_ptr<PacketSink>> PacketsCommand::make_sink(const Selection& s
                  write->format == TableFormat::text;
   if (!print_format.empty())
     cells.print_format = print_format == "wireshark3" ? PrintFormat::wireshark3 : PrintFormat::wireshark4;
+  write->threads = input.threads;
   return make_table_sink(output.path(), selection, cells, with_capture, provenance, *write);
 }
 

@@ -32,6 +32,7 @@ struct WriteOptions {
   bool lists = true;                         ///< csv, tsv and text: also the list columns
   std::vector<std::string> kept_lists = {};  ///< … these in any case
   bool promptly = false;  ///< jsonl, json, csv, tsv: each write() leaves its rows in the file
+  unsigned threads = 0;   ///< parquet: that work on a batch; 0: one a core
   int width = 0;          ///< text: columns of the terminal, 0: unlimited
   std::string component_folder =
       {};  ///< where libflowloom_arrow.so lies; empty: beside the program or library

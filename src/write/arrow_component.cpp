@@ -4,9 +4,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "base/build_info.hpp"
@@ -82,12 +84,15 @@ class ArrowWriter : public TableWriter {
     if (handle_ != nullptr) component_.destroy(handle_);
   }
 
-  Result<> open(const Schema& schema, const Provenance& provenance, TableFormat format) {
+  Result<> open(const Schema& schema, const Provenance& provenance, const WriteOptions& options) {
     metadata_ = metadata_of(provenance);
     ArrowSchema exported;
     export_schema(schema, metadata_, &exported);
-    handle_ = component_.open(format == TableFormat::arrow ? kFlowloomArrowFile : kFlowloomParquetFile,
-                              &exported, &ArrowWriter::sink, this, &error_);
+    const unsigned threads =
+        options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+    handle_ =
+        component_.open(options.format == TableFormat::arrow ? kFlowloomArrowFile : kFlowloomParquetFile,
+                        threads, &exported, &ArrowWriter::sink, this, &error_);
     return handle_ == nullptr ? failure() : Result<>();
   }
 
@@ -159,9 +164,9 @@ Result<const FlowloomArrowComponent*> load_arrow_component(const std::string& fo
 Result<std::unique_ptr<TableWriter>> make_arrow_writer(OutputFile file, std::shared_ptr<const Schema> schema,
                                                        const Provenance& provenance,
                                                        const FlowloomArrowComponent& component,
-                                                       TableFormat format) {
+                                                       const WriteOptions& options) {
   auto writer = std::make_unique<ArrowWriter>(std::move(file), component);
-  if (const Result<> opened = writer->open(*schema, provenance, format); !opened) return opened.error();
+  if (const Result<> opened = writer->open(*schema, provenance, options); !opened) return opened.error();
   return writer;
 }
 

@@ -15,6 +15,6 @@ Result<const FlowloomArrowComponent*> load_arrow_component(const std::string& fo
 Result<std::unique_ptr<TableWriter>> make_arrow_writer(OutputFile file, std::shared_ptr<const Schema> schema,
                                                        const Provenance& provenance,
                                                        const FlowloomArrowComponent& component,
-                                                       TableFormat format);
+                                                       const WriteOptions& options);
 
 }  // namespace flowloom

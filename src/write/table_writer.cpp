@@ -59,7 +59,7 @@ Result<std::unique_ptr<TableWriter>> open_unchecked(const std::string& path,
       return make_text_writer(*std::move(file), schema, options);
     case TableFormat::parquet:
     case TableFormat::arrow:
-      return make_arrow_writer(*std::move(file), schema, provenance, **component, options.format);
+      return make_arrow_writer(*std::move(file), schema, provenance, **component, options);
   }
   return make_json_writer(*std::move(file), schema, provenance, options);
 }

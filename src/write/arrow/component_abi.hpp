@@ -31,8 +31,9 @@ enum FlowloomArrowFormat : std::int32_t { kFlowloomArrowFile = 0, kFlowloomParqu
 /// filling `error`. What is passed as ArrowSchema or ArrowArray is consumed, also by a call that fails.
 struct FlowloomArrowComponent {
   std::uint32_t abi;  ///< kFlowloomArrowAbi of the component; the rest only holds if it is the caller's
-  FlowloomArrowFile* (*open)(std::int32_t format, ArrowSchema* schema, FlowloomArrowSink sink, void* context,
-                             FlowloomArrowError* error);
+  /// `threads`: that may work on a batch, the caller's among them.
+  FlowloomArrowFile* (*open)(std::int32_t format, std::uint32_t threads, ArrowSchema* schema,
+                             FlowloomArrowSink sink, void* context, FlowloomArrowError* error);
   int (*write)(FlowloomArrowFile* file, ArrowArray* batch, FlowloomArrowError* error);
   /// Writes what ends the file, with more metadata.
   int (*finish)(FlowloomArrowFile* file, const FlowloomArrowMetadata* metadata, FlowloomArrowError* error);
@@ -40,5 +41,5 @@ struct FlowloomArrowComponent {
 };
 }
 
-inline constexpr std::uint32_t kFlowloomArrowAbi = 1;
+inline constexpr std::uint32_t kFlowloomArrowAbi = 2;
 inline constexpr const char* kFlowloomArrowSymbol = "flowloom_arrow_component";

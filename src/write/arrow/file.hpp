@@ -46,7 +46,9 @@ class File {
 
 arrow::Result<std::unique_ptr<File>> open_arrow_file(std::shared_ptr<SinkStream> sink,
                                                      std::shared_ptr<arrow::Schema> schema);
+/// `threads` make pages, the caller's among them.
 arrow::Result<std::unique_ptr<File>> open_parquet_file(std::shared_ptr<SinkStream> sink,
-                                                       std::shared_ptr<arrow::Schema> schema);
+                                                       std::shared_ptr<arrow::Schema> schema,
+                                                       unsigned threads);
 
 }  // namespace flowloom::arrow_component

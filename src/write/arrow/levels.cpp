@@ -88,10 +88,24 @@ class LeafCollector {
   }
 };
 
+/// A column without levels but that of being null: most are, and need no slots.
+Leaf flat_leaf(const arrow::Field& field, const std::shared_ptr<arrow::Array>& array) {
+  Leaf leaf{.values = array, .nullable = field.nullable(), .repeated = false};
+  leaf.definition.assign(static_cast<std::size_t>(array->length()), field.nullable() ? 1 : 0);
+  if (field.nullable() && array->null_count() != 0) {
+    for (std::size_t i = 0; i < leaf.definition.size(); ++i) {
+      if (array->IsNull(static_cast<std::int64_t>(i))) leaf.definition[i] = 0;
+    }
+  }
+  return leaf;
+}
+
 }  // namespace
 
 arrow::Result<std::vector<Leaf>> leaves_of(const arrow::Field& field,
                                            const std::shared_ptr<arrow::Array>& array) {
+  const arrow::Type::type type = array->type_id();
+  if (type != arrow::Type::STRUCT && type != arrow::Type::LIST) return std::vector{flat_leaf(field, array)};
   Slots rows(static_cast<std::size_t>(array->length()));
   for (std::size_t i = 0; i < rows.size(); ++i) rows[i].index = static_cast<std::int64_t>(i);
   LeafCollector collector;

@@ -5,8 +5,6 @@
 #include <vector>
 
 #include <arrow/array/array_primitive.h>
-#include <arrow/buffer.h>
-#include <parquet/column_page.h>
 
 #include "write/arrow/level_encoder.hpp"
 
@@ -83,19 +81,17 @@ bool has_fast_pages(const arrow::Field& field) {
   }
 }
 
-void write_list_pages(const arrow::ListArray& lists, const parquet::ColumnDescriptor& column,
-                      parquet::PageWriter& pages, arrow::MemoryPool* pool) {
+arrow::Status make_list_pages(const arrow::ListArray& lists, bool nullable, arrow::util::Codec* codec,
+                              const std::function<arrow::Status(const ListPage&)>& take) {
   // Definition levels: an element, no element, and (if lists may be null) no list.
-  const auto element = static_cast<std::uint8_t>(column.max_definition_level());
-  const auto empty = static_cast<std::uint8_t>(element - 1);
+  const std::uint8_t element = nullable ? 2 : 1;
+  const std::uint8_t empty = element - 1;
   LevelEncoder repetitions(1);
   LevelEncoder definitions(static_cast<unsigned>(std::bit_width(element)));
   const arrow::Array& values = *lists.values();
   const std::int64_t per_page = kPageBytes / plain_width(values.type_id());
 
-  std::vector<std::uint8_t> page;
-  std::shared_ptr<arrow::ResizableBuffer> compressed;
-  if (pages.has_compressor()) compressed = *arrow::AllocateResizableBuffer(0, pool);
+  std::vector<std::uint8_t> page, compressed;
 
   std::int64_t row = 0;
   while (row < lists.length()) {
@@ -125,15 +121,18 @@ void write_list_pages(const arrow::ListArray& lists, const parquet::ColumnDescri
     append_plain(values, begin, end, page);
 
     const auto size = static_cast<std::int64_t>(page.size());
-    std::shared_ptr<arrow::Buffer> bytes = std::make_shared<arrow::Buffer>(page.data(), size);
-    if (compressed != nullptr) {
-      pages.Compress(*bytes, compressed.get());
-      bytes = compressed;
+    std::span<const std::uint8_t> bytes = page;
+    if (codec != nullptr) {
+      const std::int64_t room = codec->MaxCompressedLen(size, page.data());
+      if (compressed.size() < static_cast<std::size_t>(room))
+        compressed.resize(static_cast<std::size_t>(room));
+      ARROW_ASSIGN_OR_RAISE(const std::int64_t length,
+                            codec->Compress(size, page.data(), room, compressed.data()));
+      bytes = {compressed.data(), static_cast<std::size_t>(length)};
     }
-    pages.WriteDataPage(parquet::DataPageV1(bytes, levels, parquet::Encoding::PLAIN, parquet::Encoding::RLE,
-                                            parquet::Encoding::RLE, size));
+    ARROW_RETURN_NOT_OK(take({bytes, levels, size}));
   }
-  pages.Close(false, false);
+  return arrow::Status::OK();
 }
 
 }  // namespace flowloom::arrow_component

@@ -9,6 +9,7 @@
 #include <arrow/util/base64.h>
 #include <arrow/util/compression.h>
 #include <parquet/arrow/schema.h>
+#include <parquet/column_page.h>
 #include <parquet/column_writer.h>
 #include <parquet/file_writer.h>
 #include <parquet/metadata.h>
@@ -18,6 +19,7 @@
 #include "write/arrow/file.hpp"
 #include "write/arrow/levels.hpp"
 #include "write/arrow/list_pages.hpp"
+#include "write/arrow/lists_ahead.hpp"
 
 namespace flowloom::arrow_component {
 namespace {
@@ -48,9 +50,10 @@ std::shared_ptr<parquet::WriterProperties> properties_for(const arrow::Schema& s
 
 class ParquetFile : public File {
  public:
-  ParquetFile(std::shared_ptr<SinkStream> sink, std::shared_ptr<arrow::Schema> schema)
+  ParquetFile(std::shared_ptr<SinkStream> sink, std::shared_ptr<arrow::Schema> schema, unsigned threads)
       : sink_(std::move(sink)),
         schema_(std::move(schema)),
+        threads_(threads),
         properties_(properties_for(*schema_)),
         arrow_properties_(parquet::default_arrow_writer_properties()),
         context_(pool(), arrow_properties_.get()) {}
@@ -67,8 +70,11 @@ class ParquetFile : public File {
     ARROW_ASSIGN_OR_RAISE(const std::int64_t begin, sink_->Tell());
     parquet::RowGroupMetaDataBuilder* const group = metadata_->AppendRowGroup();
     group->set_num_rows(batch->num_rows());
+    ListsAhead lists(*batch, properties_->default_column_properties().compression(), threads_);
     for (int i = 0; i < batch->num_columns(); ++i) {
-      ARROW_RETURN_NOT_OK(write_column(*schema_->field(i), batch->column(i), *group));
+      const bool list = has_fast_pages(*schema_->field(i));
+      ARROW_RETURN_NOT_OK(list ? write_list(lists, i, *group)
+                               : write_column(*schema_->field(i), batch->column(i), *group));
     }
     ARROW_ASSIGN_OR_RAISE(const std::int64_t end, sink_->Tell());
     group->Finish(end - begin);
@@ -87,14 +93,21 @@ class ParquetFile : public File {
  private:
   static arrow::MemoryPool* pool() { return arrow::system_memory_pool(); }
 
+  arrow::Status write_list(ListsAhead& lists, int column, parquet::RowGroupMetaDataBuilder& group) {
+    const auto pages = open_pages(group.NextColumnChunk());
+    ARROW_RETURN_NOT_OK(lists.pages(column, [&](const ListPage& page) {
+      const auto bytes =
+          std::make_shared<arrow::Buffer>(page.bytes.data(), static_cast<std::int64_t>(page.bytes.size()));
+      pages->WriteDataPage(parquet::DataPageV1(bytes, page.levels, parquet::Encoding::PLAIN,
+                                               parquet::Encoding::RLE, parquet::Encoding::RLE, page.size));
+      return arrow::Status::OK();
+    }));
+    pages->Close(false, false);
+    return arrow::Status::OK();
+  }
+
   arrow::Status write_column(const arrow::Field& field, const std::shared_ptr<arrow::Array>& array,
                              parquet::RowGroupMetaDataBuilder& group) {
-    if (has_fast_pages(field)) {
-      parquet::ColumnChunkMetaDataBuilder* const chunk = group.NextColumnChunk();
-      const auto pages = open_pages(chunk);
-      write_list_pages(static_cast<const arrow::ListArray&>(*array), *chunk->descr(), *pages, pool());
-      return arrow::Status::OK();
-    }
     ARROW_ASSIGN_OR_RAISE(const std::vector<Leaf> leaves, leaves_of(field, array));
     for (const Leaf& leaf : leaves) {
       parquet::ColumnChunkMetaDataBuilder* const chunk = group.NextColumnChunk();
@@ -115,6 +128,7 @@ class ParquetFile : public File {
 
   std::shared_ptr<SinkStream> sink_;
   std::shared_ptr<arrow::Schema> schema_;
+  unsigned threads_;
   std::shared_ptr<parquet::WriterProperties> properties_;
   std::shared_ptr<parquet::ArrowWriterProperties> arrow_properties_;
   parquet::ArrowWriteContext context_;
@@ -125,8 +139,9 @@ class ParquetFile : public File {
 }  // namespace
 
 arrow::Result<std::unique_ptr<File>> open_parquet_file(std::shared_ptr<SinkStream> sink,
-                                                       std::shared_ptr<arrow::Schema> schema) {
-  auto file = std::make_unique<ParquetFile>(std::move(sink), std::move(schema));
+                                                       std::shared_ptr<arrow::Schema> schema,
+                                                       unsigned threads) {
+  auto file = std::make_unique<ParquetFile>(std::move(sink), std::move(schema), threads);
   ARROW_RETURN_NOT_OK(file->open());
   return file;
 }

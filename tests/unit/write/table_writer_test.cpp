@@ -167,6 +167,24 @@ TEST(Writers, BatchesDoNotShow) {
   }
 }
 
+TEST(Writers, ThreadsDoNotShow) {
+  WriteOptions options = options_for(TableFormat::parquet);
+  const auto sizes = {3, 5000, 0, 2000, 30'000};  // few numbers in lists, many, and too many to be kept
+  const auto with = [&](unsigned threads) {
+    options.threads = threads;
+    std::vector<RecordBatch> all;
+    std::int64_t first = 0;
+    for (const int size : sizes) {
+      all.push_back(sample_batch(first, size));
+      first += size;
+    }
+    return written(options, std::move(all));
+  };
+  const std::string one = with(1);
+  EXPECT_GT(one.size(), 1'000'000U);
+  for (const unsigned threads : {0U, 2U, 3U, 100U}) EXPECT_TRUE(with(threads) == one) << threads;
+}
+
 TEST(Writers, LeaveNothingWithoutCommit) {
   for (const TableFormat format : {TableFormat::jsonl, TableFormat::json, TableFormat::csv, TableFormat::tsv,
                                    TableFormat::text, TableFormat::parquet, TableFormat::arrow}) {
