@@ -1,4 +1,7 @@
 #include <fcntl.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <unistd.h>
 
 #include <csignal>
@@ -93,9 +96,19 @@ std::terminate_handler usual_end = nullptr;
   std::abort();
 }
 
+/// Memory that comes and goes with each batch stays with the process. The C library would map and unmap each
+/// block of more than 128 kB, and unmapping stops all threads for a moment.
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
+  mallopt(M_TRIM_THRESHOLD, 32 * 1024 * 1024);
+#endif
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_freed_memory();
   occupy_standard_streams();
   std::signal(SIGXFSZ,
               SIG_IGN);  // a file grown to its limit is an error of the write, not an end of the process
