@@ -1,7 +1,9 @@
 #include "packet_sinks.hpp"
 
+#include <limits>
 #include <map>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "capture/pcap_writer.hpp"
@@ -174,14 +176,19 @@ class PcapngSink : public FileSink {
 
   Result<> copy(const PacketPiece& piece, const RawPacket& packet) {
     if (auto opened = open(); !opened) return opened;
-    if (packet.time.ns < 0)
-      return Error{ErrorCode::unsupported, "a time before 1970 cannot be written", path()};
     const CaptureNotes::Interface& interface = piece.context.notes->interfaces[packet.interface];
+    // Times are counted from 1970, those before it from the earliest that there can be: by an interface of
+    // their own, as each counts from one time.
+    const bool early = packet.time.ns < 0;
+    const std::int64_t offset = early ? std::numeric_limits<std::int64_t>::min() / kNsPerSecond - 1 : 0;
     const auto next = static_cast<std::uint32_t>(numbers_.size());
-    const auto [known, is_new] = numbers_.try_emplace({std::string(piece.capture), packet.interface}, next);
-    if (is_new) pcapng::append_interface(interface.described(), 0, buffer_);
-    pcapng::append_packet(known->second, interface.time_digits, static_cast<std::uint64_t>(packet.time.ns),
-                          packet.bytes.view(), packet.original_length, buffer_);
+    const auto [known, is_new] =
+        numbers_.try_emplace({std::string(piece.capture), packet.interface, early}, next);
+    if (is_new) pcapng::append_interface(interface.described(), offset, buffer_);
+    const std::uint64_t since = static_cast<std::uint64_t>(packet.time.ns) -
+                                static_cast<std::uint64_t>(offset) * std::uint64_t{kNsPerSecond};
+    pcapng::append_packet(known->second, interface.time_digits, since, packet.bytes.view(),
+                          packet.original_length, buffer_);
     return buffer_.size() < kWriteSize ? Result<>{} : flush();
   }
   Result<> flush() {
@@ -190,7 +197,8 @@ class PcapngSink : public FileSink {
     return written;
   }
 
-  std::map<std::pair<std::string, std::uint16_t>, std::uint32_t> numbers_;  ///< by capture and interface
+  /// By capture, interface, and whether times are before 1970.
+  std::map<std::tuple<std::string, std::uint16_t, bool>, std::uint32_t> numbers_;
   std::vector<std::uint8_t> buffer_;
 };
 

@@ -301,6 +301,24 @@ def test_a_copy_as_pcapng_keeps_interfaces(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_copy_as_pcapng_keeps_times_before_1970(tmp_path: Path) -> None:
+    def block(number: int, body: bytes) -> bytes:
+        return struct.pack("<II", number, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
+
+    first = -9_223_372_036  # the first whole second of 64 bits of ns
+    content = block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
+    content += block(1, struct.pack("<HHIHHqHHI", 1, 0, 0, 14, 8, first, 9, 1, 9))
+    times = [0, 1, -first * 10**9 - 1, -first * 10**9, -first * 10**9 + 5, 1_700_000_000_123_456_789]
+    for time in times:
+        content += block(6, struct.pack("<IIIII", 0, time >> 32, time & 0xFFFFFFFF, 16, 16) + bytes(16))
+    capture, out = tmp_path / "early.pcapng", tmp_path / "copy.pcapng"
+    capture.write_bytes(content)
+    run("packets", capture, "-o", out)
+    names = "frame.time_epoch,frame.len,frame.interface_name"
+    assert len(packets(capture, "--fields", names)) == len(times)
+    assert packets(out, "--fields", names) == packets(capture, "--fields", names)
+
+
 def test_a_file_for_each_packet(small: Path, tmp_path: Path) -> None:
     out = tmp_path / "each"
     run("packets", small, "--each", out, "--filter", "udp.length > 15")
