@@ -7,11 +7,10 @@
 // are flowloom's sequences written to a file without a format; flowloom's rows, thrown away; and as an .arrow
 // file. The shortest of ROUNDS (9) counts. What flowloom takes above the work by hand is the most that could
 // be won.
-#include <chrono>
-
 #include "flowloom/flows.hpp"
 #include "flowloom/write.hpp"
 #include "hand_meter.hpp"
+#include "whole_runs.hpp"
 
 namespace {
 
@@ -19,6 +18,7 @@ using flowloom::bench::by_hand;
 using flowloom::bench::fail;
 using flowloom::bench::in_parts;
 using flowloom::bench::kWindow;
+using flowloom::bench::Shortest;
 
 /// Each thread every other window.
 std::uint64_t only_read(const std::string& capture, std::size_t threads) {
@@ -37,7 +37,7 @@ std::uint64_t only_read(const std::string& capture, std::size_t threads) {
   return bytes;
 }
 
-/// Packets of all flows; their rows go to `output`, empty: nowhere.
+/// Packets read; the rows of their flows go to `output`, empty: nowhere.
 std::uint64_t by_flowloom(const std::string& capture, unsigned threads, const std::string& output) {
   flowloom::FlowOptions options;
   options.read.threads = threads;
@@ -65,19 +65,6 @@ std::uint64_t by_flowloom(const std::string& capture, unsigned threads, const st
   }
   return reader->accounting().packets;
 }
-
-struct Shortest {
-  double ms = 1e9;
-  std::uint64_t result = 0;
-
-  template <class Work>
-  void run(Work work) {
-    const auto begin = std::chrono::steady_clock::now();
-    result = work();
-    const std::chrono::duration<double, std::milli> passed = std::chrono::steady_clock::now() - begin;
-    ms = std::min(ms, passed.count());
-  }
-};
 
 }  // namespace
 

@@ -11,22 +11,17 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "whole_runs.hpp"
+
 namespace flowloom::bench {
 
 inline constexpr std::size_t kWindow = std::size_t{256} * 1024;
-
-[[noreturn]] inline void fail(const std::string& why) {
-  std::fprintf(stderr, "hand_bench: %s\n", why.c_str());
-  std::exit(1);
-}
 
 template <class Value>
 Value load(const std::uint8_t* at) {

@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -22,15 +21,13 @@
 
 #include "flowloom/flows.hpp"
 #include "flowloom/split.hpp"
+#include "whole_runs.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
-
-[[noreturn]] void fail(const std::string& why) {
-  std::fprintf(stderr, "many_bench: %s\n", why.c_str());
-  std::exit(1);
-}
+using flowloom::bench::fail;
+using flowloom::bench::Shortest;
 
 /// Packets of all flows.
 std::uint64_t read_flows(const std::string& captures, unsigned threads) {
@@ -52,6 +49,7 @@ std::uint64_t read_flows(const std::string& captures, unsigned threads) {
 std::size_t read_files(const std::string& folder, unsigned threads) {
   std::vector<std::string> paths;
   DIR* const entries = opendir(folder.c_str());
+  if (entries == nullptr) fail("cannot list " + folder);
   while (const dirent* entry = readdir(entries)) {
     if (entry->d_type == DT_REG) paths.push_back(folder + "/" + entry->d_name);
   }
@@ -79,22 +77,6 @@ std::size_t read_files(const std::string& folder, unsigned threads) {
   helpers.clear();
   return bytes;
 }
-
-/// The shortest time of the runs so far, in milliseconds; all must give the same.
-struct Shortest {
-  double ms = 1e9;
-  std::uint64_t result = 0;
-
-  template <class Work>
-  void run(Work work) {
-    const auto begin = std::chrono::steady_clock::now();
-    const std::uint64_t got = work();
-    const std::chrono::duration<double, std::milli> passed = std::chrono::steady_clock::now() - begin;
-    if (result != 0 && got != result) fail("runs differ");
-    result = got;
-    ms = std::min(ms, passed.count());
-  }
-};
 
 }  // namespace
 

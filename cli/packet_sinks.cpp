@@ -185,9 +185,7 @@ class PcapngSink : public FileSink {
     const auto [known, is_new] =
         numbers_.try_emplace({std::string(piece.capture), packet.interface, early}, next);
     if (is_new) pcapng::append_interface(interface.described(), offset, buffer_);
-    const std::uint64_t since = static_cast<std::uint64_t>(packet.time.ns) -
-                                static_cast<std::uint64_t>(offset) * std::uint64_t{kNsPerSecond};
-    pcapng::append_packet(known->second, interface.time_digits, since, packet.bytes.view(),
+    pcapng::append_packet(known->second, interface.time_digits, packet.time, offset, packet.bytes.view(),
                           packet.original_length, buffer_);
     return buffer_.size() < kWriteSize ? Result<>{} : flush();
   }

@@ -1,6 +1,7 @@
-include(CheckCXXCompilerFlag)
 # How this project's own code is compiled: target flowloom_internal (include folders, warnings,
 # sanitizers). Nothing of it reaches those who link libflowloom.
+
+include(CheckCXXCompilerFlag)
 
 set(CMAKE_CXX_STANDARD 23)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)

@@ -80,8 +80,12 @@ void append_interface(const Interface& interface, std::int64_t time_offset, std:
   end_block(out, block);
 }
 
-void append_packet(std::uint32_t interface, std::uint8_t time_digits, std::uint64_t since, Bytes packet,
-                   std::uint32_t original_length, std::vector<std::uint8_t>& out) {
+void append_packet(std::uint32_t interface, std::uint8_t time_digits, Timestamp time,
+                   std::int64_t time_offset, Bytes packet, std::uint32_t original_length,
+                   std::vector<std::uint8_t>& out) {
+  // In two's complement, also where the difference of two times exceeds 63 bits.
+  const auto since = static_cast<std::uint64_t>(time.ns) -
+                     static_cast<std::uint64_t>(time_offset) * std::uint64_t{kNsPerSecond};
   const std::uint64_t units = time_digits > 6 ? since : since / 1000;
   const std::size_t block = begin_block(out, 6);
   append32(out, interface);

@@ -17,9 +17,10 @@ void append_section(std::vector<std::uint8_t>& out);
 /// (if_tsoffset), seconds since the epoch.
 void append_interface(const Interface& interface, std::int64_t time_offset, std::vector<std::uint8_t>& out);
 
-/// Appends a packet of an interface, named by its place among those of the section. `since`: its time in ns
-/// from the interface's offset on, not negative; finer parts than the interface's digits tell are left out.
-void append_packet(std::uint32_t interface, std::uint8_t time_digits, std::uint64_t since, Bytes packet,
-                   std::uint32_t original_length, std::vector<std::uint8_t>& out);
+/// Appends a packet of an interface, named by its place among those of the section. Its time is not before
+/// the interface's offset; finer parts than the interface's digits tell are left out.
+void append_packet(std::uint32_t interface, std::uint8_t time_digits, Timestamp time,
+                   std::int64_t time_offset, Bytes packet, std::uint32_t original_length,
+                   std::vector<std::uint8_t>& out);
 
 }  // namespace flowloom::pcapng

@@ -32,68 +32,57 @@ constexpr bool is_tunnel_port(std::uint16_t port) {
   }
 }
 
-/// Source and destination of a plain packet, which it sets as a key's ends without a branch, as nobody can
-/// predict which way a packet goes. What is hashed never was in memory: reading back what has just been
-/// written, in pieces of other sizes, stalls the processor.
-class PlainEnds {
- public:
-  /// `addresses`: source and destination, one after the other.
-  PlainEnds(const std::uint8_t* addresses, std::uint16_t source_port, std::uint16_t destination_port)
-      : addresses_(addresses), source_port_(source_port), destination_port_(destination_port) {}
-
-  /// Sets key, hash and direction of a record, which are still as they were made.
-  template <std::uint8_t kVersion>
-  void set(PacketRecord& record, std::uint8_t protocol, const HashSeed& seed) const {
-    constexpr std::size_t kAddress = kVersion == 4 ? 4 : 16;
-    if constexpr (std::endian::native != std::endian::little) {
-      FlowKey& key = record.key;
-      key.protocol = protocol;
-      const std::uint8_t* const destination = addresses_ + kAddress;
-      record.direction = kVersion == 4
-                             ? key.set_ipv4(addresses_, destination, source_port_, destination_port_)
-                             : key.set_ipv6(addresses_, destination, source_port_, destination_port_);
-      record.hash = hash_key(key, seed);
-      return;
-    }
-    std::uint64_t from[2] = {}, to[2] = {};
-    std::memcpy(from, addresses_, kAddress);
-    std::memcpy(to, addresses_ + kAddress, kAddress);
-    const bool swap = before<kVersion>(to, destination_port_, from, source_port_);
-    const std::uint64_t all = 0 - std::uint64_t{swap};
-    for (std::size_t i = 0; i * 8 < kAddress; ++i) {
-      const std::uint64_t other = (from[i] ^ to[i]) & all;
-      from[i] ^= other;
-      to[i] ^= other;
-    }
-    const std::uint32_t other_port =
-        (std::uint32_t{source_port_} ^ destination_port_) & static_cast<std::uint32_t>(all);
-    const std::uint64_t rest = std::uint64_t{kVersion} << 40 | std::uint64_t{protocol} << 32 |
-                               std::uint64_t{destination_port_ ^ other_port} << 16 |
-                               (source_port_ ^ other_port);
-    std::memcpy(record.key.address[0].data(), from, sizeof from);
-    std::memcpy(record.key.address[1].data(), to, sizeof to);
-    static_assert(offsetof(FlowKey, port) + sizeof rest == sizeof(FlowKey));
-    std::memcpy(static_cast<void*>(&record.key.port), &rest, sizeof rest);
-    record.hash = hash_words(from[0], from[1], to[0], to[1], rest, seed);
-    record.direction = static_cast<std::uint8_t>(swap);
+/// Which of two ends comes first in a key, by addresses as they are in memory, then ports.
+template <std::uint8_t kVersion>
+bool end_before(const std::uint64_t* x, std::uint64_t x_port, const std::uint64_t* y, std::uint64_t y_port) {
+  if constexpr (kVersion == 4) {
+    return (__builtin_bswap64(x[0]) >> 16 | x_port) < (__builtin_bswap64(y[0]) >> 16 | y_port);
   }
+  __extension__ using Wide = unsigned __int128;
+  const Wide a = static_cast<Wide>(__builtin_bswap64(x[0])) << 64 | __builtin_bswap64(x[1]),
+             b = static_cast<Wide>(__builtin_bswap64(y[0])) << 64 | __builtin_bswap64(y[1]);
+  return (a < b) | ((a == b) & (x_port < y_port));
+}
 
- private:
-  template <std::uint8_t kVersion>
-  static bool before(const std::uint64_t* x, std::uint64_t x_port, const std::uint64_t* y,
-                     std::uint64_t y_port) {
-    if constexpr (kVersion == 4) {
-      return (__builtin_bswap64(x[0]) >> 16 | x_port) < (__builtin_bswap64(y[0]) >> 16 | y_port);
-    }
-    __extension__ using Wide = unsigned __int128;
-    const Wide a = static_cast<Wide>(__builtin_bswap64(x[0])) << 64 | __builtin_bswap64(x[1]),
-               b = static_cast<Wide>(__builtin_bswap64(y[0])) << 64 | __builtin_bswap64(y[1]);
-    return (a < b) | ((a == b) & (x_port < y_port));
+/// Sets key, hash and direction of a record, which are still as they were made, without a branch, as nobody
+/// can predict which way a packet goes. What is hashed never was in memory: reading back what has just been
+/// written, in pieces of other sizes, stalls the processor. `addresses`: source and destination, one after
+/// the other.
+template <std::uint8_t kVersion>
+[[gnu::always_inline]] inline void set_ends(PacketRecord& record, const std::uint8_t* addresses,
+                                            std::uint16_t source_port, std::uint16_t destination_port,
+                                            std::uint8_t protocol, const HashSeed& seed) {
+  constexpr std::size_t kAddress = kVersion == 4 ? 4 : 16;
+  const std::uint8_t* const destination = addresses + kAddress;
+  FlowKey& key = record.key;
+  if constexpr (std::endian::native != std::endian::little) {
+    key.protocol = protocol;
+    record.direction = kVersion == 4 ? key.set_ipv4(addresses, destination, source_port, destination_port)
+                                     : key.set_ipv6(addresses, destination, source_port, destination_port);
+    record.hash = hash_key(key, seed);
+    return;
   }
-
-  const std::uint8_t* addresses_;
-  std::uint16_t source_port_, destination_port_;
-};
+  std::uint64_t from[2] = {}, to[2] = {};
+  std::memcpy(from, addresses, kAddress);
+  std::memcpy(to, destination, kAddress);
+  const bool swap = end_before<kVersion>(to, destination_port, from, source_port);
+  const std::uint64_t all = 0 - std::uint64_t{swap};
+  for (std::size_t i = 0; i * 8 < kAddress; ++i) {
+    const std::uint64_t other = (from[i] ^ to[i]) & all;
+    from[i] ^= other;
+    to[i] ^= other;
+  }
+  const std::uint32_t other_port =
+      (std::uint32_t{source_port} ^ destination_port) & static_cast<std::uint32_t>(all);
+  const std::uint64_t rest = std::uint64_t{kVersion} << 40 | std::uint64_t{protocol} << 32 |
+                             std::uint64_t{destination_port ^ other_port} << 16 | (source_port ^ other_port);
+  std::memcpy(key.address[0].data(), from, sizeof from);
+  std::memcpy(key.address[1].data(), to, sizeof to);
+  static_assert(offsetof(FlowKey, port) + sizeof rest == sizeof(FlowKey));
+  std::memcpy(static_cast<void*>(&key.port), &rest, sizeof rest);
+  record.hash = hash_words(from[0], from[1], to[0], to[1], rest, seed);
+  record.direction = static_cast<std::uint8_t>(swap);
+}
 
 /// What follows an IP header: `payload` bytes of it, which are all there.
 template <std::uint8_t kVersion>
@@ -134,7 +123,7 @@ template <std::uint8_t kVersion>
   } else {
     return false;
   }
-  PlainEnds(addresses, source, destination).set<kVersion>(*record, protocol, seed);
+  set_ends<kVersion>(*record, addresses, source, destination, protocol, seed);
   record->ip_length = kHeader + payload;
   record->time = packet.time;
   record->number = packet.number;

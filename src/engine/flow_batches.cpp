@@ -22,11 +22,12 @@ FlowBatches::FlowBatches(std::span<const Tracker> trackers, const std::string& c
 
 bool FlowBatches::left() const { return helpers_.empty() ? flows_.left() != 0 : !ended_; }
 
-/// Whether a batch with so many flows of the capture ends although it is not full: the last ones of many are
-/// each half of what is left, so that threads have done their last at about the same time.
-bool FlowBatches::tapers(std::size_t added) const {
+/// Flows of the next batch at most. The last ones of many are each half of what is left, so that threads have
+/// done their last at about the same time.
+std::size_t FlowBatches::most_flows() const {
   constexpr std::size_t kLeast = 2048;
-  return all_ >= 8 * kLeast && added >= kLeast && added >= flows_.left();
+  const std::size_t left = flows_.left();
+  return all_ < 8 * kLeast ? left : std::max(kLeast, (left + 1) / 2);
 }
 
 bool FlowBatches::fill_a_batch() const {
@@ -74,7 +75,8 @@ bool FlowBatches::may_make() const {
 
 void FlowBatches::add_here(FlowTableBuilder& table) {
   table.expect(flows_.left());
-  for (std::size_t added = 0; !table.full() && !tapers(added); ++added) {
+  const std::uint64_t end = made_id_ + most_flows();
+  while (!table.full() && made_id_ != end) {
     const auto place = flows_.next();
     if (!place) break;
     add_flow_row(table, rows_.table, made_id_++, capture_, place->flow, trackers_[place->partition]);
@@ -87,7 +89,8 @@ void FlowBatches::make(Lock& lock) {
   try {
     Batch& batch = *batches_.emplace_back(std::make_unique<Batch>());
     batch.first_id = made_id_;
-    while (!batch.size.full() && !tapers(batch.flows.size())) {
+    const std::size_t most = most_flows();
+    while (!batch.size.full() && batch.flows.size() != most) {
       const auto place = flows_.next();
       if (!place) break;
       batch.flows.push_back(*place);

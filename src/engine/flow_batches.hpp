@@ -56,7 +56,7 @@ class FlowBatches {
   static constexpr unsigned kMostThreads = 8;
 
   [[nodiscard]] bool fill_a_batch() const;
-  [[nodiscard]] bool tapers(std::size_t added) const;
+  [[nodiscard]] std::size_t most_flows() const;
   [[nodiscard]] bool may_make() const;
   void add_here(FlowTableBuilder& table);
   void make(Lock& lock);

@@ -89,11 +89,8 @@ std::uint32_t PacketFileWriter::interface_in_file(std::size_t interface) {
 
 void PacketFileWriter::add_to_pcapng(const SpooledPacket& packet, const std::uint8_t* bytes) {
   const std::uint32_t interface = interface_in_file(packet.interface);
-  // In two's complement, also where the difference of two times exceeds 63 bits.
-  const auto since = static_cast<std::uint64_t>(packet.time) -
-                     static_cast<std::uint64_t>(format_->time_offset) * std::uint64_t{kNsPerSecond};
-  pcapng::append_packet(interface, format_->interfaces[packet.interface].time_digits, since,
-                        {bytes, packet.captured}, packet.original, buffer_);
+  pcapng::append_packet(interface, format_->interfaces[packet.interface].time_digits, {packet.time},
+                        format_->time_offset, {bytes, packet.captured}, packet.original, buffer_);
 }
 
 Result<> PacketFileWriter::flush() {

@@ -159,8 +159,9 @@ Result<> OutputFile::write(const void* bytes, std::size_t count) {
 
 Result<std::string> OutputFile::commit(bool keep_existing) {
   if (failed_) return *failed_;
-  // Gives back what was reserved in vain. Else the file would only take more space than it needs.
-  if (reserved_ != kNotReserved && reserved_ > written_) {
+  // Gives back what was reserved in vain, also by a call that failed in the middle. Else the file would only
+  // take more space than it needs.
+  if (reserved_ != 0) {
     [[maybe_unused]] const int ignored = ::ftruncate(fd_, static_cast<off_t>(written_));
   }
   if (close_ && ::close(std::exchange(fd_, -1)) != 0 && errno != EINTR) return failure(path_, "write", errno);

@@ -21,7 +21,8 @@ void round_trip(const std::vector<Interface>& interfaces, std::int64_t offset,
   pcapng::append_section(file);
   for (const Interface& interface : interfaces) pcapng::append_interface(interface, offset, file);
   for (const Sent& packet : sent) {
-    pcapng::append_packet(packet.interface, interfaces[packet.interface].time_digits, packet.since,
+    const Timestamp time{offset * kNsPerSecond + static_cast<std::int64_t>(packet.since)};
+    pcapng::append_packet(packet.interface, interfaces[packet.interface].time_digits, time, offset,
                           packet.bytes, static_cast<std::uint32_t>(packet.bytes.size() + 5), file);
   }
   auto reader = CaptureReader::from_memory(file, "memory");
