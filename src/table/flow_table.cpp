@@ -143,6 +143,7 @@ void FlowTableBuilder::expect(std::size_t rows) {
   const auto room = static_cast<std::size_t>(size_.rows) + rows;
   if (room < 1024) return;  // growing step by step costs less than asking all columns
   const std::size_t most = std::min(room, static_cast<std::size_t>(BatchSize::kMaxRows));
+  if (lists_ == Lists::later) fill_.expect(most);
   for (std::size_t i = 0; i < batch_.columns.size(); ++i) {
     Column& c = batch_.columns[i];
     const ColumnSpec& spec = batch_.schema->columns[i];

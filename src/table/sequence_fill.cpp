@@ -10,11 +10,14 @@ namespace {
 /// Where the next items go.
 class Writer {
  public:
-  Writer(const SequenceFill::Lists& lists, std::size_t at, std::size_t flags_at, const Flow& flow)
-      : lists_{lists.times + at, lists.lengths + at, lists.payloads + at, lists.flags + flags_at},
-        start_(flow.start),
-        turned_(flow.initiator != 0),
-        tcp_(flow.key.protocol == ip_proto::tcp) {}
+  explicit Writer(const SequenceFill::Lists& lists) : lists_(lists) {}
+
+  /// Those of this flow.
+  void begin(const Flow& flow) {
+    start_ = flow.start;
+    turned_ = flow.initiator != 0;
+    tcp_ = flow.key.protocol == ip_proto::tcp;
+  }
 
   void copy(const SequenceChunk& chunk) {
     if (chunk.packed()) {
@@ -48,26 +51,27 @@ class Writer {
   }
 
   SequenceFill::Lists lists_;
-  std::int64_t start_;
-  bool turned_;  ///< the initiator sends backward
-  bool tcp_;
+  std::int64_t start_ = 0;
+  bool turned_ = false;  ///< the initiator sends backward
+  bool tcp_ = false;
 };
 
 }  // namespace
 
 void SequenceFill::add(const Flow& flow, std::size_t items) {
-  flows_.push_back({&flow, flow.head, items_, flags_});
+  flows_.push_back({&flow, flow.head});
   items_ += items;
   if (flow.key.protocol == ip_proto::tcp) flags_ += items;
 }
 
 void SequenceFill::fill(const Lists& lists) {
   constexpr std::size_t kAhead = 4;
+  Writer writer(lists);
   std::vector<SequenceEntry> sorted;
   for (std::size_t i = 0; i < flows_.size(); ++i) {
     if (i + kAhead < flows_.size()) __builtin_prefetch(flows_[i + kAhead].head);
     const Flow& flow = *flows_[i].flow;
-    Writer writer(lists, flows_[i].at, flows_[i].flags_at, flow);
+    writer.begin(flow);
     if (!flow.unordered) {
       for (const SequenceChunk* chunk = flow.head; chunk != nullptr; chunk = chunk->next) {
         if (chunk->next != nullptr) __builtin_prefetch(chunk->next);

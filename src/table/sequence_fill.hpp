@@ -4,8 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
+#include "base/block_reuse.hpp"
 #include "track/flow.hpp"
 
 namespace flowloom {
@@ -19,6 +19,8 @@ class SequenceFill {
     std::uint16_t* flags;  ///< of TCP flows only
   };
 
+  /// So many flows may follow.
+  void expect(std::size_t flows) { flows_.reserve(flows); }
   /// A flow whose items are to come behind those of the flows before. It must not change until fill().
   void add(const Flow& flow, std::size_t items);
   /// Fills in the items of all flows since the last fill(). Errors: std::bad_alloc.
@@ -33,10 +35,9 @@ class SequenceFill {
   struct Place {
     const Flow* flow;
     const SequenceChunk* head;  ///< of the flow's sequence, so that it can be fetched ahead
-    std::size_t at, flags_at;   ///< of the flow's first item
   };
 
-  std::vector<Place> flows_;
+  BlockedVector<Place> flows_;
   std::size_t items_ = 0, flags_ = 0;
 };
 

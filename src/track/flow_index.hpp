@@ -5,7 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+
+#include "base/block_reuse.hpp"
 
 namespace flowloom {
 
@@ -66,7 +67,7 @@ class FlowIndex {
   [[nodiscard]] std::size_t position(std::uint64_t hash) const { return tag(hash) & mask_; }
 
   void grow() {
-    std::vector<Slot> old(slots_.size() * 2, Slot{0, kEmpty});
+    BlockedVector<Slot> old(slots_.size() * 2, Slot{0, kEmpty});
     old.swap(slots_);
     mask_ = slots_.size() - 1;
     for (const Slot& slot : old) {
@@ -77,7 +78,7 @@ class FlowIndex {
     }
   }
 
-  std::vector<Slot> slots_;
+  BlockedVector<Slot> slots_;
   std::size_t mask_ = 0, used_ = 0;
 };
 
