@@ -69,7 +69,7 @@ void FlowBatches::add_to(FlowTableBuilder& table) {
 }
 
 bool FlowBatches::may_make() const {
-  return thrown_ == nullptr && batches_.size() < threads_ && flows_.left() != 0 &&
+  return thrown_ == nullptr && batches_.size() <= threads_ && flows_.left() != 0 &&
          std::ranges::none_of(batches_, [](const auto& batch) { return batch->size.oversized(); });
 }
 

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/block_reuse.hpp"
 #include "engine/capture_pool.hpp"
 #include "engine/flow_order.hpp"
 #include "table/flow_table.hpp"
@@ -42,7 +43,7 @@ class FlowBatches {
  private:
   /// A batch that one thread makes.
   struct Batch {
-    std::vector<FlowOrder::Place> flows;
+    BlockedVector<FlowOrder::Place> flows;
     BatchSize size;
     std::uint64_t first_id = 0;
     std::optional<FlowTableBuilder> table;
