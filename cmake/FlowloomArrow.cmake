@@ -1,16 +1,18 @@
-# Apache Arrow C++ for the component: target flowloom_arrow_cpp.
+# Apache Arrow C++ for the components: targets flowloom_arrow_cpp and flowloom_parquet_cpp.
 # First an installed Arrow (CMake package), else the one that PyPI's pyarrow carries. The wheel has
 # headers and versioned libraries but no CMake package, so imported targets are made here.
-# Sets FLOWLOOM_ARROW_BUNDLE: the libraries of which `install` puts copies beside the component.
+# Sets FLOWLOOM_ARROW_BUNDLE: the libraries of which `install` puts copies beside them.
 
 add_library(flowloom_arrow_cpp INTERFACE)
+add_library(flowloom_parquet_cpp INTERFACE)
 set(FLOWLOOM_ARROW_BUNDLE "")
 
 find_package(Arrow CONFIG QUIET)
 find_package(Parquet CONFIG QUIET)
 if(Arrow_FOUND AND Parquet_FOUND)
   message(STATUS "Arrow C++: installed package ${Arrow_VERSION}")
-  target_link_libraries(flowloom_arrow_cpp INTERFACE Arrow::arrow_shared Parquet::parquet_shared)
+  target_link_libraries(flowloom_arrow_cpp INTERFACE Arrow::arrow_shared)
+  target_link_libraries(flowloom_parquet_cpp INTERFACE Parquet::parquet_shared)
   return()
 endif()
 
@@ -43,7 +45,7 @@ foreach(name IN ITEMS arrow parquet)
     IMPORTED_LOCATION ${found}
     IMPORTED_SONAME ${soname}
     INTERFACE_INCLUDE_DIRECTORIES ${include_dir})
+  target_link_libraries(flowloom_${name}_cpp INTERFACE flowloom_wheel_${name})
   list(APPEND FLOWLOOM_ARROW_BUNDLE ${found})
 endforeach()
-target_link_libraries(flowloom_arrow_cpp INTERFACE flowloom_wheel_parquet flowloom_wheel_arrow)
 message(STATUS "Arrow C++: from the pyarrow wheel in ${library_dir}")

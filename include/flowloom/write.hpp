@@ -34,8 +34,8 @@ struct WriteOptions {
   bool promptly = false;  ///< jsonl, json, csv, tsv: each write() leaves its rows in the file
   unsigned threads = 0;   ///< parquet: that work on a batch; 0: one a core
   int width = 0;          ///< text: columns of the terminal, 0: unlimited
-  std::string component_folder =
-      {};  ///< where libflowloom_arrow.so lies; empty: beside the program or library
+  /// Where libflowloom_parquet.so and libflowloom_arrow.so lie; empty: beside the program or library.
+  std::string component_folder = {};
 
   [[nodiscard]] bool keeps(std::string_view column) const {
     return std::find(kept_lists.begin(), kept_lists.end(), column) != kept_lists.end();

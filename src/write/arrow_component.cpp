@@ -20,8 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kFileName = "libflowloom_arrow.so";
-
 /// Folder of the program or shared library that contains this code; symbolic links resolved.
 fs::path own_folder() {
   Dl_info info = {};
@@ -60,8 +58,9 @@ bool has_space_to_load() {
   return space != MAP_FAILED && munmap(space, kSpaceToLoad) == 0;
 }
 
-Error cannot_load(const std::string& why) {
-  return {ErrorCode::unsupported, "the component that writes Parquet and Arrow files " + why};
+Error cannot_load(TableFormat format, const std::string& why) {
+  const char* const files = format == TableFormat::parquet ? "Parquet" : "Arrow";
+  return {ErrorCode::unsupported, std::string("the component that writes ") + files + " files " + why};
 }
 
 /// As the files keep it. They hold UTF-8, names of captures in a command need not be that: readers would
@@ -90,9 +89,7 @@ class ArrowWriter : public TableWriter {
     export_schema(schema, metadata_, &exported);
     const unsigned threads =
         options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
-    handle_ =
-        component_.open(options.format == TableFormat::arrow ? kFlowloomArrowFile : kFlowloomParquetFile,
-                        threads, &exported, &ArrowWriter::sink, this, &error_);
+    handle_ = component_.open(threads, &exported, &ArrowWriter::sink, this, &error_);
     return handle_ == nullptr ? failure() : Result<>();
   }
 
@@ -139,26 +136,27 @@ class ArrowWriter : public TableWriter {
 
 }  // namespace
 
-Result<const FlowloomArrowComponent*> load_arrow_component(const std::string& folder) {
+Result<const FlowloomArrowComponent*> load_arrow_component(TableFormat format, const std::string& folder) {
+  const char* const name = format == TableFormat::parquet ? "libflowloom_parquet.so" : "libflowloom_arrow.so";
   std::string looked_in;
   for (const fs::path& candidate : folders(folder)) {
-    const fs::path path = candidate / kFileName;
+    const fs::path path = candidate / name;
     looked_in += (looked_in.empty() ? "" : ", ") + path.string();
     if (access(path.c_str(), F_OK) != 0) continue;
     if (!has_space_to_load()) {
-      return cannot_load("does not load: out of memory, " + std::to_string(kSpaceToLoad >> 20U) +
-                         " MiB of address space are needed");
+      return cannot_load(format, "does not load: out of memory, " + std::to_string(kSpaceToLoad >> 20U) +
+                                     " MiB of address space are needed");
     }
     void* const library = dlopen(path.c_str(), RTLD_LOCAL | RTLD_NOW);
-    if (library == nullptr) return cannot_load(std::string("does not load: ") + dlerror());
+    if (library == nullptr) return cannot_load(format, std::string("does not load: ") + dlerror());
     const auto* component = static_cast<const FlowloomArrowComponent*>(dlsym(library, kFlowloomArrowSymbol));
     if (component == nullptr || component->abi != kFlowloomArrowAbi) {
       dlclose(library);
-      return cannot_load("is of another version: " + path.string());
+      return cannot_load(format, "is of another version: " + path.string());
     }
     return component;
   }
-  return cannot_load("is not installed (looked for " + looked_in + ")");
+  return cannot_load(format, "is not installed (looked for " + looked_in + ")");
 }
 
 Result<std::unique_ptr<TableWriter>> make_arrow_writer(OutputFile file, std::shared_ptr<const Schema> schema,

@@ -37,7 +37,7 @@ constexpr std::array<Named, 7> kNames = {{{"jsonl", TableFormat::jsonl},
 /// Null: the format needs none.
 Result<const FlowloomArrowComponent*> component_for(const WriteOptions& options) {
   if (options.format != TableFormat::parquet && options.format != TableFormat::arrow) return nullptr;
-  return load_arrow_component(options.component_folder);
+  return load_arrow_component(options.format, options.component_folder);
 }
 
 Result<std::unique_ptr<TableWriter>> open_unchecked(const std::string& path,

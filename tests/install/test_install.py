@@ -79,14 +79,18 @@ def test_an_older_standard_is_told_as_such(pkg_config) -> None:
     assert done.returncode != 0 and "compile with -std=c++23" in done.stderr
 
 
-def test_command_writes_parquet(prefix, tmp_path) -> None:
-    """With the component's own copies of Arrow, not those of the build."""
-    table = tmp_path / "flows.parquet"
+@pytest.mark.parametrize(("kind", "read", "needed"), [
+    ("arrow", lambda path: pyarrow.ipc.open_file(path).read_all(), {"libarrow"}),
+    ("parquet", pyarrow.parquet.read_table, {"libarrow", "libparquet"}),
+])
+def test_command_writes_tables(prefix, tmp_path, kind, read, needed) -> None:
+    """With the components' own copies of Arrow, not those of the build."""
+    table = tmp_path / f"flows.{kind}"
     run(prefix / "bin" / "flowloom", "flows", SAMPLE, "-o", table)
-    assert pyarrow.parquet.read_table(table).num_rows == 4
-    component = prefix / "lib" / "flowloom" / "libflowloom_arrow.so"
-    libraries = run("ldd", component)
-    for name in ("libarrow", "libparquet"):
+    assert read(table).num_rows == 4
+    libraries = run("ldd", prefix / "lib" / "flowloom" / f"libflowloom_{kind}.so")
+    assert set(re.findall(r"lib(?:arrow|parquet)(?=\.)", libraries)) == needed
+    for name in needed:
         where = re.search(rf"{name}\.so\.\S+ => (\S+)", libraries)
         assert where, libraries
         assert not where[1].startswith(f"{ROOT}/"), "found in the checkout, not in the installation"
@@ -112,7 +116,7 @@ def test_make_install_honours_destdir_and_prefix(tmp_path) -> None:
     finally:
         run("cmake", f"-DCMAKE_INSTALL_PREFIX={before}", ROOT / "build")
     installed = stage / f"{before} too".lstrip("/")
-    for name in ("bin/flowloom", "lib/libflowloom.a", "lib/flowloom/libflowloom_arrow.so",
+    for name in ("bin/flowloom", "lib/libflowloom.a", "lib/flowloom/libflowloom_arrow.so", "lib/flowloom/libflowloom_parquet.so",
                  "lib/cmake/flowloom/flowloomConfig.cmake", "lib/pkgconfig/flowloom.pc",
                  "share/doc/flowloom/LICENSE"):
         assert (installed / name).is_file(), name

@@ -31,8 +31,8 @@ class ArrowFile : public File {
 
 }  // namespace
 
-arrow::Result<std::unique_ptr<File>> open_arrow_file(std::shared_ptr<SinkStream> sink,
-                                                     std::shared_ptr<arrow::Schema> schema) {
+arrow::Result<std::unique_ptr<File>> open_file(std::shared_ptr<SinkStream> sink,
+                                               std::shared_ptr<arrow::Schema> schema, unsigned /*threads*/) {
   arrow::ipc::IpcWriteOptions options = arrow::ipc::IpcWriteOptions::Defaults();
   options.alignment = 64;
   options.use_threads = false;

@@ -1,4 +1,4 @@
-// The component's exported functions: imports, and no exception across the border (Parquet's low-level
+// A component's exported functions: imports, and no exception across the border (Parquet's low-level
 // interface and the memory allocator throw).
 #include <algorithm>
 #include <cstring>
@@ -44,16 +44,14 @@ int guarded(FlowloomArrowError* error, Work work) noexcept {
   return 1;
 }
 
-FlowloomArrowFile* open(std::int32_t format, std::uint32_t threads, ArrowSchema* schema,
-                        FlowloomArrowSink sink, void* context, FlowloomArrowError* error) {
+FlowloomArrowFile* open(std::uint32_t threads, ArrowSchema* schema, FlowloomArrowSink sink, void* context,
+                        FlowloomArrowError* error) {
   FlowloomArrowFile* opened = nullptr;
   guarded(error, [&] {
     auto handle = std::make_unique<FlowloomArrowFile>();
     ARROW_ASSIGN_OR_RAISE(handle->schema, arrow::ImportSchema(schema));
     handle->sink = std::make_shared<SinkStream>(sink, context);
-    ARROW_ASSIGN_OR_RAISE(handle->file, format == kFlowloomArrowFile
-                                            ? open_arrow_file(handle->sink, handle->schema)
-                                            : open_parquet_file(handle->sink, handle->schema, threads));
+    ARROW_ASSIGN_OR_RAISE(handle->file, open_file(handle->sink, handle->schema, threads));
     opened = handle.release();
     return arrow::Status::OK();
   });

@@ -1,5 +1,6 @@
-// The C border between libflowloom and the component that links Arrow C++ (libflowloom_arrow.so). Nothing of
-// Arrow's C++ crosses it, so that libflowloom needs no Arrow to be built, linked or started.
+// The C border between libflowloom and the components that link Arrow C++ (libflowloom_arrow.so,
+// libflowloom_parquet.so). Nothing of Arrow's C++ crosses it, so that libflowloom needs no Arrow to be built,
+// linked or started.
 #pragma once
 
 #include <cstdint>
@@ -25,15 +26,13 @@ struct FlowloomArrowError {
 
 struct FlowloomArrowFile;
 
-enum FlowloomArrowFormat : std::int32_t { kFlowloomArrowFile = 0, kFlowloomParquetFile = 1 };
-
-/// The component's one exported object, named kFlowloomArrowSymbol. Functions return null or non-zero after
+/// A component's one exported object, named kFlowloomArrowSymbol. Functions return null or non-zero after
 /// filling `error`. What is passed as ArrowSchema or ArrowArray is consumed, also by a call that fails.
 struct FlowloomArrowComponent {
   std::uint32_t abi;  ///< kFlowloomArrowAbi of the component; the rest only holds if it is the caller's
   /// `threads`: that may work on a batch, the caller's among them.
-  FlowloomArrowFile* (*open)(std::int32_t format, std::uint32_t threads, ArrowSchema* schema,
-                             FlowloomArrowSink sink, void* context, FlowloomArrowError* error);
+  FlowloomArrowFile* (*open)(std::uint32_t threads, ArrowSchema* schema, FlowloomArrowSink sink,
+                             void* context, FlowloomArrowError* error);
   int (*write)(FlowloomArrowFile* file, ArrowArray* batch, FlowloomArrowError* error);
   /// Writes what ends the file, with more metadata.
   int (*finish)(FlowloomArrowFile* file, const FlowloomArrowMetadata* metadata, FlowloomArrowError* error);
@@ -41,5 +40,5 @@ struct FlowloomArrowComponent {
 };
 }
 
-inline constexpr std::uint32_t kFlowloomArrowAbi = 2;
+inline constexpr std::uint32_t kFlowloomArrowAbi = 3;
 inline constexpr const char* kFlowloomArrowSymbol = "flowloom_arrow_component";

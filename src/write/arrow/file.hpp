@@ -1,4 +1,4 @@
-// What the component's two kinds of files have in common.
+// What the components have in common: each writes one kind of file.
 #pragma once
 
 #include <memory>
@@ -44,11 +44,8 @@ class File {
   virtual arrow::Status finish(const std::shared_ptr<arrow::KeyValueMetadata>& metadata) = 0;
 };
 
-arrow::Result<std::unique_ptr<File>> open_arrow_file(std::shared_ptr<SinkStream> sink,
-                                                     std::shared_ptr<arrow::Schema> schema);
-/// `threads` make pages, the caller's among them.
-arrow::Result<std::unique_ptr<File>> open_parquet_file(std::shared_ptr<SinkStream> sink,
-                                                       std::shared_ptr<arrow::Schema> schema,
-                                                       unsigned threads);
+/// Of the component's kind. `threads` may work on a batch, the caller's among them.
+arrow::Result<std::unique_ptr<File>> open_file(std::shared_ptr<SinkStream> sink,
+                                               std::shared_ptr<arrow::Schema> schema, unsigned threads);
 
 }  // namespace flowloom::arrow_component

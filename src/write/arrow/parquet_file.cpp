@@ -138,9 +138,8 @@ class ParquetFile : public File {
 
 }  // namespace
 
-arrow::Result<std::unique_ptr<File>> open_parquet_file(std::shared_ptr<SinkStream> sink,
-                                                       std::shared_ptr<arrow::Schema> schema,
-                                                       unsigned threads) {
+arrow::Result<std::unique_ptr<File>> open_file(std::shared_ptr<SinkStream> sink,
+                                               std::shared_ptr<arrow::Schema> schema, unsigned threads) {
   auto file = std::make_unique<ParquetFile>(std::move(sink), std::move(schema), threads);
   ARROW_RETURN_NOT_OK(file->open());
   return file;

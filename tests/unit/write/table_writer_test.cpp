@@ -286,7 +286,7 @@ TEST(Writers, MissingComponentIsNamed) {
   const auto writer = open_table_writer(folder.file("x.parquet"), sample_schema(), kAtOpen, options);
   ASSERT_FALSE(writer);
   EXPECT_EQ(writer.error().code, ErrorCode::unsupported);
-  EXPECT_NE(writer.error().what.find("/no/such/folder/libflowloom_arrow.so"), std::string::npos)
+  EXPECT_NE(writer.error().what.find("/no/such/folder/libflowloom_parquet.so"), std::string::npos)
       << writer.error().what;
   EXPECT_EQ(folder.entries(), 0U);
 }
