@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <mutex>
+#include <optional>
 
 #include "base/time.hpp"
 #include "capture/decompress.hpp"
@@ -158,43 +160,50 @@ ExitStatus InfoCommand::run() const {
   if (!captures) return fail(captures.error());
   auto options = input.read_options();
   if (!options) return fail(options.error());
-  options->progress = [&line](const Progress& progress) { line.update(progress); };
+  std::mutex screen;
+  options->progress = [&](const Progress& progress) {
+    const std::lock_guard lock(screen);
+    line.update(progress);
+  };
   catch_interrupts();
 
   std::vector<InputProblem> problems;
   std::size_t read = 0;
   const bool json = format == "json";
-  bool last = false;  // --limit is for the whole run
-  for (std::size_t i = 0; i < captures->paths.size(); ++i) {
+  std::optional<Error> mistake;
+  const auto take = [&](std::size_t i, Result<CaptureInfo>&& info) {
     const std::string& path = captures->paths[i];
-    auto info = read_capture_info(path, *options);
-    line.clear();
     if (captures->is_unchecked(i) && is_none(info)) {
       captures->skipped.push_back(path);
-      continue;
+      return true;
     }
     if (!info) {
-      if (info.error().code == ErrorCode::usage) return fail(info.error());
+      if (info.error().code == ErrorCode::usage) {
+        mistake = info.error();
+        return false;
+      }
       problems.push_back({info.error(), true});
-      continue;
+      return true;
     }
+    const std::lock_guard lock(screen);
+    line.clear();
     if (json) {
       print(stdout, (read == 0 ? "[\n" : ",\n") + to_json(*info));
     } else {
       print(stdout, (read == 0 ? "" : "\n") + to_text(*info));
     }
     ++read;
-    if (options->limit != 0) {
-      options->limit -= std::min(options->limit, info->accounting.packets);
-      last = options->limit == 0;
-    }
     if (info->damage) {
       problems.push_back({{ErrorCode::damaged, info->damage->reason,
                            path + ", offset " + std::to_string(info->damage->offset)},
                           false});
     }
-    if (last || was_interrupted() || std::ferror(stdout) != 0) break;
-  }
+    return !was_interrupted() && std::ferror(stdout) == 0;
+  };
+  const auto done = read_capture_infos(captures->paths, *options, take);
+  line.clear();
+  if (!done) return fail(done.error());
+  if (mistake) return fail(*mistake);
   if (json && read != 0) print(stdout, "\n]\n");
   if (input.verbose) tell_skipped(captures->skipped);
   if (read == 0 && problems.empty() && !was_interrupted()) return fail(no_capture());
@@ -209,6 +218,7 @@ void add_info_command(CLI::App& app, ExitStatus& status) {
   CLI::App* sub = app.add_subcommand(
       "info", "What is in captures: counts, times, link types, and where every packet went");
   command->input.add_to(*sub);
+  command->input.add_threads_to(*sub);
   sub->add_option("--format", command->format, "text, json")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json"}));

@@ -111,6 +111,7 @@ def check_all(check: Check, captures: list[str]) -> None:
     check.compare("batch.jsonl", "flows", samples, pieces, *captures, threads=(2, 8))
     check.compare("batch-ends.jsonl", "flows", samples, pieces, "--order", "end", threads=few)
     check.compare("join.jsonl", "flows", "--join", pieces, threads=few)
+    check.run("info", "--threads", 3, "--progress", "always", samples, pieces, big)
     check.compare("packets.jsonl", "packets", big, threads=few)
     check.compare("fields.csv", "packets", samples, pieces, "--fields", "frame.number,ip.src,tcp.seq", threads=few)
     check.compare("split", "split", big, threads=some)

@@ -1,7 +1,9 @@
 // What is in a capture.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -34,5 +36,14 @@ struct CaptureInfo {
 
 /// Reads a whole capture. Errors: those of CaptureReader::open and next, usage for the read filter.
 Result<CaptureInfo> read_capture_info(const std::string& path, const ReadOptions& options);
+
+/// Gets a capture's place in the list and what read_capture_info() would say of it; false: no more are
+/// wanted.
+using TakeCaptureInfo = std::function<bool(std::size_t, Result<CaptureInfo>&&)>;
+
+/// Reads captures, as many at once as there are threads, and hands out what is in them by their order, in the
+/// caller's thread. They share the limit. Errors: usage for the read filter.
+Result<> read_capture_infos(const std::vector<std::string>& paths, const ReadOptions& options,
+                            const TakeCaptureInfo& take);
 
 }  // namespace flowloom

@@ -212,6 +212,19 @@ def test_formats_by_extension(small: Path, tmp_path: Path) -> None:
     assert sorted(x.name for x in tmp_path.iterdir() if x.name.startswith(".")) == []
 
 
+@pytest.mark.parametrize("options", [(), ("--format", "json"), ("--limit", 300), ("--progress", "always")])
+def test_info_says_the_same_by_any_number_of_threads(options: tuple[object, ...], tmp_path: Path) -> None:
+    (tmp_path / "damaged").write_bytes(SMALL[:-1])
+    samples = ROOT / "tests" / "pcaps"
+    arguments = (samples, tmp_path, samples / "gen", *options)
+    results = [run("info", *arguments, "--threads", threads, status=None) for threads in (1, 2, 5)]
+    assert len({(x.returncode, x.stdout) for x in results}) == 1
+    assert results[0].returncode == (0 if "--limit" in options else 3)
+    assert results[0].stdout.count(str(samples)) > 1
+    if "--progress" not in options:
+        assert len({x.stderr for x in results}) == 1
+
+
 @pytest.mark.parametrize("cut", [b"", bytes(9)])
 def test_damage_behind_the_limit_is_not_told(cut: bytes, small: Path, tmp_path: Path) -> None:
     damaged = tmp_path / "damaged.pcap"
