@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import shutil
@@ -49,6 +50,18 @@ def dd(job: Job) -> Contestant:
         "dd",
         ["dd", f"if={job.whole}", "of=/dev/null", "bs=1M"],
         "nothing: reads the file",
+        version=version(printed("dd", "--version")),
+    )
+
+
+def dds(job: Job, count: int) -> Contestant:
+    """How much faster that many cores read: less than so many times where memory is the limit."""
+    blocks = math.ceil(job.whole.stat().st_size / 2**20 / count)
+    each = 'dd if="$0" of=/dev/null bs=1M count="$1" skip=$(($1 * i)) & i=$((i + 1)); '
+    return Contestant(
+        f"dd, {count} at once",
+        ["/bin/sh", "-c", "i=0; " + each * count + "wait", str(job.whole), str(blocks)],
+        "nothing: each reads a part of the file",
         version=version(printed("dd", "--version")),
     )
 

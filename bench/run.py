@@ -120,7 +120,10 @@ def main() -> int:
     job = contestants.Job(path, part_path, options.folder, options.python)
     mine = flowloom_runs(job, options.threads)
     rivals, absent = contestants.others(job)
-    everybody = [contestants.dd(job), *mine, *rivals]
+    readers = [contestants.dd(job)]
+    if options.threads > 1:
+        readers.append(contestants.dds(job, options.threads))
+    everybody = [*readers, *mine, *rivals]
     for name in absent:
         note(f"{name} is not installed")
 

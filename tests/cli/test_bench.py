@@ -66,7 +66,7 @@ def test_answers_agree_and_results_are_written(measured) -> None:
         for kind in ("arrow", "parquet")
         for threads in ("1 thread", "2 threads")
     ]
-    assert names(results, only_ours=True) == ["dd", *kinds]
+    assert names(results, only_ours=True) == ["dd", "dd, 2 at once", *kinds]
     for contestant in results["contestants"]:
         if "failure" in contestant:
             continue
@@ -122,7 +122,7 @@ def test_without_flowloom_the_others_run(tmp_path: Path, flowloom: Path, nobody)
     done, results = run(tmp_path, tmp_path / "absent", **nobody)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "has not been built" in done.stdout
-    assert names(results, only_ours=True) == ["dd"]
+    assert names(results, only_ours=True) == ["dd", "dd, 2 at once"]
 
 
 def test_a_wrong_answer_fails(tmp_path: Path, flowloom: Path, nobody) -> None:
