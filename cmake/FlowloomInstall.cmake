@@ -36,15 +36,11 @@ install(FILES ${PROJECT_BINARY_DIR}/flowloomConfig.cmake ${PROJECT_BINARY_DIR}/f
   DESTINATION ${package_dir})
 
 # pkg-config. What a static library needs must be linked by everybody (Requires, Libs); a shared one brings
-# it along by itself (.private, for --static). libpcap by its plain name: on Debian its own .pc file asks,
-# with --static, for a libsystemd that its package does not depend on.
-set(requires ${FLOWLOOM_PKGCONFIG_DEPS})
-list(REMOVE_ITEM requires libpcap)
-list(JOIN requires " " requires)
+# it along by itself (.private, for --static).
 if(BUILD_SHARED_LIBS)
-  set(dependency_lines "Requires.private: ${requires}\nLibs: -L\${libdir} -lflowloom\nLibs.private: -lpcap")
+  set(dependency_lines "Requires.private: ${pkgconfig_deps}\nLibs: -L\${libdir} -lflowloom")
 else()
-  set(dependency_lines "Requires: ${requires}\nLibs: -L\${libdir} -lflowloom -lpcap")
+  set(dependency_lines "Requires: ${pkgconfig_deps}\nLibs: -L\${libdir} -lflowloom")
 endif()
 # The file's folder below the prefix decides the way back to it, so an install can be moved.
 file(RELATIVE_PATH prefix_from_pc /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)

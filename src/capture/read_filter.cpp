@@ -9,14 +9,47 @@
 #include <optional>
 #include <utility>
 
+#include "base/build_info.hpp"
+#include "base/late_library.hpp"
 #include "capture/printable.hpp"
 #include "flowloom/capture.hpp"
 
 namespace flowloom {
 namespace {
 
+/// What is used of libpcap.
+struct Pcap {
+  decltype(&::pcap_fopen_offline) fopen_offline = nullptr;
+  decltype(&::pcap_close) close = nullptr;
+  decltype(&::pcap_compile) compile = nullptr;
+  decltype(&::pcap_freecode) freecode = nullptr;
+  decltype(&::pcap_geterr) geterr = nullptr;
+  decltype(&::pcap_offline_filter) offline_filter = nullptr;
+};
+
+Result<Pcap> load_pcap() {
+  Pcap pcap;
+  LateLibrary library(kLibpcap);
+  library.find("pcap_fopen_offline", pcap.fopen_offline)
+      .find("pcap_close", pcap.close)
+      .find("pcap_compile", pcap.compile)
+      .find("pcap_freecode", pcap.freecode)
+      .find("pcap_geterr", pcap.geterr)
+      .find("pcap_offline_filter", pcap.offline_filter);
+  if (library.failure()) return *library.failure();
+  return pcap;
+}
+
+const Result<Pcap>& loaded_pcap() {
+  static const Result<Pcap> kPcap = load_pcap();
+  return kPcap;
+}
+
+/// Pre: it is there, as whoever has a ReadFilter knows.
+const Pcap& libpcap() { return *loaded_pcap(); }
+
 struct ClosePcap {
-  void operator()(pcap_t* pcap) const { ::pcap_close(pcap); }
+  void operator()(pcap_t* pcap) const { libpcap().close(pcap); }
 };
 
 /// What libpcap opens for an empty capture of a link type; null if it does not know that. Going by a file
@@ -29,7 +62,7 @@ std::unique_ptr<pcap_t, ClosePcap> open_empty(LinkType type) {
   std::FILE* file = ::fmemopen(header, sizeof header, "r");
   if (file == nullptr) return nullptr;
   char message[PCAP_ERRBUF_SIZE];
-  pcap_t* pcap = ::pcap_fopen_offline(file, message);  // reads the header now, closes the file at its end
+  pcap_t* pcap = libpcap().fopen_offline(file, message);  // reads the header now, closes the file at its end
   if (pcap == nullptr) std::fclose(file);
   return std::unique_ptr<pcap_t, ClosePcap>(pcap);
 }
@@ -39,7 +72,7 @@ struct Program {
   Program() = default;
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
-  ~Program() { ::pcap_freecode(&code); }
+  ~Program() { libpcap().freecode(&code); }
 
   bpf_program code{};
   std::optional<std::string> failure;
@@ -54,11 +87,12 @@ void compile_for(LinkType type, const std::string& expression, Program& program)
   // The optimiser refuses what can match no packet of this link type ("ip6" on LINKTYPE_IPV4). Here that is
   // no mistake, it just matches none.
   for (const int optimize : {1, 0}) {
-    if (::pcap_compile(pcap.get(), &program.code, expression.c_str(), optimize, PCAP_NETMASK_UNKNOWN) == 0) {
+    if (libpcap().compile(pcap.get(), &program.code, expression.c_str(), optimize, PCAP_NETMASK_UNKNOWN) ==
+        0) {
       program.failure.reset();
       return;
     }
-    program.failure = printable(::pcap_geterr(pcap.get()));
+    program.failure = printable(libpcap().geterr(pcap.get()));
   }
 }
 
@@ -96,6 +130,7 @@ ReadFilter::~ReadFilter() = default;
 Result<ReadFilter> ReadFilter::compile(std::string expression) {
   // libpcap would take it as the end.
   if (expression.find('\0') != std::string::npos) return refused(expression, "it holds a NUL");
+  if (!loaded_pcap()) return loaded_pcap().error();
   std::optional<std::string> failure;
   for (const LinkType type : kTried) {
     Program trial;
@@ -119,7 +154,7 @@ Result<bool> ReadFilter::matches(const RawPacket& packet) {
   pcap_pkthdr header{};
   header.caplen = static_cast<bpf_u_int32>(packet.bytes.size());
   header.len = packet.original_length;
-  return ::pcap_offline_filter(&program.code, &header, packet.bytes.data()) != 0;
+  return libpcap().offline_filter(&program.code, &header, packet.bytes.data()) != 0;
 }
 
 }  // namespace flowloom

@@ -11,6 +11,7 @@
 #include "engine/capture_pool.hpp"
 #include "engine/flow_batches.hpp"
 #include "flowloom/flows.hpp"
+#include "table/community_id.hpp"
 #include "table/flow_table.hpp"
 
 namespace flowloom {
@@ -131,6 +132,9 @@ Result<FlowReader> FlowReader::open(CaptureList captures, const FlowOptions& opt
   }
   auto input = RunInput::make(options.read, captures.paths);
   if (!input) return input.error();
+  if (options.community_id) {
+    if (auto prepared = prepare_community_ids(); !prepared) return prepared.error();
+  }
   for (const ColumnSpec& column : flow_schema(options)->columns) {
     if (std::ranges::find(options.fields, column.name) != options.fields.end())
       return Error{ErrorCode::usage, "field \"" + column.name + "\": flows have a column of that name"};

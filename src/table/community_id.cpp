@@ -4,7 +4,9 @@
 
 #include <array>
 #include <cstring>
-#include <memory>
+
+#include "base/build_info.hpp"
+#include "base/late_library.hpp"
 
 namespace flowloom {
 namespace {
@@ -65,19 +67,40 @@ std::uint8_t answer_of(std::uint8_t type, bool v6) {
   }
 }
 
+/// What is used of libcrypto. It is there as long as the process, and so is the method.
+struct Crypto {
+  decltype(&::EVP_MD_fetch) fetch = nullptr;
+  decltype(&::EVP_Digest) digest = nullptr;
+  decltype(&::EVP_EncodeBlock) encode_block = nullptr;
+  const EVP_MD* sha1 = nullptr;
+};
+
+Result<Crypto> load_crypto() {
+  Crypto crypto;
+  LateLibrary library(kLibcrypto);
+  library.find("EVP_MD_fetch", crypto.fetch)
+      .find("EVP_Digest", crypto.digest)
+      .find("EVP_EncodeBlock", crypto.encode_block);
+  if (library.failure()) return *library.failure();
+  crypto.sha1 = crypto.fetch(nullptr, "SHA1", nullptr);
+  if (crypto.sha1 == nullptr) return Error{ErrorCode::unsupported, "libcrypto does not offer SHA-1", {}};
+  return crypto;
+}
+
+const Result<Crypto>& loaded_crypto() {
+  static const Result<Crypto> kCrypto = load_crypto();
+  return kCrypto;
+}
+
 std::string base64(const std::uint8_t* bytes, std::size_t size) {
   std::string text(4 * ((size + 2) / 3), '\0');
-  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes, static_cast<int>(size));
+  loaded_crypto()->encode_block(reinterpret_cast<unsigned char*>(text.data()), bytes, static_cast<int>(size));
   return text;
 }
 
-const EVP_MD* sha1() {
-  static const std::unique_ptr<EVP_MD, void (*)(EVP_MD*)> kMethod(EVP_MD_fetch(nullptr, "SHA1", nullptr),
-                                                                  EVP_MD_free);
-  return kMethod.get();
-}
-
 }  // namespace
+
+Result<> prepare_community_ids() { return loaded_crypto() ? Result<>() : loaded_crypto().error(); }
 
 std::string community_id(const Flow& flow) {
   const FlowKey& key = flow.key;
@@ -127,7 +150,8 @@ std::string community_id(const Flow& flow) {
   }
   std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest = {};
   unsigned digest_size = 0;
-  EVP_Digest(input.data(), at, digest.data(), &digest_size, sha1(), nullptr);
+  const Crypto& crypto = *loaded_crypto();
+  crypto.digest(input.data(), at, digest.data(), &digest_size, crypto.sha1, nullptr);
   return "1:" + base64(digest.data(), digest_size);
 }
 
