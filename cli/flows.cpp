@@ -139,7 +139,8 @@ ExitStatus FlowsCommand::run() const {
   };
   if (!output.to_stdout()) {  // a folder that is missing is told before the work
     // Loading what writes the file takes as long as reading some megabytes; but it must find its memory.
-    if (!address_space_is_limited()) reader->start();
+    // open_table_writer() tells of what is missing.
+    if (!address_space_is_limited()) reader->start([&] { (void)prepare_table_writer(*write); });
     if (auto opened = open_writer(); !opened) return fail(opened.error());
   }
   RecordBatch batch;

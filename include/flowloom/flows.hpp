@@ -111,9 +111,10 @@ class FlowReader {
   /// What tshark is asked, if it answers for a filter or fields that are not known here; else empty. Standard
   /// input must then be a file.
   [[nodiscard]] std::string remark() const;
-  /// With several threads: begins to read, while its caller still has to prepare for the rows. Need not be
-  /// called; then the first next() begins.
-  void start();
+  /// With several threads: begins to read, while what prepares for the rows is done by one of them, or by the
+  /// caller if they do not come soon; returns when it is done, and throws what it throws. Need not be called;
+  /// then the first next() begins.
+  void start(std::function<void()> meanwhile = [] {});
   /// Fills `batch` with the next rows; false at the end. Damage and unreadable captures do not end the run:
   /// they are listed in problems(). Errors: usage (the read filter does not fit a link type);
   /// every further call gives the same one.

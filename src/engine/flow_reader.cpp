@@ -325,16 +325,19 @@ void FlowReader::State::hand_over() {
   }
 }
 
-void FlowReader::start() {
+void FlowReader::start(std::function<void()> meanwhile) {
   State& s = *state_;
-  if (s.run->threads() == 1) return;
+  if (s.run->threads() == 1 || s.started || s.ahead.valid()) {
+    meanwhile();
+    return;
+  }
+  s.run->set_beside(std::move(meanwhile));
   if (s.streams) {
     s.begin_rows();
-  } else if (!s.ahead.valid()) {
+  } else {
     s.fill_ahead();
   }
-  // While libraries are loaded, no thread can be started.
-  s.run->await_threads();
+  s.run->await_beside();
 }
 
 Result<bool> FlowReader::next(RecordBatch& batch) {

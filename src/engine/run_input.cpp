@@ -59,16 +59,32 @@ std::uint64_t RunInput::left() const {
 
 void RunInput::under_way() {
   if (under_way_.load(std::memory_order_relaxed)) return;  // of many captures most find it so
-  {
-    const std::lock_guard lock(beginning_);
-    under_way_ = true;
-  }
-  begun_.notify_all();
+  std::unique_lock lock(beginning_);
+  under_way_ = true;
+  if (beside_) do_beside(lock);
 }
 
-void RunInput::await_threads() {
+void RunInput::await_beside() {
   std::unique_lock lock(beginning_);
   begun_.wait_for(lock, std::chrono::milliseconds(3), [this] { return under_way_.load(); });
+  if (beside_) do_beside(lock);
+  begun_.wait(lock, [this] { return beside_done_; });
+  if (beside_thrown_) std::rethrow_exception(std::exchange(beside_thrown_, nullptr));
+}
+
+void RunInput::do_beside(std::unique_lock<std::mutex>& lock) {
+  const auto work = std::exchange(beside_, nullptr);
+  lock.unlock();
+  std::exception_ptr thrown;
+  try {
+    work();
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  lock.lock();
+  beside_thrown_ = thrown;
+  beside_done_ = true;
+  begun_.notify_all();
 }
 
 void RunInput::advance(std::uint64_t bytes, std::uint64_t packets) {

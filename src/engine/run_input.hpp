@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <exception>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -53,10 +55,14 @@ class RunInput {
   }
   /// Ends the run early.
   void stop() { stopped_ = true; }
-  /// Told by who reads, once its threads are there.
+  /// Something to be done while the run begins. Before its threads are started.
+  void set_beside(std::function<void()> work) { beside_ = std::move(work); }
+  /// Told by who reads, once its threads are there (none can be started while libraries are loaded). The
+  /// first to tell does what is to be done.
   void under_way();
-  /// Waits for that, but not for long: some inputs do not begin.
-  void await_threads();
+  /// Waits until that is done. Not for long if nobody is under way, as some inputs do not begin: then the
+  /// caller does it. What it throws is thrown here.
+  void await_beside();
   /// Counts what was read since the last call, and tells the caller of the run. May be called by many
   /// threads.
   void advance(std::uint64_t bytes, std::uint64_t packets);
@@ -76,9 +82,15 @@ class RunInput {
   std::atomic<std::uint64_t> packets_ = 0, bytes_ = 0;
   std::atomic<bool> stopped_ = false;
   std::mutex reporting_;
+  void do_beside(std::unique_lock<std::mutex>& lock);
+
   std::atomic<bool> under_way_ = false;
   std::mutex beginning_;
   std::condition_variable begun_;
+  // Guarded by beginning_:
+  std::function<void()> beside_;  ///< empty: somebody does it, or did
+  bool beside_done_ = false;
+  std::exception_ptr beside_thrown_;
 };
 
 /// Some packets and their records; memory that is used again and again.

@@ -334,10 +334,16 @@ TEST(FlowReader, ReadingThatBeganMayBeDropped) {
       with.read.threads = threads;
       auto reader = FlowReader::open(CaptureList{.paths = {path, path}, .skipped = {}}, with);
       ASSERT_TRUE(reader);
-      reader->start();
-      reader->start();  // nothing more
+      for (int times = 1; times <= 2; ++times) {  // the second time it does not begin again
+        int done = 0;
+        reader->start([&] { ++done; });
+        EXPECT_EQ(done, 1);
+      }
     }
   }
+  auto reader = FlowReader::open(CaptureList{.paths = {path}, .skipped = {}}, {.read = {.threads = 2}});
+  ASSERT_TRUE(reader);
+  EXPECT_THROW(reader->start([] { throw std::runtime_error("meanwhile"); }), std::runtime_error);
   const std::string none = folder.path("none.pcap");
   for (const unsigned threads : {1U, 3U}) {
     const Outcome out = read_flows({none}, {}, threads, true);
