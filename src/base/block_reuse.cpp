@@ -55,6 +55,7 @@ class Region {
 
   /// The first free place that is large enough: what is at the front was touched before. Null: there is none.
   void* take(std::size_t bytes) {
+    free_.reserve(blocks_ + 2);  // between blocks there is one free range at most: give() needs no memory
     const std::size_t needed = bytes + kApart;
     const auto place = std::ranges::find_if(free_, [&](const Range& range) { return range.bytes >= needed; });
     if (place == free_.end()) return nullptr;
@@ -66,9 +67,6 @@ class Region {
     ASAN_UNPOISON_MEMORY_REGION(memory_.get() + begin, bytes);
     return memory_.get() + begin;
   }
-
-  /// So that give() needs no memory: between blocks there is one free range at most.
-  void prepare() { free_.reserve(blocks_ + 2); }
 
   void give(void* block, std::size_t bytes) noexcept {
     ASAN_POISON_MEMORY_REGION(block, bytes);
@@ -125,7 +123,6 @@ class Regions {
     const std::lock_guard lock(mutex_);
     if (users_ == 0) return nullptr;
     for (Region& region : regions_) {
-      region.prepare();
       if (void* const block = region.take(bytes); block != nullptr) return block;
     }
     const std::size_t size = std::max(kRegion, (bytes + kApart + kLargePage - 1) / kLargePage * kLargePage);
@@ -133,7 +130,6 @@ class Regions {
     if (!memory) return nullptr;
     Region& region = regions_.emplace_back(std::move(memory), size);
     bytes_ += size;
-    region.prepare();
     return region.take(bytes);
   }
 

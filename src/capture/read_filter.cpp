@@ -106,6 +106,7 @@ Error refused(const std::string& expression, const std::string& why) {
 }  // namespace
 
 struct ReadFilter::State {
+  const Pcap& pcap = libpcap();
   std::string expression;
   std::map<LinkType, Program> programs;
   LinkType last_type = 0;  // of the packet before; `last` is for it
@@ -154,7 +155,7 @@ Result<bool> ReadFilter::matches(const RawPacket& packet) {
   pcap_pkthdr header{};
   header.caplen = static_cast<bpf_u_int32>(packet.bytes.size());
   header.len = packet.original_length;
-  return libpcap().offline_filter(&program.code, &header, packet.bytes.data()) != 0;
+  return state_->pcap.offline_filter(&program.code, &header, packet.bytes.data()) != 0;
 }
 
 }  // namespace flowloom

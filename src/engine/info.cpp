@@ -94,7 +94,7 @@ class InfoRun {
     // With a limit, what is read of one depends on those before.
     const std::size_t threads =
         run_.options().limit != 0 ? 1 : std::min<std::size_t>(run_.threads(), paths_.size());
-    most_ahead_ = threads == 1 ? 1 : kAhead * threads;
+    most_ahead_ = kAhead * threads;
     auto reading = begin(run_);
     if (!reading) return reading.error();
     std::vector<std::jthread> helpers;
@@ -130,7 +130,8 @@ class InfoRun {
   };
 
   /// Captures that are read before their turn, for each thread: small and large ones may follow each other.
-  static constexpr std::size_t kAhead = 64;
+  /// Few, as what is known of one's interfaces may take 26 MB.
+  static constexpr std::size_t kAhead = 4;
 
   [[nodiscard]] bool may_read() const {
     return !thrown_ && next_ != paths_.size() && next_ - given_ < most_ahead_;

@@ -73,6 +73,7 @@ class RunInput {
 
  private:
   RunInput() = default;
+  void do_beside(std::unique_lock<std::mutex>& lock);
 
   ReadOptions options_;
   std::optional<PacketQuestion> question_;
@@ -82,8 +83,6 @@ class RunInput {
   std::atomic<std::uint64_t> packets_ = 0, bytes_ = 0;
   std::atomic<bool> stopped_ = false;
   std::mutex reporting_;
-  void do_beside(std::unique_lock<std::mutex>& lock);
-
   std::atomic<bool> under_way_ = false;
   std::mutex beginning_;
   std::condition_variable begun_;

@@ -280,15 +280,18 @@ TEST(Writers, OfAnInterruptedRunKeepWhatIsThere) {
 }
 
 TEST(Writers, MissingComponentIsNamed) {
-  WriteOptions options = options_for(TableFormat::parquet);
-  options.component_folder = "/no/such/folder";
-  const TemporaryFolder folder;
-  const auto writer = open_table_writer(folder.file("x.parquet"), sample_schema(), kAtOpen, options);
-  ASSERT_FALSE(writer);
-  EXPECT_EQ(writer.error().code, ErrorCode::unsupported);
-  EXPECT_NE(writer.error().what.find("/no/such/folder/libflowloom_parquet.so"), std::string::npos)
-      << writer.error().what;
-  EXPECT_EQ(folder.entries(), 0U);
+  for (const auto& [format, name] : {std::pair(TableFormat::parquet, "libflowloom_parquet.so"),
+                                     std::pair(TableFormat::arrow, "libflowloom_arrow.so")}) {
+    WriteOptions options = options_for(format);
+    options.component_folder = "/no/such/folder";
+    const TemporaryFolder folder;
+    const auto writer = open_table_writer(folder.file("x"), sample_schema(), kAtOpen, options);
+    ASSERT_FALSE(writer);
+    EXPECT_EQ(writer.error().code, ErrorCode::unsupported);
+    EXPECT_NE(writer.error().what.find(std::string("/no/such/folder/") + name), std::string::npos)
+        << writer.error().what;
+    EXPECT_EQ(folder.entries(), 0U);
+  }
 }
 
 /// Sample tables for tests/cli/test_writers.py, which reads them with other programs.
