@@ -208,7 +208,8 @@ Result<WriteOptions> TableOutput::write_options() const {
 }
 
 void complain(const std::string& message) {
-  if (shown_line != nullptr) shown_line->clear();
+  std::unique_lock<std::mutex> cleared;
+  if (shown_line != nullptr) cleared = shown_line->clear();
   print_error(message);
 }
 
@@ -226,6 +227,10 @@ void tell_skipped(const std::vector<std::string>& paths) {
 }
 
 Error no_capture() { return {ErrorCode::usage, "no capture in what was given"}; }
+
+void begin_output(const std::string& path) {
+  if (shown_line != nullptr && path == "-" && isatty(STDOUT_FILENO) != 0) shown_line->end();
+}
 
 ExitStatus fail(const Error& error) {
   complain(error.message());
@@ -309,7 +314,7 @@ ProgressLine::ProgressLine(const std::string& when, bool quiet) {
 }
 
 ProgressLine::~ProgressLine() {
-  clear();
+  end();
   shown_line = nullptr;
 }
 
@@ -317,6 +322,7 @@ void ProgressLine::update(const Progress& progress) {
   poll_interrupts();
   if (!on_) return;
   const std::lock_guard lock(mutex_);
+  if (!on_) return;  // end() came between
   const auto now = Clock::now();
   if (now - last_ < std::chrono::milliseconds(100)) return;
   last_ = now;
@@ -336,12 +342,19 @@ void ProgressLine::update(const Progress& progress) {
   shown_ = true;
 }
 
-void ProgressLine::clear() {
-  const std::lock_guard lock(mutex_);
-  if (!shown_) return;
-  print(stderr, "\r\033[K");
-  std::fflush(stderr);
-  shown_ = false;
+std::unique_lock<std::mutex> ProgressLine::clear() {
+  std::unique_lock lock(mutex_);
+  if (shown_) {
+    print(stderr, "\r\033[K");
+    std::fflush(stderr);
+    shown_ = false;
+  }
+  return lock;
+}
+
+void ProgressLine::end() {
+  const auto cleared = clear();
+  on_ = false;
 }
 
 }  // namespace flowloom::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <mutex>
@@ -93,6 +94,10 @@ ExitStatus fail(const Error& error);
 /// UTC where no zone is given).
 Result<Timestamp> parse_time(const std::string& text);
 
+/// To be called before the run's result is written to `path`: what is printed on a terminal is itself a sign
+/// of life, and a progress line would stand between or within its rows.
+void begin_output(const std::string& path);
+
 /// The status to end with after `problems`, of which each is reported: nothing read at all is a failure.
 ExitStatus report(const std::vector<InputProblem>& problems, std::size_t captures_read);
 
@@ -116,13 +121,17 @@ class ProgressLine {
 
   void update(const Progress& progress);
   [[nodiscard]] bool on() const { return on_; }
-  /// Takes the line away before something else is printed.
-  void clear();
+  /// Takes the line away before something else is printed; it does not come back while what is returned
+  /// lives.
+  std::unique_lock<std::mutex> clear();
+  /// Takes the line away for good.
+  void end();
 
  private:
   using Clock = std::chrono::steady_clock;
   std::mutex mutex_;
-  bool shown_ = false, on_ = false;
+  bool shown_ = false;
+  std::atomic<bool> on_ = false;
   Clock::time_point begun_ = Clock::now(), last_ = begun_;
 };
 

@@ -132,6 +132,7 @@ ExitStatus FlowsCommand::run() const {
                            {"schema_version", std::to_string(kFlowSchemaVersion)}};
   std::unique_ptr<TableWriter> writer;
   const auto open_writer = [&]() -> Result<> {
+    begin_output(output.path());
     auto opened = open_table_writer(output.path(), reader->schema(), provenance, *write);
     if (!opened) return opened.error();
     writer = std::move(*opened);
@@ -148,13 +149,12 @@ ExitStatus FlowsCommand::run() const {
     const auto more = reader->next(batch);
     if (!more) return fail(more.error());
     if (!*more) break;
-    line.clear();
     if (writer == nullptr) {
       if (auto opened = open_writer(); !opened) return fail(opened.error());
     }
     if (auto written = writer->write(std::move(batch)); !written) return fail(written.error());
   }
-  line.clear();
+  line.end();
   if (input.verbose) tell_skipped(reader->skipped());
   if (reader->captures_read() == 0 && reader->problems().empty() && !was_interrupted())
     return fail(no_capture());

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <mutex>
 #include <optional>
 
 #include "base/time.hpp"
@@ -160,11 +159,7 @@ ExitStatus InfoCommand::run() const {
   if (!captures) return fail(captures.error());
   auto options = input.read_options();
   if (!options) return fail(options.error());
-  std::mutex screen;
-  options->progress = [&](const Progress& progress) {
-    const std::lock_guard lock(screen);
-    line.update(progress);
-  };
+  options->progress = [&line](const Progress& progress) { line.update(progress); };
   catch_interrupts();
 
   std::vector<InputProblem> problems;
@@ -185,8 +180,7 @@ ExitStatus InfoCommand::run() const {
       problems.push_back({info.error(), true});
       return true;
     }
-    const std::lock_guard lock(screen);
-    line.clear();
+    begin_output("-");
     if (json) {
       print(stdout, (read == 0 ? "[\n" : ",\n") + to_json(*info));
     } else {
@@ -201,7 +195,7 @@ ExitStatus InfoCommand::run() const {
     return !was_interrupted() && std::ferror(stdout) == 0;
   };
   const auto done = read_capture_infos(captures->paths, *options, take);
-  line.clear();
+  line.end();
   if (!done) return fail(done.error());
   if (mistake) return fail(*mistake);
   if (json && read != 0) print(stdout, "\n]\n");

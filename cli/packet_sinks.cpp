@@ -8,6 +8,7 @@
 
 #include "capture/pcap_writer.hpp"
 #include "capture/pcapng_writer.hpp"
+#include "command.hpp"
 #include "engine/split_names.hpp"
 #include "flowloom/capture.hpp"
 #include "write/output_file.hpp"
@@ -29,6 +30,7 @@ class TableSink : public PacketSink {
 
   Result<> open() override {
     if (writer_ != nullptr) return {};
+    begin_output(path_);
     auto opened = open_table_writer(path_, schema_, provenance_, options_);
     if (!opened) return opened.error();
     writer_ = std::move(*opened);
@@ -64,6 +66,7 @@ class FileSink : public PacketSink {
 
   Result<> open() override {
     if (file_) return {};
+    begin_output(path_);
     auto opened = OutputFile::open(path_);
     if (!opened) return opened.error();
     file_ = std::move(*opened);

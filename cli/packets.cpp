@@ -109,7 +109,7 @@ ExitStatus PacketsCommand::run() const {
   if (input.verbose) {
     ask.wanted.add_layers();
     ask.tell = [&line](std::string_view lines) {
-      line.clear();
+      const auto cleared = line.clear();
       print(stderr, lines);
     };
   }
@@ -124,7 +124,7 @@ ExitStatus PacketsCommand::run() const {
   (*run)->ask(*question);
   PacketRun packets(**run, std::move(*captures), [&] { return (*sink)->make_lane(ask); });
   const auto outcome = packets.run();
-  line.clear();
+  line.end();
   if (!outcome) return fail(outcome.error());
   const ExitStatus status = report(outcome->problems, outcome->captures_read);
   const bool stopped = was_interrupted();

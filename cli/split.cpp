@@ -100,7 +100,7 @@ ExitStatus SplitCommand::run() const {
   if (!all) return fail(all.error());
   catch_interrupts();
   const auto result = split_captures(*captures, output, *all);
-  line.clear();
+  line.end();
   if (!result) return fail(result.error());
   if (input.verbose) tell_skipped(result->skipped);
   if (result->captures_read == 0 && result->problems.empty() && !was_interrupted()) return fail(no_capture());

@@ -90,7 +90,7 @@ ExitStatus SynthCommand::run() const {
   auto file = OutputFile::open(output);
   if (!file) return fail(file.error());
   if (auto written = write(*generator, *file, line); !written) return fail(written.error());
-  line.clear();
+  line.end();
   const bool stopped = was_interrupted();
   auto path = file->commit(stopped);
   if (!path) return fail(path.error());
