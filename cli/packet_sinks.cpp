@@ -188,8 +188,10 @@ class PcapngSink : public FileSink {
     const auto [known, is_new] =
         numbers_.try_emplace({std::string(piece.capture), packet.interface, early}, next);
     if (is_new) pcapng::append_interface(interface.described(), offset, buffer_);
+    options_.clear();
+    pcapng::append_options(record_of(*piece.context.notes, packet), options_);
     pcapng::append_packet(known->second, interface.time_digits, packet.time, offset, packet.bytes.view(),
-                          packet.original_length, buffer_);
+                          options_, packet.original_length, buffer_);
     return buffer_.size() < kWriteSize ? Result<>{} : flush();
   }
   Result<> flush() {
@@ -200,7 +202,7 @@ class PcapngSink : public FileSink {
 
   /// By capture, interface, and whether times are before 1970.
   std::map<std::tuple<std::string, std::uint16_t, bool>, std::uint32_t> numbers_;
-  std::vector<std::uint8_t> buffer_;
+  std::vector<std::uint8_t> buffer_, options_;
 };
 
 /// A file a packet.

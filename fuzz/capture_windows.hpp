@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -10,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "capture/pcapng_writer.hpp"
 #include "dissect/dissector.hpp"
 #include "dissect/frame_origin.hpp"
 #include "dissect/link/frame.hpp"
@@ -33,6 +35,20 @@ inline void require(bool holds) {
   if (!holds) std::abort();
 }
 
+/// The options of a packet's copy, of which a copy is the same.
+inline std::vector<std::uint8_t> copied_options(const RawPacket& packet, const PacketWindow& window) {
+  std::vector<std::uint8_t> copy, again;
+  if (window.notes == nullptr) return copy;
+  pcapng::append_options(record_of(*window.notes, packet), copy);
+  require(copy.size() <= pcapng::kMostOptions);
+  CaptureRecord of_copy;
+  of_copy.swapped = std::endian::native != std::endian::little;
+  of_copy.options = copy;
+  pcapng::append_options(of_copy, again);
+  require(again == copy);
+  return copy;
+}
+
 /// Everything that frame.* tell of a packet but what is found in its headers.
 class FrameTold {
  public:
@@ -42,6 +58,7 @@ class FrameTold {
     FrameContext context = {.numbered_interfaces = window.numbered_interfaces};
     set_origin(context, window);
     std::uint64_t sum = 0;
+    for (const std::uint8_t byte : copied_options(packet, window)) sum = sum * 31 + byte;
     for (const Value& value : dissector_.dissect(packet, context).values) {
       sum = sum * 31 + value.number + value.size;
       for (std::uint32_t i = 0; i < value.size; ++i) sum = sum * 31 + value.data[i];
@@ -110,7 +127,12 @@ inline void read_in_windows(Bytes bytes) {
   Result<CaptureReader> whole = CaptureReader::from_memory(bytes, "fuzz");
   Result<CaptureReader> parts =
       CaptureReader::from_memory(bytes, "fuzz", {.window = bytes.empty() ? 1 : bytes[bytes.size() / 2] + 1U});
-  require(whole.has_value() == parts.has_value());
+  if (whole.has_value() != parts.has_value()) {  // of one of them too little came out before the fault
+    CaptureReader& opened = whole ? *whole : *parts;
+    (void)read_packets(opened);
+    require(corrupt_inside(opened.damage()));
+    return;
+  }
   if (!whole) {
     require(corrupt_inside(whole.error()) || corrupt_inside(parts.error()) ||
             whole.error().what == parts.error().what);

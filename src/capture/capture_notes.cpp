@@ -1,5 +1,7 @@
 #include "capture/capture_notes.hpp"
 
+#include <algorithm>
+
 #include "base/endian.hpp"
 #include "capture/pcapng.hpp"
 
@@ -42,6 +44,17 @@ std::shared_ptr<const CaptureNotes> notes_of(const pcap::Format& format) {
 
 std::string_view until_nul(std::string_view text) { return text.substr(0, text.find('\0')); }
 
+std::optional<BlockOption> take_option(Bytes& options, bool swapped) {
+  if (options.size() < 4) return std::nullopt;
+  BlockOption option = {load16(options.data(), swapped), load16(options.data() + 2, swapped), {}};
+  if (option.code == 0) return std::nullopt;
+  options = options.subspan(4);
+  option.value = options.first(std::min(option.length, options.size()));
+  const std::size_t whole = pcapng::padded(static_cast<std::uint32_t>(option.length));
+  options = options.subspan(std::min(whole, options.size()));
+  return option;
+}
+
 CaptureRecord record_of(const CaptureNotes& notes, const RawPacket& packet) {
   using enum CaptureRecord::Kind;
   const std::uint8_t* const bytes = packet.bytes.data();
@@ -58,7 +71,11 @@ CaptureRecord record_of(const CaptureNotes& notes, const RawPacket& packet) {
   record.begin = bytes - (record.kind == simple ? pcapng::kSimpleHeader : pcapng::kPacketHeader);
   record.size = pcapng::padded(load32(record.begin + 4, record.swapped));
   if (record.kind == simple) return record;
-  if (load32(record.begin, record.swapped) == pcapng::kPacket) record.kind = obsolete;
+  if (load32(record.begin, record.swapped) == pcapng::kPacket) {
+    record.kind = obsolete;
+    const std::uint16_t drops = load16(record.begin + 10, record.swapped);
+    if (drops != 0xFFFF) record.drops = drops;  // else it is not known
+  }
   const std::size_t before = pcapng::kPacketHeader + pcapng::padded(static_cast<std::uint32_t>(captured));
   record.options = Bytes(record.begin + before, record.size - before - pcapng::kTrailer);
   return record;

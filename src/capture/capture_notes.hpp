@@ -60,8 +60,26 @@ struct CaptureRecord {
   bool swapped = false;
   const std::uint8_t* begin = nullptr;
   std::size_t size = 0;
-  Bytes options;  ///< of a block, to be read with bounds: nobody has looked at them
+  Bytes options;                            ///< of a block, for take_option(): nobody has looked at them
+  std::optional<std::uint16_t> drops = {};  ///< said by an obsolete block
 };
+
+/// Codes of options of (enhanced) packet blocks (draft-ietf-opsawg-pcapng, sections 3.5 and 4.3).
+namespace packet_option {
+inline constexpr std::uint16_t comment = 1, flags = 2, hash = 3, drop_count = 4, packet_id = 5, queue = 6,
+                               verdict = 7, custom_text = 2988, custom_bytes = 2989,
+                               custom_text_not_copied = 19372, custom_bytes_not_copied = 19373;
+}  // namespace packet_option
+
+/// An option of a block.
+struct BlockOption {
+  std::uint16_t code = 0;
+  std::size_t length = 0;  ///< as it says
+  Bytes value;             ///< shorter than that where the block ends before
+};
+
+/// Takes the first of `options` away; none: they have ended.
+std::optional<BlockOption> take_option(Bytes& options, bool swapped);
 
 /// Pre: the packet was read with these notes, and the whole record lies around its bytes: so in every window
 /// that a reader has filled.

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "capture/capture_notes.hpp"
 #include "flowloom/bytes.hpp"
 #include "flowloom/capture.hpp"
 
@@ -17,10 +18,19 @@ void append_section(std::vector<std::uint8_t>& out);
 /// (if_tsoffset), seconds since the epoch.
 void append_interface(const Interface& interface, std::int64_t time_offset, std::vector<std::uint8_t>& out);
 
+/// Bytes that a packet's options have at most.
+inline constexpr std::size_t kMostOptions = (std::size_t{1} << 18U) - 1;
+
+/// Appends what a pcapng said of a packet beside its bytes (comments, flags, …), for append_packet(). Left
+/// out are options whose bytes cannot be told in this byte order, that may not be copied, or that are too
+/// many.
+void append_options(const CaptureRecord& record, std::vector<std::uint8_t>& out);
+
 /// Appends a packet of an interface, named by its place among those of the section. Its time is not before
-/// the interface's offset; finer parts than the interface's digits tell are left out.
+/// the interface's offset; finer parts than the interface's digits tell are left out. `options`: of
+/// append_options().
 void append_packet(std::uint32_t interface, std::uint8_t time_digits, Timestamp time,
-                   std::int64_t time_offset, Bytes packet, std::uint32_t original_length,
+                   std::int64_t time_offset, Bytes packet, Bytes options, std::uint32_t original_length,
                    std::vector<std::uint8_t>& out);
 
 }  // namespace flowloom::pcapng

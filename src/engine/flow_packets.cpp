@@ -9,20 +9,11 @@ namespace {
 
 constexpr std::ptrdiff_t kLater = 16, kSoon = 8;  ///< packets that are prepared before they are added
 
-SpooledPacket header_of(const RawPacket& packet, std::uint64_t number_base) {
-  return {.time = packet.time.ns,
-          .number = packet.number + number_base,
-          .captured = static_cast<std::uint32_t>(packet.bytes.size()),
-          .original = packet.original_length,
-          .interface = packet.interface,
-          .link_type = packet.link_type};
-}
-
 }  // namespace
 
 FlowPackets::FlowPackets(const OutputFolder& folder, std::size_t partitions, std::uint64_t budget,
-                         bool in_one)
-    : in_one_(in_one), waiting_([&folder] { return folder.scratch_file(); }) {
+                         bool in_one, bool options)
+    : in_one_(in_one), options_(options), waiting_([&folder] { return folder.scratch_file(); }) {
   for (std::size_t p = 0; p < partitions; ++p) {
     parts_.emplace_back(budget / partitions, [&folder] { return folder.scratch_file(); });
   }
@@ -50,8 +41,9 @@ bool FlowPackets::settled(const PacketWork& work, const FragmentResolver::Waits&
   for (const std::uint64_t number : waits.began) {
     const auto packet =
         std::ranges::lower_bound(packets, number - work.batch.number_base, {}, &RawPacket::number);
-    const SpooledPacket header = header_of(*packet, work.batch.number_base);
-    if (!note(waiting_.keep(header, packet->bytes.view()))) return false;
+    SpooledPacket header;
+    const std::uint8_t* const bytes = prepare(*packet, work, header, waiting_bytes_);
+    if (!note(waiting_.keep(header, bytes))) return false;
   }
   for (const std::uint64_t number : waits.gave_up) waiting_.forget(number);
   return true;
@@ -71,6 +63,15 @@ bool FlowPackets::keep(std::size_t partition, const PacketWork& work, std::span<
   return true;
 }
 
+/// What of the packet is put aside with `header`.
+const std::uint8_t* FlowPackets::prepare(const RawPacket& packet, const PacketWork& work,
+                                         SpooledPacket& header, std::vector<std::uint8_t>& buffer) const {
+  header = to_spooled(packet);
+  header.number += work.batch.number_base;
+  if (!options_ || work.window.notes == nullptr) return packet.bytes.data();
+  return add_options(packet, *work.window.notes, header, buffer);
+}
+
 /// `next`: the packets before it are those of records before this one.
 Result<> FlowPackets::add(Part& part, const PacketWork& work, std::uint32_t record_number, std::uint32_t flow,
                           std::vector<RawPacket>::const_iterator& next) {
@@ -85,13 +86,12 @@ Result<> FlowPackets::add(Part& part, const PacketWork& work, std::uint32_t reco
     bytes = part.bytes.data();
   } else {
     while (next->number != record.number) ++next;
-    header = header_of(*next, work.batch.number_base);
-    bytes = next->bytes.data();
+    bytes = prepare(*next, work, header, part.bytes);
     // The headers of records are in another core's cache: of who read the window.
     if (work.window.packets.end() - next > kLater)
       __builtin_prefetch(next[kLater].bytes.data() - pcap::kRecordHeader);
-    const bool has_header = bytes - work.window.buffer.data() >= std::ptrdiff_t{pcap::kRecordHeader};
-    if (has_header) place = work.window.place_of(*next);
+    const std::ptrdiff_t before = next->bytes.data() - work.window.buffer.data();
+    if (before >= std::ptrdiff_t{pcap::kRecordHeader}) place = work.window.place_of(*next);
   }
   part.first = std::min(part.first, header.time);
   part.last = std::max(part.last, header.time);

@@ -19,7 +19,9 @@ class FlowPackets : public PacketKeeper {
  public:
   /// One spool a partition, with strands by the flow's number in its tracker; they share `budget` bytes of
   /// memory. `in_one`: a single partition, whose packets are all in strand 0, each with its flow's number.
-  FlowPackets(const OutputFolder& folder, std::size_t partitions, std::uint64_t budget, bool in_one);
+  /// `options`: what a pcapng says of packets is kept with them.
+  FlowPackets(const OutputFolder& folder, std::size_t partitions, std::uint64_t budget, bool in_one,
+              bool options);
 
   bool settled(const PacketWork& work, const FragmentResolver::Waits& waits) override;
   bool keep(std::size_t partition, const PacketWork& work, std::span<const RecordPlace> which,
@@ -45,18 +47,21 @@ class FlowPackets : public PacketKeeper {
   struct Part {
     Part(std::uint64_t budget, const ScratchFile::Make& scratch) : spool(budget, scratch) {}
     PacketSpool spool;
-    std::vector<std::uint8_t> bytes;  ///< of a packet that had waited
+    std::vector<std::uint8_t> bytes;  ///< of a packet that had waited, or has options
     std::int64_t first = std::numeric_limits<std::int64_t>::max();
     std::int64_t last = std::numeric_limits<std::int64_t>::min();
   };
 
+  const std::uint8_t* prepare(const RawPacket& packet, const PacketWork& work, SpooledPacket& header,
+                              std::vector<std::uint8_t>& buffer) const;
   Result<> add(Part& part, const PacketWork& work, std::uint32_t record, std::uint32_t flow,
                std::vector<RawPacket>::const_iterator& next);
   bool note(const Result<>& done);
 
-  bool in_one_;
+  bool in_one_, options_;
   std::deque<Part> parts_;
   WaitingPackets waiting_;
+  std::vector<std::uint8_t> waiting_bytes_;  ///< of a packet that will wait, and has options
   std::optional<std::vector<std::vector<bool>>> chosen_;
   std::mutex mutex_;
   std::optional<Error> error_;  ///< guarded by mutex_ while the capture is read

@@ -90,7 +90,8 @@ std::uint32_t PacketFileWriter::interface_in_file(std::size_t interface) {
 void PacketFileWriter::add_to_pcapng(const SpooledPacket& packet, const std::uint8_t* bytes) {
   const std::uint32_t interface = interface_in_file(packet.interface);
   pcapng::append_packet(interface, format_->interfaces[packet.interface].time_digits, {packet.time},
-                        format_->time_offset, {bytes, packet.captured}, packet.original, buffer_);
+                        format_->time_offset, {bytes, packet.captured},
+                        {bytes + packet.captured, packet.options}, packet.original, buffer_);
 }
 
 Result<> PacketFileWriter::flush() {

@@ -35,7 +35,8 @@ class PacketFileWriter {
   /// Begins a file; false if there is one of that name. `format` must outlive it, and may get more interfaces
   /// while the file is written. Errors: io.
   Result<bool> begin(const std::string& name, const PacketFileFormat& format);
-  /// Errors: io; unsupported (a time or several link types that pcap cannot hold).
+  /// `bytes`: the packet's, and behind them its options'. Errors: io; unsupported (a time or several link
+  /// types that pcap cannot hold).
   Result<> add(const SpooledPacket& packet, const std::uint8_t* bytes);
   /// Adds to a pcap file, as yet empty, records of it, all that there will be. Errors: io.
   Result<> add_records(const PacketSpool::Reader::Records& records);

@@ -7,6 +7,7 @@
 #include "base/endian.hpp"
 #include "base/store.hpp"
 #include "capture/pcap_writer.hpp"
+#include "capture/pcapng_writer.hpp"
 
 namespace flowloom {
 namespace {
@@ -51,6 +52,7 @@ void PacketSpool::note_kind(Strand& strand, const SpooledPacket& packet, Clock c
   strand.last_number = std::max(strand.last_number, packet.number);
   if (strand.clocks == 0) strand.link_type = packet.link_type;
   if (packet.link_type != strand.link_type) strand.several_links = true;
+  if (packet.options != 0) strand.has_options = true;
   strand.clocks |= static_cast<std::uint8_t>(1U << static_cast<unsigned>(clock));
 }
 
@@ -60,7 +62,7 @@ bool PacketSpool::refer(Strand& strand, const SpooledPacket& packet, const std::
   const std::uint64_t begin = place - pcap::kRecordHeader;
   const std::size_t length = pcap::kRecordHeader + packet.captured;
   std::uint8_t header[pcap::kRecordHeader];
-  const bool same = place >= pcap::kRecordHeader && length <= kLongestRun &&
+  const bool same = packet.options == 0 && place >= pcap::kRecordHeader && length <= kLongestRun &&
                     begin + length <= image_->size() && runs_held_ < budget_ / 2 &&
                     pcap::store_record_header(image_->nanoseconds(), {packet.time}, packet.captured,
                                               packet.original, header) &&
@@ -113,20 +115,21 @@ Result<> PacketSpool::append(std::uint32_t number, const SpooledPacket& packet, 
   std::uint8_t* at = chunk->bytes() + chunk->used;
   const Clock clock = store_header(packet, at);
   note_kind(strand, packet, clock);
-  const Note note = {.number = packet.number & (~std::uint64_t{0} >> 2),
+  const Note note = {.number = packet.number & (~std::uint64_t{0} >> 20U),
+                     .options = packet.options & pcapng::kMostOptions,
                      .clock = static_cast<std::uint64_t>(clock) & 3,
                      .flow = packet.flow,
                      .interface = packet.interface,
                      .link_type = packet.link_type};
   std::memcpy(chunk->bytes() + chunk->place_of_note(chunk->notes++), &note, sizeof note);
   chunk->used += pcap::kRecordHeader;
-  const auto here = static_cast<std::uint32_t>(std::min<std::size_t>(packet.captured, chunk->room()));
+  const auto here = static_cast<std::uint32_t>(std::min<std::size_t>(packet.size(), chunk->room()));
   if (here != 0) std::memcpy(at + pcap::kRecordHeader, bytes, here);
   chunk->used += here;
-  if (const std::uint32_t rest = packet.captured - here; rest != 0) {
+  if (const std::size_t rest = packet.size() - here; rest != 0) {
     chunk = grow(strand, rest);
     std::memcpy(chunk->bytes(), bytes + here, rest);
-    chunk->used = chunk->rest = rest;
+    chunk->used = chunk->rest = static_cast<std::uint32_t>(rest);
   }
   return held_ > budget_ ? spill() : Result<>();
 }
@@ -143,7 +146,8 @@ SpooledPacket PacketSpool::read(const Held& held, std::vector<std::uint8_t>& buf
                           .original = load32(header + 12, kSwapped),
                           .flow = note.flow,
                           .interface = note.interface,
-                          .link_type = note.link_type};
+                          .link_type = note.link_type,
+                          .options = static_cast<std::uint32_t>(note.options)};
   const auto clock = static_cast<Clock>(note.clock);
   if (clock == Clock::beyond_pcap) {
     std::memcpy(&packet.time, header, sizeof packet.time);
@@ -153,9 +157,9 @@ SpooledPacket PacketSpool::read(const Held& held, std::vector<std::uint8_t>& buf
   }
   bytes = header + pcap::kRecordHeader;
   const std::uint32_t here = chunk.used - held.at - static_cast<std::uint32_t>(pcap::kRecordHeader);
-  if (here < packet.captured) {
+  if (here < packet.size()) {
     buffer.assign(bytes, bytes + here);
-    buffer.insert(buffer.end(), chunk.next->bytes(), chunk.next->bytes() + (packet.captured - here));
+    buffer.insert(buffer.end(), chunk.next->bytes(), chunk.next->bytes() + (packet.size() - here));
     bytes = buffer.data();
   }
   return packet;
@@ -170,7 +174,7 @@ Result<> PacketSpool::each_held(const Chunk* head, std::vector<std::uint8_t>& bu
       const std::uint8_t* bytes = nullptr;
       const SpooledPacket packet = read(held, buffer, bytes);
       if (auto shown = visit(packet, bytes, held); !shown) return shown;
-      held.at += static_cast<std::uint32_t>(pcap::kRecordHeader) + packet.captured;
+      held.at += static_cast<std::uint32_t>(pcap::kRecordHeader + packet.size());
     }
   }
   return {};
@@ -186,7 +190,7 @@ Result<> PacketSpool::spill() {
                            [&](const SpooledPacket& packet, const std::uint8_t* bytes, const Held&) {
                              const auto* header = reinterpret_cast<const std::uint8_t*>(&packet);
                              buffer_.insert(buffer_.end(), header, header + sizeof packet);
-                             buffer_.insert(buffer_.end(), bytes, bytes + packet.captured);
+                             buffer_.insert(buffer_.end(), bytes, bytes + packet.size());
                              return buffer_.size() < kPiece ? Result<>() : flush();
                            });
     if (!moved) return moved;
@@ -233,7 +237,7 @@ Result<> PacketSpool::Reader::each_spilled(const Extent& extent, const Visit& vi
     SpooledPacket packet;
     while (count - used >= sizeof packet) {
       std::memcpy(&packet, buffer_.data() + used, sizeof packet);
-      const std::size_t whole = sizeof packet + packet.captured;
+      const std::size_t whole = sizeof packet + packet.size();
       if (count - used < whole) break;
       const Place place{.offset = at + used, .length = static_cast<std::uint32_t>(whole)};
       if (auto shown = visit(packet, buffer_.data() + used + sizeof packet, place); !shown) return shown;
@@ -356,7 +360,7 @@ std::optional<PacketSpool::Reader::Records> PacketSpool::Reader::records(std::ui
   const Strand& strand = spool_->strands_[number];
   const Clock clock = nanoseconds ? Clock::nanoseconds : Clock::microseconds;
   const bool plain = strand.clocks == 1U << static_cast<unsigned>(clock) && !strand.several_links &&
-                     !strand.unordered && strand.first == kNoExtent &&
+                     !strand.has_options && !strand.unordered && strand.first == kNoExtent &&
                      (strand.head == nullptr || strand.first_runs == nullptr);
   if (!plain) return std::nullopt;
   pieces_.clear();

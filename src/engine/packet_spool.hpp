@@ -12,26 +12,15 @@
 #include "base/arena.hpp"
 #include "engine/capture_image.hpp"
 #include "engine/scratch_file.hpp"
+#include "engine/spooled_packet.hpp"
 #include "flowloom/error.hpp"
-#include "flowloom/packet.hpp"
 
 namespace flowloom {
 
-/// A packet that is put aside, without its bytes.
-struct SpooledPacket {
-  std::int64_t time = 0;
-  std::uint64_t number = 0;  ///< in its capture; below 2^62
-  std::uint32_t captured = 0, original = 0;
-  std::uint32_t flow = 0;  ///< for who needs it
-  std::uint16_t interface = 0;
-  LinkType link_type = 0;
-};
-static_assert(sizeof(SpooledPacket) == 32);
-
 /// In memory a strand lies as the records of a pcap file, so that most files are written as they are; what
 /// pcap does not say of a packet is a Note at the other end of the chunk. In the scratch file a SpooledPacket
-/// is before each packet's bytes. Records that are in the capture as they are to be written are not copied at
-/// all, but noted: where they are in its image.
+/// is before each packet's bytes. Options lie behind the bytes of their packet. Records that are in the
+/// capture as they are to be written are not copied at all, but noted: where they are in its image.
 class PacketSpool {
  public:
   /// `budget`: bytes held in memory.
@@ -62,7 +51,8 @@ class PacketSpool {
   /// What is in the first half of a record's header.
   enum class Clock : std::uint8_t { microseconds, nanoseconds, beyond_pcap };
   struct Note {
-    std::uint64_t number : 62;
+    std::uint64_t number : 44;
+    std::uint64_t options : 18;
     std::uint64_t clock : 2;
     std::uint32_t flow;
     std::uint16_t interface;
@@ -107,7 +97,8 @@ class PacketSpool {
     LinkType link_type = 0;
     std::uint8_t clocks = 0;     ///< bits by Clock: those of its records
     bool several_links = false;  ///< not all packets are of that link type
-    bool unordered = false;      ///< a packet came behind one with a higher number
+    bool has_options = false;
+    bool unordered = false;  ///< a packet came behind one with a higher number
 
     [[nodiscard]] std::span<const Run> runs_of(const Runs& list) const {
       const Run* const runs = list.list();

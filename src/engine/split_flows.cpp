@@ -33,7 +33,8 @@ class FlowSplitter {
     captures_.show(nullptr, !by_flow_);
     // Packets that are put together anew are held twice.
     const std::uint64_t budget = by_flow_ ? run.options.memory : run.options.memory / 2;
-    kept_.emplace(run.folder, captures_.trackers().size(), budget, !by_flow_);
+    const bool options = run.options.format != SplitFormat::pcap;
+    kept_.emplace(run.folder, captures_.trackers().size(), budget, !by_flow_, options);
     grouped_.emplace(budget, [&run] { return run.folder.scratch_file(); });
   }
 

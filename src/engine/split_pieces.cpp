@@ -27,6 +27,7 @@ class PieceSplitter {
   std::optional<ReadFilter> filter_;
   PacketFileWriter writer_;
   PacketWindow window_;
+  std::vector<std::uint8_t> with_options_;  ///< a packet and its options
   std::optional<SplitNames> names_;
   PacketFileFormat format_;
   // The piece that is being written.
@@ -89,13 +90,11 @@ Result<> PieceSplitter::add(const RawPacket& packet, const CaptureReader& reader
   }
   ++packets_;
   if (!written_) return {};
-  return writer_.add({.time = packet.time.ns,
-                      .number = packet.number,
-                      .captured = static_cast<std::uint32_t>(packet.bytes.size()),
-                      .original = packet.original_length,
-                      .interface = packet.interface,
-                      .link_type = packet.link_type},
-                     packet.bytes.data());
+  SpooledPacket whole = to_spooled(packet);
+  const bool noted = format_.pcapng && window_.notes != nullptr;
+  const std::uint8_t* const bytes =
+      noted ? add_options(packet, *window_.notes, whole, with_options_) : packet.bytes.data();
+  return writer_.add(whole, bytes);
 }
 
 Result<> PieceSplitter::read(CaptureReader& reader) {

@@ -4,11 +4,11 @@
 
 namespace flowloom {
 
-Result<> WaitingPackets::keep(const SpooledPacket& packet, Bytes bytes) {
+Result<> WaitingPackets::keep(const SpooledPacket& packet, const std::uint8_t* bytes) {
   const std::lock_guard lock(mutex_);
-  if (auto written = scratch_.write(end_, bytes); !written) return written;
+  if (auto written = scratch_.write(end_, {bytes, packet.size()}); !written) return written;
   kept_[packet.number] = {packet, end_};
-  end_ += bytes.size();
+  end_ += packet.size();
   return {};
 }
 
@@ -17,8 +17,8 @@ Result<SpooledPacket> WaitingPackets::take(std::uint64_t number, std::vector<std
   const auto found = kept_.find(number);
   assert(found != kept_.end());
   const auto [packet, offset] = found->second;
-  bytes.resize(packet.captured);
-  if (auto loaded = scratch_.read(offset, packet.captured, bytes.data()); !loaded) return loaded.error();
+  bytes.resize(packet.size());
+  if (auto loaded = scratch_.read(offset, packet.size(), bytes.data()); !loaded) return loaded.error();
   erase(found);
   return packet;
 }

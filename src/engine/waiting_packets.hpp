@@ -17,7 +17,7 @@ class WaitingPackets {
   explicit WaitingPackets(ScratchFile::Make scratch) : scratch_(std::move(scratch)) {}
 
   /// Errors: io.
-  Result<> keep(const SpooledPacket& packet, Bytes bytes);
+  Result<> keep(const SpooledPacket& packet, const std::uint8_t* bytes);
   /// The packet of that number, which is forgotten; its bytes go to `bytes`. It was kept. Errors: io.
   Result<SpooledPacket> take(std::uint64_t number, std::vector<std::uint8_t>& bytes);
   void forget(std::uint64_t number);

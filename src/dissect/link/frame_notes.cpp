@@ -6,22 +6,12 @@
 
 #include "base/endian.hpp"
 #include "capture/capture_notes.hpp"
-#include "capture/pcapng.hpp"
 #include "dissect/dissector.hpp"
 #include "dissect/link/frame.hpp"
 
 namespace flowloom::frame {
 namespace {
 
-enum : std::uint16_t {
-  kEnd = 0,
-  kComment = 1,
-  kFlags = 2,
-  kDropCount = 4,
-  kPacketId = 5,
-  kQueue = 6,
-  kVerdict = 7,
-};
 constexpr std::size_t kMostOptions = 4096;
 
 // Link types whose packets begin with what the capturing system says.
@@ -88,22 +78,22 @@ void read_option(Dissector& d, std::uint16_t code, Bytes said, bool swapped, Opt
     return said.size() == size;
   };
   switch (code) {
-    case kComment:
+    case packet_option::comment:
       put_text(d, comment, said);
       break;
-    case kFlags:
+    case packet_option::flags:
       if (has(4)) number(found.flags);
       break;
-    case kDropCount:
+    case packet_option::drop_count:
       if (has(8)) number(found.drops);
       break;
-    case kPacketId:
+    case packet_option::packet_id:
       if (has(8)) number(found.id);
       break;
-    case kQueue:
+    case packet_option::queue:
       if (has(4)) number(found.queue);
       break;
-    case kVerdict:
+    case packet_option::verdict:
       put_verdict(d, said, swapped, found);
       break;
     default:
@@ -114,22 +104,16 @@ void read_option(Dissector& d, std::uint16_t code, Bytes said, bool swapped, Opt
 Options read_options(Dissector& d, const CaptureRecord& record) {
   Options found;
   Bytes rest = record.options;
-  for (std::size_t count = 0; rest.size() >= 4; ++count) {
-    const std::uint16_t code = load16(rest.data(), record.swapped);
-    const std::size_t length = load16(rest.data() + 2, record.swapped);
-    if (code == kEnd) break;
-    rest = rest.subspan(4);
+  for (std::size_t count = 0; const auto option = take_option(rest, record.swapped); ++count) {
     if (count == kMostOptions) {
       d.anomaly("too_many_options", 0);
       break;
     }
-    if (length > rest.size()) {
-      d.anomaly("option_length", 0, length, rest.size());
+    if (option->length > option->value.size()) {
+      d.anomaly("option_length", 0, option->length, option->value.size());
       break;
     }
-    read_option(d, code, rest.first(length), record.swapped, found);
-    rest =
-        rest.subspan(std::min<std::size_t>(pcapng::padded(static_cast<std::uint32_t>(length)), rest.size()));
+    read_option(d, option->code, option->value, record.swapped, found);
   }
   return found;
 }
@@ -190,10 +174,7 @@ void put_notes(Dissector& d) {
       put_interface(d, interface);
       if (d.asked_for(section_number)) d.put_number(section_number, interface.section, 0, 0);
       Options options = read_options(d, record);
-      if (record.kind == CaptureRecord::Kind::obsolete && !options.drops) {
-        const std::uint16_t drops = load16(record.begin + 10, record.swapped);
-        if (drops != 0xFFFF) options.drops = drops;  // else it is not known
-      }
+      if (!options.drops) options.drops = record.drops;
       if (options.flags) put_flags(d, *options.flags);
       if (options.queue) d.put_number(interface_queue, *options.queue, 0, 0);
       if (options.drops) d.put_number(drop_count, *options.drops, 0, 0);

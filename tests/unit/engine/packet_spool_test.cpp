@@ -23,12 +23,13 @@ Result<int> scratch() {
 
 struct Put {
   std::uint64_t number;
-  std::vector<std::uint8_t> bytes;
+  std::vector<std::uint8_t> bytes;  ///< and options
+  std::uint32_t options = 0;
   friend bool operator==(const Put&, const Put&) = default;
 };
 using Strands = std::map<std::uint32_t, std::vector<Put>>;
 
-/// Packets of many sizes on 50 strands; now and then one with an earlier number.
+/// Packets of many sizes on 50 strands, some with options; now and then one with an earlier number.
 Strands fill(PacketSpool& spool, std::size_t packets) {
   std::mt19937 random(7);  // NOLINT: the same packets each time
   Strands strands;
@@ -36,12 +37,16 @@ Strands fill(PacketSpool& spool, std::size_t packets) {
     const auto strand = static_cast<std::uint32_t>(random() % 50);
     const std::size_t size = random() % 100 == 0 ? random() % 400'000 : random() % 1500;
     const bool late = random() % 20 == 0 && i > 100;
-    Put put{late ? 2 * i - 101 - 2 * (random() % 40) : 2 * i, std::vector<std::uint8_t>(size)};
+    const std::size_t most = random() % 50 == 0 ? 262'144 : 100;
+    const auto options = random() % 3 == 0 ? static_cast<std::uint32_t>(random() % most) : 0;
+    Put put{late ? 2 * i - 101 - 2 * (random() % 40) : 2 * i, std::vector<std::uint8_t>(size + options),
+            options};
     for (std::uint8_t& byte : put.bytes) byte = static_cast<std::uint8_t>(random());
     const SpooledPacket header{.time = static_cast<std::int64_t>(i),
                                .number = put.number,
                                .captured = static_cast<std::uint32_t>(size),
-                               .original = static_cast<std::uint32_t>(size + 1)};
+                               .original = static_cast<std::uint32_t>(size + 1),
+                               .options = options};
     EXPECT_TRUE(spool.append(strand, header, put.bytes.data()));
     strands[strand].push_back(std::move(put));
   }
@@ -61,7 +66,7 @@ std::vector<Put> read(PacketSpool::Reader& reader, std::uint32_t strand, bool in
   std::vector<Put> got;
   const auto take = [&](const SpooledPacket& packet, const std::uint8_t* bytes) {
     EXPECT_EQ(packet.original, packet.captured + 1);
-    got.push_back({packet.number, {bytes, bytes + packet.captured}});
+    got.push_back({packet.number, {bytes, bytes + packet.size()}, packet.options});
     return Result<>();
   };
   EXPECT_TRUE(in_order ? reader.each_in_order(strand, take) : reader.each(strand, take));
@@ -120,7 +125,8 @@ TEST(WaitingPackets, AreTakenOnce) {
   for (std::uint64_t round = 0; round < 3; ++round) {
     for (std::uint64_t number = 1; number <= 100; ++number) {
       bytes.assign(number, static_cast<std::uint8_t>(number + round));
-      ASSERT_TRUE(waiting.keep({.number = number, .captured = static_cast<std::uint32_t>(number)}, bytes));
+      ASSERT_TRUE(
+          waiting.keep({.number = number, .captured = static_cast<std::uint32_t>(number)}, bytes.data()));
     }
     waiting.forget(50);
     waiting.forget(1'000);
