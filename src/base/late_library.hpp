@@ -15,7 +15,9 @@ namespace flowloom {
 /// Once loaded it stays, also behind the end of this.
 class LateLibrary {
  public:
-  explicit LateLibrary(const char* name) : library_(::dlopen(name, RTLD_NOW | RTLD_LOCAL)) {
+  /// `user`: what needs it, for messages.
+  LateLibrary(const char* name, const char* user)
+      : library_(::dlopen(name, RTLD_NOW | RTLD_LOCAL)), user_(user) {
     if (library_ == nullptr) fail();
   }
 
@@ -34,11 +36,14 @@ class LateLibrary {
  private:
   void fail() {
     const char* const why = ::dlerror();
-    failure_ = Error{
-        ErrorCode::unsupported, std::string("a library does not load: ") + (why != nullptr ? why : "?"), {}};
+    failure_ =
+        Error{ErrorCode::unsupported,
+              std::string(user_) + " needs a library that does not load: " + (why != nullptr ? why : "?"),
+              {}};
   }
 
   void* library_;
+  const char* user_;
   std::optional<Error> failure_;
 };
 

@@ -29,7 +29,7 @@ struct Pcap {
 
 Result<Pcap> load_pcap() {
   Pcap pcap;
-  LateLibrary library(kLibpcap);
+  LateLibrary library(kLibpcap, "a read filter");
   library.find("pcap_fopen_offline", pcap.fopen_offline)
       .find("pcap_close", pcap.close)
       .find("pcap_compile", pcap.compile)

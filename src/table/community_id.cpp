@@ -77,7 +77,7 @@ struct Crypto {
 
 Result<Crypto> load_crypto() {
   Crypto crypto;
-  LateLibrary library(kLibcrypto);
+  LateLibrary library(kLibcrypto, "community_id");
   library.find("EVP_MD_fetch", crypto.fetch)
       .find("EVP_Digest", crypto.digest)
       .find("EVP_EncodeBlock", crypto.encode_block);
