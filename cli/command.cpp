@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -86,6 +87,24 @@ void print(std::FILE* to, std::string_view text) {
   static_cast<void>(std::fwrite(text.data(), 1, text.size(), to));
 }
 
+CLI::Validator not_empty() {
+  return {[](const std::string& text) { return std::string(text.empty() ? "the name is empty" : ""); }, ""};
+}
+
+CLI::Validator seconds(double least) {
+  static constexpr double kMost = 9e9;
+  const auto check = [least](const std::string& text) {
+    double number = 0;
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number);
+    const bool fits = number >= least && number > 0 && number <= kMost;
+    if (read.ec == std::errc() && read.ptr == end && fits) return std::string();
+    return fmt::format("{} is no number of seconds {} to {:.0f}", text,
+                       least > 0 ? fmt::format("from {}", least) : "above 0 and up", kMost);
+  };
+  return {check, ""};
+}
+
 CLI::Validator whole_number(std::uint64_t least) {
   const auto check = [least](const std::string& text) {
     std::uint64_t number = 0;
@@ -159,11 +178,13 @@ Result<CaptureList> InputOptions::list() const {
 }
 
 Result<> spare_captures(const std::string& output, const std::vector<std::string>& captures) {
-  namespace fs = std::filesystem;
-  std::error_code ignored;
-  if (output == "-" || !fs::exists(output, ignored)) return {};
+  struct stat written = {};
+  if (output == "-" || stat(output.c_str(), &written) != 0) return {};
   for (const std::string& path : captures) {
-    if (path != "-" && fs::equivalent(path, output, ignored))
+    struct stat read = {};
+    const int failed = path == "-" ? fstat(STDIN_FILENO, &read) : stat(path.c_str(), &read);
+    if (failed == 0 && read.st_dev == written.st_dev && read.st_ino == written.st_ino &&
+        S_ISREG(read.st_mode))
       return Error{ErrorCode::usage, "cannot write: this is a capture that is to be read", printable(output)};
   }
   return {};
@@ -183,7 +204,8 @@ void TableOutput::add_to(CLI::App& command, const std::vector<std::string>& form
   command
       .add_option("--output,-o", output,
                   "Where to write; the extension says the format; - is standard output")
-      ->type_name("OUT");
+      ->type_name("OUT")
+      ->check(not_empty());
   command.add_option("--format", format, fmt::format("{}", fmt::join(formats, ", ")))
       ->type_name("FORMAT")
       ->check(CLI::IsMember(formats));

@@ -68,6 +68,12 @@ struct TableOutput {
 /// Refuses an output file that is one of the captures to be read. Errors: usage.
 Result<> spare_captures(const std::string& output, const std::vector<std::string>& captures);
 
+/// For options: not empty, as a variable that a script has not set.
+CLI::Validator not_empty();
+
+/// For options: a number of seconds from `least` (0: above 0) to 9 billion.
+CLI::Validator seconds(double least);
+
 /// For options: decimal digits, a number of 64 bits that is `least` or more.
 CLI::Validator whole_number(std::uint64_t least);
 

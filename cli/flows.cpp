@@ -5,11 +5,13 @@
 
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 #include <future>
 #include <limits>
 #include <system_error>
 
 #include "base/build_info.hpp"
+#include "capture/problems.hpp"
 #include "command.hpp"
 #include "flowloom/write.hpp"
 #include "write/text.hpp"
@@ -104,12 +106,17 @@ Result<CaptureList> FlowsCommand::list(const Result<WriteOptions>& write) const 
 
 ExitStatus FlowsCommand::run() const {
   ProgressLine line(input.progress, input.quiet);
+  std::error_code ignored;
   auto write = output.write_options();
   auto captures = list(write);
   if (!captures) return fail(captures.error());
   if (!write) return fail(write.error());
-  // Those that are named; in a folder there may be the table of an earlier run.
   if (auto spared = spare_captures(output.path(), input.captures); !spared) return fail(spared.error());
+  // In a folder there may be the table of an earlier run, which is none of the captures.
+  if (!output.to_stdout() && std::filesystem::is_regular_file(output.path(), ignored) &&
+      !holds_no_capture(CaptureReader::open(output.path()))) {
+    if (auto spared = spare_captures(output.path(), captures->paths); !spared) return fail(spared.error());
+  }
   write->lists = sequences;
   write->threads = input.threads;
   write->kept_lists = fields;
@@ -200,7 +207,7 @@ void add_flows_command(CLI::App& app, ExitStatus& status) {
           ->type_name("N")
           ->check(whole_number(1));
   no_lists->excludes(lists)->excludes(limit);
-  const CLI::Range positive(1e-9, 9e9, "SECONDS");
+  const CLI::Validator positive = seconds(0);
   sub->add_option("--idle-timeout", command->idle_timeout,
                   "Cut a flow after S seconds without a packet of it")
       ->type_name("S")

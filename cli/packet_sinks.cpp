@@ -1,6 +1,5 @@
 #include "packet_sinks.hpp"
 
-#include <limits>
 #include <map>
 #include <optional>
 #include <tuple>
@@ -180,13 +179,10 @@ class PcapngSink : public FileSink {
   Result<> copy(const PacketPiece& piece, const RawPacket& packet) {
     if (auto opened = open(); !opened) return opened;
     const CaptureNotes::Interface& interface = piece.context.notes->interfaces[packet.interface];
-    // Times are counted from 1970, those before it from the earliest that there can be: by an interface of
-    // their own, as each counts from one time.
-    const bool early = packet.time.ns < 0;
-    const std::int64_t offset = early ? std::numeric_limits<std::int64_t>::min() / kNsPerSecond - 1 : 0;
+    const std::int64_t offset = pcapng::time_offset_for(packet.time);
     const auto next = static_cast<std::uint32_t>(numbers_.size());
     const auto [known, is_new] =
-        numbers_.try_emplace({std::string(piece.capture), packet.interface, early}, next);
+        numbers_.try_emplace({std::string(piece.capture), packet.interface, offset}, next);
     if (is_new) pcapng::append_interface(interface.described(), offset, buffer_);
     options_.clear();
     pcapng::append_options(record_of(*piece.context.notes, packet), options_);
@@ -200,8 +196,8 @@ class PcapngSink : public FileSink {
     return written;
   }
 
-  /// By capture, interface, and whether times are before 1970.
-  std::map<std::tuple<std::string, std::uint16_t, bool>, std::uint32_t> numbers_;
+  /// By capture, interface, and from when times are counted.
+  std::map<std::tuple<std::string, std::uint16_t, std::int64_t>, std::uint32_t> numbers_;
   std::vector<std::uint8_t> buffer_, options_;
 };
 

@@ -94,6 +94,7 @@ Result<SplitOptions> SplitCommand::split_options(ProgressLine& line) const {
 
 ExitStatus SplitCommand::run() const {
   ProgressLine line(input.progress, input.quiet);
+  if (output == "-") return fail({ErrorCode::usage, "split writes a folder, not to standard output", {}});
   auto captures = input.list();
   if (!captures) return fail(captures.error());
   auto all = split_options(line);
@@ -110,13 +111,18 @@ ExitStatus SplitCommand::run() const {
 /// What is to be said at the end.
 ExitStatus SplitCommand::conclude(const SplitResult& result) const {
   ExitStatus status = report(result.problems, result.captures_read);
+  const bool pieces = by.starts_with("time") || by.starts_with("packets");
   if (result.folder.empty() && !was_interrupted()) return status;
   if (result.files_left_out != 0 && !was_interrupted()) {
-    complain(
-        fmt::format("{}: the first {} files; {} more with {} packets were left out: --max-files N allows "
-                    "more, --min-packets N asks for fewer",
-                    output, result.files, result.files_left_out, result.packets_left_out));
+    complain(fmt::format(
+        "{}: the first {} file{}; {} more with {} packets were left out: --max-files N allows more{}", output,
+        result.files, result.files == 1 ? "" : "s", result.files_left_out, result.packets_left_out,
+        pieces ? "" : ", --min-packets N asks for fewer"));
     status = incomplete;
+  }
+  for (const std::uint64_t id : options.flow_ids) {
+    if (id >= result.flows && !was_interrupted())
+      remark(fmt::format("there is no flow {}: {} flows were found", id, result.flows));
   }
   if (was_interrupted()) {
     status = interrupted;
@@ -127,8 +133,9 @@ ExitStatus SplitCommand::conclude(const SplitResult& result) const {
     }
   }
   if (input.verbose || (!input.quiet && isatty(STDERR_FILENO) != 0)) {
-    remark(fmt::format("{} files with {} packets of {} in {}", result.files, result.packets_written,
-                       result.packets, result.folder));
+    remark(fmt::format("{} file{} with {} packets of {}{} in {}", result.files, result.files == 1 ? "" : "s",
+                       result.packets_written, result.packets,
+                       by == "host" ? ", most of them in two files," : "", result.folder));
   }
   return status;
 }
@@ -167,7 +174,7 @@ void add_split_command(CLI::App& app, ExitStatus& status) {
                   "Leave out what would need more files than N (default 100,000), and say what that was")
       ->type_name("N")
       ->check(whole_number(1));
-  const CLI::Range positive(1e-9, 9e9, "SECONDS");
+  const CLI::Validator positive = seconds(0);
   sub->add_option("--idle-timeout", command->idle_timeout, "Cut a flow after S seconds without a packet")
       ->type_name("S")
       ->check(positive);

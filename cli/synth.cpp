@@ -149,7 +149,7 @@ void add_synth_command(CLI::App& app, ExitStatus& status) {
       ->needs(from);
   sub->add_option("--seconds", command->seconds, "Replay captures faster that last longer than S")
       ->type_name("S")
-      ->check(CLI::Range(1e-3, 9e9, "SECONDS"))
+      ->check(seconds(1e-3))
       ->needs(from);
   for (auto* option : {profile, seed, packets, flows}) from->excludes(option);
   sub->add_option("--progress", command->progress, "auto (on a terminal), always, never")

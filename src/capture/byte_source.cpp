@@ -73,7 +73,9 @@ class FileSource final : public ByteSource {
 class StreamSource final : public ByteSource {
  public:
   StreamSource(int fd, bool owned, std::optional<std::uint64_t> size, std::function<bool()> waiting)
-      : fd_(fd), owned_(owned), waiting_(std::move(waiting)), size_(size) {}
+      : fd_(fd), owned_(owned), waiting_(std::move(waiting)), size_(size) {
+    if (::fstat(fd_, &begun_) != 0) begun_ = {};
+  }
   ~StreamSource() override {
     if (owned_) ::close(fd_);
   }
@@ -91,6 +93,7 @@ class StreamSource final : public ByteSource {
       }
       const ssize_t n = ::read(fd_, to, size);
       if (n >= 0) {
+        if (n == 0) given_up_ = given_up_ || is_replaced();
         position_ += static_cast<std::uint64_t>(n);
         return static_cast<std::size_t>(n);
       }
@@ -98,15 +101,22 @@ class StreamSource final : public ByteSource {
     }
   }
   void interrupt() override { interrupted_ = true; }
-  [[nodiscard]] bool grows() const override { return given_up_; }
+  [[nodiscard]] bool grows() const override { return given_up_ || interrupted_; }
   [[nodiscard]] std::uint64_t position() const override { return position_; }
   [[nodiscard]] std::optional<std::uint64_t> size() const override { return size_; }
 
  private:
+  /// Something else is in the place of what was opened.
+  [[nodiscard]] bool is_replaced() const {
+    struct stat now{};
+    return ::fstat(fd_, &now) != 0 || now.st_dev != begun_.st_dev || now.st_ino != begun_.st_ino;
+  }
+
   int fd_;
   bool owned_;
+  struct stat begun_{};
   std::function<bool()> waiting_;
-  bool given_up_ = false;  ///< waiting_ has said that this is the end
+  bool given_up_ = false;  ///< what was read is not all that there is: waiting_ said so, or it was replaced
   std::atomic<bool> interrupted_ = false;
   std::optional<std::uint64_t> size_;
   std::uint64_t position_ = 0;

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <memory>
 #include <system_error>
+#include <utility>
 
 #include "base/endian.hpp"
 #include "capture/problems.hpp"
@@ -150,8 +151,12 @@ Result<> add_path(const std::string& path, CaptureList& list) {
 
 Result<CaptureList> list_captures(const std::vector<std::string>& arguments) {
   CaptureList list;
+  bool stdin_named = false;
   for (const std::string& argument : arguments) {
     if (argument == "-") {
+      if (std::exchange(stdin_named, true)) {
+        return Error{ErrorCode::usage, "is named twice, but can be read once", input_name(argument)};
+      }
       add(argument, false, list);
       continue;
     }

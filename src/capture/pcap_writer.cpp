@@ -1,23 +1,29 @@
 #include "capture/pcap_writer.hpp"
 
-#include <cstring>
+#include <algorithm>
+#include <bit>
 #include <limits>
 
+#include "base/endian.hpp"
 #include "base/store.hpp"
 #include "capture/pcap.hpp"
 
 namespace flowloom::pcap {
 
-void append_header(const WrittenFormat& format, std::vector<std::uint8_t>& out) {
+void store_header(const WrittenFormat& format, std::uint8_t* to) {
   constexpr std::uint32_t kMicroseconds = 0xA1B2C3D4, kNanoseconds = 0xA1B23C4D;
+  std::fill_n(to, kHeaderSize, 0);  // time zone and accuracy stay 0
+  store_le32(to, format.nanoseconds ? kNanoseconds : kMicroseconds);
+  store_le16(to + 4, 2);
+  store_le16(to + 6, 4);
+  store_le32(to + 16, format.snap_length);
+  store_le32(to + 20, format.link_type);
+}
+
+void append_header(const WrittenFormat& format, std::vector<std::uint8_t>& out) {
   const std::size_t at = out.size();
-  out.resize(at + kHeaderSize);  // time zone and accuracy stay 0
-  std::uint8_t* const p = out.data() + at;
-  store_le32(p, format.nanoseconds ? kNanoseconds : kMicroseconds);
-  store_le16(p + 4, 2);
-  store_le16(p + 6, 4);
-  store_le32(p + 16, format.snap_length);
-  store_le32(p + 20, format.link_type);
+  out.resize(at + kHeaderSize);
+  store_header(format, out.data() + at);
 }
 
 bool store_record_header(bool nanoseconds, Timestamp time, std::uint32_t captured,
@@ -43,6 +49,17 @@ Result<> append_record(const WrittenFormat& format, Timestamp time, Bytes packet
   out.insert(out.end(), header, header + sizeof header);
   out.insert(out.end(), packet.begin(), packet.end());
   return {};
+}
+
+std::size_t make_nanoseconds(std::span<std::uint8_t> records) {
+  std::size_t at = 0;
+  while (at < records.size() && records.size() - at >= kRecordHeader) {
+    std::uint8_t* const record = &records[at];
+    constexpr bool kSwapped = std::endian::native != std::endian::little;
+    store_le32(record + 4, load32(record + 4, kSwapped) * 1000);
+    at += kRecordHeader + load32(record + 8, kSwapped);
+  }
+  return at;
 }
 
 Writer::Writer(ByteSink& sink, const WrittenFormat& format) : sink_(sink), format_(format) {

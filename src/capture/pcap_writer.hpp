@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "flowloom/bytes.hpp"
@@ -30,7 +31,9 @@ struct WrittenFormat {
 
 inline constexpr std::size_t kRecordHeader = 16;  ///< bytes
 
-/// Appends the file's header to `out`.
+/// Writes the file's header to `to`: kHeaderSize bytes.
+void store_header(const WrittenFormat& format, std::uint8_t* to);
+/// Appends it to `out`.
 void append_header(const WrittenFormat& format, std::vector<std::uint8_t>& out);
 /// Writes a record's header to `to`, with finer parts of the time than µs or ns left out; false: the time is
 /// before 1970 or after 2106, and nothing was written.
@@ -40,6 +43,10 @@ void append_header(const WrittenFormat& format, std::vector<std::uint8_t>& out);
 /// of the time than the format has are left out. Errors: unsupported, a time before 1970 or after 2106.
 Result<> append_record(const WrittenFormat& format, Timestamp time, Bytes packet,
                        std::uint32_t original_length, std::vector<std::uint8_t>& out);
+
+/// Gives records that were written with times in µs such in ns. The last one may be cut. Returns where the
+/// first is that was not done: the end, or where a header is cut, or beyond the end where a packet is.
+std::size_t make_nanoseconds(std::span<std::uint8_t> records);
 
 /// Writes one pcap file to a sink, in large pieces.
 class Writer {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "capture/capture_notes.hpp"
@@ -13,6 +14,13 @@ namespace flowloom::pcapng {
 
 /// Appends the section header.
 void append_section(std::vector<std::uint8_t>& out);
+
+/// From when times like this one are counted (if_tsoffset), in seconds since the epoch: from 1970, those
+/// before it from the earliest that there can be. So they need an interface of their own, as each counts from
+/// one time.
+[[nodiscard]] constexpr std::int64_t time_offset_for(Timestamp time) {
+  return time.ns < 0 ? std::numeric_limits<std::int64_t>::min() / kNsPerSecond - 1 : 0;
+}
 
 /// Appends the description of an interface, with its name. Times of its packets count from `time_offset`
 /// (if_tsoffset), seconds since the epoch.

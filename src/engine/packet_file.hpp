@@ -15,13 +15,13 @@ namespace flowloom {
 /// What the files cut out of a capture have in common.
 struct PacketFileFormat {
   bool pcapng = false;
-  std::int64_t time_offset = 0;            ///< pcapng: s; no time is before it
-  std::vector<Interface> interfaces = {};  ///< of the capture; a pcapng file has those of its packets
-  bool nanoseconds = false;                ///< pcap: times of all
-  std::uint32_t snap_length = 0;           ///< pcap: of all
+  std::vector<Interface> interfaces = {};  ///< of the capture; a file has those of its packets
+  // pcap: of all files at least; one is what the interfaces of its packets are.
+  bool nanoseconds = false;
+  std::uint32_t snap_length = 0;
 
-  /// The capture has more of them; sets what follows from that for pcap.
-  void add_interfaces(std::span<const Interface> more);
+  /// Makes all files what the interface is.
+  void cover(const Interface& interface);
 
   /// For `extension` of names.
   [[nodiscard]] const char* extension() const { return pcapng ? ".pcapng" : ".pcap"; }
@@ -46,17 +46,19 @@ class PacketFileWriter {
  private:
   Result<> flush();
   Result<> add_to_pcap(const SpooledPacket& packet, const std::uint8_t* bytes);
-  void begin_pcap(LinkType link_type);
+  Result<> make_nanoseconds();
   void add_to_pcapng(const SpooledPacket& packet, const std::uint8_t* bytes);
-  std::uint32_t interface_in_file(std::size_t interface);
+  std::uint32_t interface_in_file(std::size_t interface, std::int64_t time_offset);
 
   const OutputFolder& folder_;
   std::optional<OutputFolder::File> file_;
   std::string name_;
   const PacketFileFormat* format_ = nullptr;
-  std::vector<std::uint32_t> interface_in_file_;  ///< pcapng: by the capture's, 1 + the file's; 0: not there
-  std::vector<std::size_t> interfaces_in_file_;   ///< … which are there
-  std::optional<pcap::WrittenFormat> pcap_format_;  ///< pcap: once its header is written
+  /// pcapng: by the capture's interface and whether its times are before 1970, 1 + the file's; 0: not there.
+  std::vector<std::uint32_t> interface_in_file_;
+  std::vector<std::size_t> interfaces_in_file_;     ///< … which are there
+  std::optional<pcap::WrittenFormat> pcap_format_;  ///< pcap: of the packets so far
+  std::uint64_t written_ = 0;                       ///< bytes of the file
   std::vector<std::uint8_t> buffer_;
 };
 

@@ -157,7 +157,8 @@ std::vector<std::vector<bool>> FlowSplitter::choose() {
 void FlowSplitter::choose_format() {
   const std::vector<Interface> interfaces = captures_.interfaces();
   format_ = {};
-  format_.add_interfaces(interfaces);
+  format_.interfaces = interfaces;
+  for (const Interface& interface : interfaces) format_.cover(interface);
   const std::int64_t first = kept_->first().ns, last = kept_->last().ns;
   const bool several = std::ranges::any_of(interfaces, [&](const Interface& interface) {
     return interface.link_type != interfaces.front().link_type;
@@ -166,7 +167,6 @@ void FlowSplitter::choose_format() {
   const bool beyond_pcap = first <= last && (first < 0 || last > kLastOfPcap);
   format_.pcapng = run_.options.format == SplitFormat::pcapng ||
                    (run_.options.format == SplitFormat::automatic && (several || beyond_pcap));
-  format_.time_offset = first < 0 ? first / kNsPerSecond - 1 : 0;
 }
 
 void FlowSplitter::plan_flows(SplitFiles& files, const SplitNames& names) {

@@ -53,7 +53,9 @@ bool PieceSplitter::belongs(const RawPacket& packet) const {
 }
 
 void PieceSplitter::look(const CaptureReader& reader) {
-  format_.add_interfaces(std::span(reader.interfaces()).subspan(format_.interfaces.size()));
+  const auto& known = reader.interfaces();
+  const auto more = std::span(known).subspan(format_.interfaces.size());
+  format_.interfaces.insert(format_.interfaces.end(), more.begin(), more.end());
 }
 
 Result<> PieceSplitter::begin_piece() {

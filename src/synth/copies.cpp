@@ -207,21 +207,25 @@ Result<std::unique_ptr<PacketGenerator::Source>> open_copies(const CopyOptions& 
     fit_times(std::span(recording.packets).subspan(first), options.span_ns);
   }
   if (recording.packets.empty()) return Error{ErrorCode::usage, "there is no packet to copy"};
-  if (options.copies > kMostAddresses / std::max<std::uint64_t>(recording.numbers.count(4), 1)) {
+  const std::uint64_t addresses = recording.numbers.count(4);
+  if (addresses != 0 && options.copies > kMostAddresses / addresses) {
     return Error{ErrorCode::usage, "10.0.0.0/8 has not as many addresses as that many copies need"};
   }
   // Packets of the same time stay in the order in which they were read.
   std::ranges::sort(recording.packets, {},
                     [](const Recorded& r) { return std::tuple(r.time, r.begin, r.captured); });
-  constexpr std::int64_t kLongest = std::numeric_limits<std::int64_t>::max() - kStart;
+  constexpr std::int64_t kEndOfPcap = (std::int64_t{1} << 32) * kNsPerSecond;
+  constexpr std::int64_t kLongest = kEndOfPcap - 1 - kStart;
   const std::int64_t duration = recording.packets.back().time;
   if (recording.packets.front().time < 0 || duration > kLongest) {
-    return Error{ErrorCode::usage, "the capture lasts longer than times can say"};
+    return Error{ErrorCode::usage, "the capture would last until after 2106, which pcap cannot say"};
   }
   const auto step = static_cast<std::int64_t>(
       std::max<std::uint64_t>((static_cast<std::uint64_t>(duration) + 1) / options.interleave, 1));
-  if (static_cast<std::uint64_t>(step) > static_cast<std::uint64_t>(kLongest - duration) / options.copies) {
-    return Error{ErrorCode::usage, "that many copies, one after the other, take longer than times can say"};
+  const auto left = static_cast<std::uint64_t>(kLongest - duration);
+  if (options.copies > 1 && static_cast<std::uint64_t>(step) > left / (options.copies - 1)) {
+    return Error{ErrorCode::usage,
+                 "that many copies, one after the other, would last until after 2106, which pcap cannot say"};
   }
   return std::unique_ptr<PacketGenerator::Source>(
       std::make_unique<Copies>(std::move(recording), options.copies, step));

@@ -132,6 +132,7 @@ struct TransportSum {
   bool pseudo = false;  ///< also the addresses
   bool inside = false;  ///< all that follows; else only the transport's own
   bool udp = false;
+  bool never_zero = false;  ///< 0xFFFF stands for 0: UDP's, where 0 says that there is none, and UDP-Lite's
 };
 
 /// The checksum of what an IP packet carries; none where it has none or it is not captured.
@@ -143,10 +144,12 @@ std::optional<TransportSum> transport_sum(Bytes packet, const Parts& parts) {
       sum = {.at = 16, .pseudo = true};
       break;
     case ip_proto::udp:
-      sum = {.at = 6, .pseudo = true, .inside = true, .udp = true};
+      sum = {.at = 6, .pseudo = true, .inside = true, .udp = true, .never_zero = true};
+      break;
+    case ip_proto::udplite:
+      sum = {.at = 6, .pseudo = true, .never_zero = true};
       break;
     case ip_proto::dccp:
-    case ip_proto::udplite:
       sum = {.at = 6, .pseudo = true};
       break;
     case ip_proto::icmpv6:
@@ -189,7 +192,7 @@ void correct(Packet packet, const Parts& parts) {
   }
   store_be16(&packet[sum->at], 0);
   const std::uint16_t value = finish_sum(total + sum_words(segment));
-  store_be16(&packet[sum->at], sum->udp ? never_zero(value) : value);
+  store_be16(&packet[sum->at], sum->never_zero ? never_zero(value) : value);
 }
 
 /// Multicast, broadcast and unspecified addresses mean the same in each copy.
@@ -210,7 +213,7 @@ void tell(Packet packet, const Rewrite& rewrite, std::size_t count, std::uint32_
     const bool odd = ((at - sum.begin) & 1) != 0;
     const std::uint16_t before = load_be16(&packet[sum.at]);
     std::uint16_t after = update_sum(before, odd ? swapped(from) : from, odd ? swapped(to) : to);
-    if (sum.udp) after = never_zero(after);
+    if (sum.never_zero) after = never_zero(after);
     store_be16(&packet[sum.at], after);
     tell(packet, rewrite, i, sum.at, before, after);
   }
@@ -251,7 +254,7 @@ Rewrite plan_rewrite(Packet packet, std::span<const IpHeaderPlace> headers, Addr
     if (header.version == 4) place.header_sum = header.offset + 10;
     if (sum && sum->pseudo) {
       place.transport_sum = static_cast<std::uint32_t>(sum->at);
-      place.udp = sum->udp;
+      place.never_zero = sum->never_zero;
     }
     const auto add = [&](std::size_t which, AddressPlace of) {
       IpAddress address;
@@ -278,7 +281,7 @@ Rewrite plan_rewrite(Packet packet, std::span<const IpHeaderPlace> headers, Addr
     if (rewrite.enclosing.size() == Rewrite::kMostEnclosing) break;
     rewrite.enclosing.push_back({.at = static_cast<std::uint32_t>(sum->at),
                                  .begin = static_cast<std::uint32_t>(parts->transport),
-                                 .udp = sum->udp});
+                                 .never_zero = sum->never_zero});
   }
   return rewrite;
 }
@@ -298,7 +301,7 @@ void put_address(Packet packet, const Rewrite& rewrite, const AddressPlace& plac
     }
     if (place.transport_sum != 0) {
       const std::uint16_t sum = update_sum(load_be16(&packet[place.transport_sum]), from, to);
-      change(packet, rewrite, place.enclosing, place.transport_sum, place.udp ? never_zero(sum) : sum);
+      change(packet, rewrite, place.enclosing, place.transport_sum, place.never_zero ? never_zero(sum) : sum);
     }
   }
 }

@@ -16,7 +16,7 @@ namespace flowloom::synth {
 struct Enclosing {
   std::uint32_t at = 0;
   std::uint32_t begin = 0;
-  bool udp = false;  ///< never 0, which would say that there is none
+  bool never_zero = false;  ///< never 0, which would say that there is none
 };
 
 /// An address in a packet, which every copy changes.
@@ -27,7 +27,7 @@ struct AddressPlace {
   std::uint32_t transport_sum = 0;  ///< offset of the checksum that covers it by the pseudo-header; 0: none
   std::uint8_t version = 4;
   std::uint8_t enclosing = 0;  ///< how many of the packet's enclosing checksums cover it
-  bool udp = false;            ///< the transport's
+  bool never_zero = false;     ///< the transport's
   bool moved = false;          ///< outside the header: in a source route, or a home address
   std::uint8_t shared = 0;     ///< first bytes of the address that are not there (RFC 6554)
 };

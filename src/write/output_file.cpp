@@ -67,9 +67,7 @@ Result<OutputFile> OutputFile::open(const std::string& path) {
   // Renaming asks the folder only; a file protected against writing stays protected.
   if (exists && access(path.c_str(), W_OK) != 0) return failure(path, "overwrite", errno);
 
-  std::error_code ignored;
-  const fs::path resolved = fs::is_symlink(path, ignored) ? fs::canonical(path, ignored) : fs::path();
-  file.target_ = resolved.empty() ? path : resolved.string();
+  file.target_ = follow_links(path).string();
   if (file.target_.back() == '/') return failure(path, "create", EISDIR);
   for (int attempt = 0; attempt < 100; ++attempt) {
     std::string name = temporary_name(file.target_);

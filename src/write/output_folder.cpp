@@ -54,9 +54,10 @@ Result<OutputFolder> OutputFolder::open(const std::string& path) {
   struct stat status = {};
   const bool exists = stat(path.c_str(), &status) == 0;
   if (!exists && errno != ENOENT) return failure(path, "create", errno);
+  target = follow_links(target);  // of a link, the folder is replaced
   if (exists) {
     std::error_code failed;
-    target = fs::canonical(target, failed);  // of a link, the folder is replaced
+    target = fs::canonical(target, failed);
     if (failed) return failure(path, "create", failed.value());
     if (auto fit = check_existing(path, target, status); !fit) return fit.error();
   }
@@ -71,7 +72,9 @@ Result<OutputFolder> OutputFolder::open(const std::string& path) {
   }
   if (folder.temporary_.empty()) return failure(path, "create", errno);
   folder.fd_ = ::open(folder.temporary_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  // A folder that is replaced keeps its permissions: what was private stays so.
+  // A folder that is replaced keeps its owner, where that can be, and its permissions: what was private stays
+  // so.
+  if (folder.fd_ >= 0 && exists && fchown(folder.fd_, status.st_uid, status.st_gid) != 0) errno = 0;
   if (folder.fd_ < 0 || (exists && fchmod(folder.fd_, status.st_mode & 07777) != 0)) {
     return failure(path, "create", errno);
   }
@@ -92,7 +95,7 @@ OutputFolder::~OutputFolder() {
 
 Result<std::optional<OutputFolder::File>> OutputFolder::create(const std::string& name) const {
   std::string path = path_ + "/" + name;
-  const int fd = openat(fd_, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  const int fd = openat(fd_, name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (fd >= 0) return std::optional<File>(File(fd, std::move(path)));
   if (errno == EEXIST) return std::optional<File>();
   return failure(path, "create", errno);
@@ -166,6 +169,29 @@ Result<> OutputFolder::File::write(Bytes head, std::span<const Bytes> pieces) {
       pieces = pieces.subspan(1);
     }
     head = head.subspan(left);
+  }
+  return {};
+}
+
+Result<> OutputFolder::File::write_at(std::uint64_t offset, Bytes bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return failure(path_, "write", errno);
+    offset += static_cast<std::uint64_t>(written);
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+Result<> OutputFolder::File::read_at(std::uint64_t offset, std::span<std::uint8_t> to) const {
+  while (!to.empty()) {
+    const ssize_t got = ::pread(fd_, to.data(), to.size(), static_cast<off_t>(offset));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failure(path_, "read", errno);
+    if (got == 0) return Error{ErrorCode::io, "was cut while it was written", path_};
+    offset += static_cast<std::uint64_t>(got);
+    to = to.subspan(static_cast<std::size_t>(got));
   }
   return {};
 }

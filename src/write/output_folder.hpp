@@ -31,6 +31,9 @@ class OutputFolder {
     Result<> write(Bytes bytes);
     /// Writes `head` and then all pieces, in few calls.
     Result<> write(Bytes head, std::span<const Bytes> pieces);
+    /// Over what was written, and from it.
+    Result<> write_at(std::uint64_t offset, Bytes bytes);
+    Result<> read_at(std::uint64_t offset, std::span<std::uint8_t> to) const;
     Result<> close();
 
    private:

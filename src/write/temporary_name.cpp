@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <system_error>
 
 namespace flowloom {
 
@@ -18,6 +19,18 @@ std::string temporary_name(const std::filesystem::path& target) {
   constexpr std::size_t kLongest = 200;  // of the 255 that file systems allow
   const std::string name = target.filename().string().substr(0, kLongest);
   return (target.parent_path() / ("." + name + "." + digits + ".partial")).string();
+}
+
+std::filesystem::path follow_links(const std::filesystem::path& path) {
+  std::error_code failed;
+  std::filesystem::path target = path;
+  constexpr int kMostLinks = 40;  // as the system follows
+  for (int i = 0; i < kMostLinks && std::filesystem::is_symlink(target, failed); ++i) {
+    const std::filesystem::path next = std::filesystem::read_symlink(target, failed);
+    if (failed) break;
+    target = target.parent_path() / next;
+  }
+  return target;
 }
 
 }  // namespace flowloom

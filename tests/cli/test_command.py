@@ -111,6 +111,11 @@ def test_lists_end_before_the_captures(small: Path, tmp_path: Path) -> None:
         ("packets", "CAPTURE", "-o", "LINK"),
         ("packets", "LINK", "-o", "CAPTURE", "--format", "csv"),
         ("flows", "CAPTURE", "-o", "CAPTURE", "--format", "csv"),
+        ("flows", "FOLDER", "-o", "CAPTURE", "--format", "csv"),
+        ("flows", "GLOB", "-o", "LINK", "--format", "csv"),
+        ("flows", "-", "-o", "CAPTURE", "--format", "csv"),
+        ("packets", "-", "-o", "CAPTURE"),
+        ("synth", "--from", "-", "-o", "CAPTURE"),
         ("synth", "--from", "CAPTURE", "-o", "CAPTURE"),
     ],
 )
@@ -120,8 +125,9 @@ def test_a_capture_that_is_read_is_not_replaced(small: Path, tmp_path: Path, arg
     capture, link = folder / "capture.pcap", tmp_path / "link.pcap"
     capture.write_bytes(small.read_bytes())
     link.symlink_to(capture)
-    names = {"CAPTURE": str(capture), "FOLDER": str(folder), "LINK": str(link)}
-    result = run(*[names.get(a, a) for a in arguments], status=2)
+    names = {"CAPTURE": str(capture), "FOLDER": str(folder), "LINK": str(link), "GLOB": f"{folder}/*"}
+    with capture.open("rb") as file:
+        result = run(*[names.get(a, a) for a in arguments], status=2, stdin=file)
     assert "capture that is to be read" in result.stderr
     assert capture.read_bytes() == small.read_bytes()
     assert sorted(p.name for p in folder.iterdir()) == ["capture.pcap"]

@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import resource
+import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -239,3 +242,32 @@ def test_reads_that_are_short_lose_nothing(large: Path, short_reads: Path, tmp_p
         name = f"{i:02}.pcap"
         told = any(name in line and "Input/output error" in line for line in failing.stderr.splitlines())
         assert told == ((captures / name).stat().st_size >= 2000), name
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_ctrl_c_is_no_damage(packed: bool) -> None:
+    """What a pipe brings next is not known: a record of which half was there is not cut."""
+    whole = pcap([(i, ethernet(udp(A, ("10.0.0.9", 7), size=500))) for i in range(50)])
+    part = gzip.compress(whole)[:-100] if packed else whole[:-100]
+    for arguments in (["info", "-", "--format", "json"], ["flows", "-"], ["flows", "-", "--order", "end"]):
+        process = subprocess.Popen([FLOWLOOM, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=False)
+        assert process.stdin and process.stdout and process.stderr
+        process.stdin.write(part)
+        process.stdin.flush()
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        out, errors = process.stdout.read(), process.stderr.read()
+        assert process.wait(timeout=30) == 130
+        assert not re.search(b"cut|early", errors) and b'damage": {' not in out, (errors, out)
+    done = subprocess.run([FLOWLOOM, "flows", "-"], input=part, capture_output=True)
+    assert done.returncode == 3 and re.search(b"cut|early", done.stderr), "the end of a pipe is the end"
+
+
+def test_names_that_cannot_be_meant() -> None:
+    for command in ("flows", "packets"):
+        done = run(command, "-", "-o", "", stdin=subprocess.DEVNULL)
+        assert (done.returncode, done.stdout) == (2, "") and "the name is empty" in done.stderr
+    for arguments in (["flows", "-", "-"], ["flows", "-", "-", "--join"], ["info", "-", "-"], ["packets", "-", "-"]):
+        done = run(*arguments, stdin=subprocess.DEVNULL)
+        assert (done.returncode, done.stdout) == (2, "") and "can be read once" in done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import struct
 import subprocess
@@ -36,7 +37,7 @@ def test_which_flows_of_standard_input(chosen: tuple, tmp_path: Path) -> None:
         assert sorted(path.read_bytes() for path in (tmp_path / folder).iterdir()) == expected, pipe.stderr
 
 
-@pytest.mark.parametrize("kind", ["flow", "host", "host-pair", "port"])
+@pytest.mark.parametrize("kind", ["flow", "host", "host-pair", "port", "time:1s", "packets:10"])
 @pytest.mark.parametrize("seconds", [-3_000_000_000, 6_000_000_000])
 def test_times_that_pcap_cannot_say(seconds: int, kind: str, tmp_path: Path) -> None:
     """Packets before 1970 and after 2106 keep time, bytes and length."""
@@ -62,29 +63,41 @@ def test_times_that_pcap_cannot_say(seconds: int, kind: str, tmp_path: Path) -> 
     assert sorted(pieces) == sorted(told(moved) * once)
 
 
-@pytest.mark.parametrize("fine", [1_000, 1_001])
-def test_an_interface_with_finer_times_that_comes_late(fine: int, tmp_path: Path) -> None:
-    """It is no matter of the pcap file that is being written, unless that is to hold such a time."""
-    data = bytes(1000)
+def enhanced(interface: int, time: int, data: bytes) -> bytes:
+    return block(6, struct.pack("<IIIII", interface, time >> 32, time & 0xFFFFFFFF, len(data), len(data)) + data)
 
-    def packet(interface: int, time: int) -> bytes:
-        return block(6, struct.pack("<IIIII", interface, time >> 32, time & 0xFFFFFFFF, len(data), len(data)) + data)
 
-    content = block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
-    content += block(1, struct.pack("<HHI", 1, 0, 0))
-    content += b"".join(packet(0, 1_000_000 + i) for i in range(600))  # more than is read at once
-    content += block(1, struct.pack("<HHIHHII", 1, 0, 0, 9, 1, 9, 0))
-    content += packet(0, 1_000_700) + packet(1, 1_000_800_000 + fine) + packet(1, 2_000_000_001)
+def described(snap_length: int, options: bytes = b"") -> bytes:
+    return block(1, struct.pack("<HHI", 1, 0, snap_length) + options)
+
+
+SECTION = block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
+NANOSECONDS = struct.pack("<HHII", 9, 1, 9, 0)
+
+
+@pytest.mark.parametrize("by", ["packets:1000", "packets:100", "time:1s"])
+def test_an_interface_with_finer_times_that_comes_late(by: str, tmp_path: Path) -> None:
+    """Pieces have the resolution of their own packets, though it be known late in one."""
+    small, large = bytes(1000), bytes(1400)
+    content = SECTION + described(1000)
+    content += b"".join(enhanced(0, 1_000_000 + i, small) for i in range(900))  # several windows and writes
+    content += described(1400, NANOSECONDS)
+    content += enhanced(0, 1_000_950, small) + enhanced(1, 1_000_960_001, large) + enhanced(1, 2_000_000_001, large)
     late = tmp_path / "late.pcapng"
     late.write_bytes(content)
-    said = run("split", late, "-o", tmp_path / "out", "--by", "time:1s", "--format", "pcap", status=int(fine % 1000 != 0))
-    if fine % 1000 != 0:
-        assert "its times have several resolutions" in said.stderr
-        assert not (tmp_path / "out").exists()
-        return
-    first, second = sorted((tmp_path / "out").iterdir())
-    assert [time[1] for time in packets(first)[1:]][-2:] == [700, 801]
-    assert packets(second)[1:] == [(2, 1, data, len(data))]
+    run("split", late, "-o", tmp_path / "out", "--by", by, "--format", "pcap")
+    pieces = sorted((tmp_path / "out").iterdir(), key=lambda x: [int(y) for y in re.findall(r"[0-9]+", x.name)])
+    held = [packets(piece) for piece in pieces]
+    fine = [piece[0][0] == 0xA1B23C4D for piece in held]
+    assert fine == {"packets:1000": [True], "packets:100": 9 * [False] + [True], "time:1s": [True, True]}[by]
+    snap_lengths = [struct.unpack_from("<I", piece.read_bytes(), 16)[0] for piece in pieces]
+    assert snap_lengths == [1400 if x else 1000 for x in fine]
+    times = [second * 10**9 + fraction * (1 if x else 1000)
+             for x, piece in zip(fine, held) for second, fraction, *_ in piece[1:]]
+    assert times == [(1_000_000 + i) * 1000 for i in [*range(900), 950]] + [1_000_960_001, 2_000_000_001]
+    assert [x[2:] for piece in held for x in piece[1:]] == 901 * [(small, 1000)] + 2 * [(large, 1400)]
+    for piece in pieces:
+        subprocess.run(["capinfos", piece], check=True, capture_output=True)
 
 
 def test_a_signal_that_is_sent_twice_is_one(tmp_path: Path) -> None:
@@ -119,6 +132,17 @@ def a_signal_sent_twice(content: bytes, folder: Path) -> bool:
     assert [path.name for path in folder.iterdir()] == ["out"]
     assert len(list((folder / "out").iterdir())) > 9_000
     return True
+
+
+def test_what_is_said(tmp_path: Path) -> None:
+    """Only what helps, and in words that fit."""
+    assert "not to standard output" in run("split", HTTP, "-o", "-", status=2).stderr
+    said = run("split", HTTP, "-o", tmp_path / "a", "--flow-id", "3,99", "--flow-id", 98).stderr
+    assert said.splitlines() == [f"flowloom: there is no flow {x}: 11 flows were found" for x in (99, 98)]
+    said = run("split", HTTP, "-o", tmp_path / "b", "--by", "packets:10", "--max-files", 1, status=3).stderr
+    assert "the first 1 file; 9 more with 86 packets were left out: --max-files N allows more\n" in said
+    said = run("split", HTTP, "-o", tmp_path / "c", "--by", "host", "--verbose").stderr
+    assert "packets of 96, most of them in two files, in" in said
 
 
 @pytest.mark.parametrize("name", [".", "../here", "./"])

@@ -352,6 +352,55 @@ def test_wrong_checksums_of_a_source_are_made_right(tmp_path: Path) -> None:
     assert counts(out)[make_pcaps.BAD] == 0
 
 
+def test_checksums_of_udplite_are_never_zero(tmp_path: Path) -> None:
+    """RFC 3828, section 3.1: 0 would say that there is none, so 0xFFFF stands for it."""
+
+    def total(data: bytes) -> int:
+        return sum(struct.unpack(f">{len(data) // 2}H", data)) % 0xFFFF
+
+    ends, content = bytes([10, 0, 0, 1, 10, 0, 0, 2]), b"abcd"
+    datagram = struct.pack(">HHHH", 1000, 2000, 0, 0) + content
+    check = 0xFFFF - total(ends + struct.pack(">HH", 136, len(datagram)) + datagram)
+    datagram = datagram[:6] + struct.pack(">H", check) + content
+    packet = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(datagram), 0, 0, 64, 136, 0) + ends + datagram
+    frame = bytes(12) + b"\x08\x00" + packet
+    source, out = tmp_path / "one.pcap", tmp_path / "out.pcap"
+    source.write_bytes(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
+                       + struct.pack("<IIII", 1, 0, len(frame), len(frame)) + frame)
+    copies = 140_000
+    synth("-o", out, "--from", source, "--copies", copies)
+    data, size = out.read_bytes(), 16 + len(frame)
+    assert len(data) == 24 + copies * size
+    checks = set()
+    for at in range(24 + 16 + 14, len(data), size):
+        ends, datagram = data[at + 12 : at + 20], data[at + 20 : at + 20 + len(datagram)]
+        assert total(ends + struct.pack(">HH", 136, len(datagram)) + datagram) == 0
+        checks.add(datagram[6:8])
+    assert bytes(2) not in checks
+    assert b"\xff\xff" in checks
+
+
+def test_copies_of_ipv6_alone_need_no_ipv4_addresses() -> None:
+    process = subprocess.Popen([FLOWLOOM, "synth", "-o", "-", "--from", GEN / "icmpv6.pcap", "--copies", "20000000"],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout and process.stderr
+    begin = process.stdout.read(100_000)
+    process.stdout.close()
+    assert (len(begin), process.stderr.read()) == (100_000, b"")
+    process.wait(timeout=60)
+
+
+def test_copies_that_would_last_too_long(tmp_path: Path) -> None:
+    """Said before the work: pcap's times end in 2106."""
+    data = bytearray((GEN / "udp.pcap").read_bytes())
+    struct.pack_into("<I", data, 24, 1)  # the first packet's time, 50 years before the others
+    source = tmp_path / "long.pcap"
+    source.write_bytes(data)
+    synth("-o", tmp_path / "one.pcap", "--from", source, "--copies", 1)
+    assert "after 2106" in synth("-o", tmp_path / "two.pcap", "--from", source, "--copies", 2, status=2).stderr
+    synth("-o", tmp_path / "two.pcap", "--from", source, "--copies", 2, "--seconds", 10)
+
+
 # --- refusals --------------------------------------------------------------------------------------
 
 

@@ -88,6 +88,25 @@ TEST(PcapWriter, TimesThatPcapCannotSay) {
   EXPECT_EQ(sink.bytes.size(), 24U + 2 * 17);
 }
 
+TEST(PcapWriter, MicrosecondsBecomeNanoseconds) {
+  std::vector<std::uint8_t> micro, nano;
+  for (std::uint32_t i = 0; i < 50; ++i) {
+    const std::vector<std::uint8_t> packet(i * 7 % 40, static_cast<std::uint8_t>(i));
+    const Timestamp time{i * kNsPerSecond + 999'999'000 - i * 1000};
+    ASSERT_TRUE(pcap::append_record({.nanoseconds = false}, time, packet, i, micro));
+    ASSERT_TRUE(pcap::append_record({.nanoseconds = true}, time, packet, i, nano));
+  }
+  // In parts, which end anywhere.
+  for (std::size_t size = pcap::kRecordHeader; size < 100; ++size) {
+    std::vector<std::uint8_t> file = micro;
+    for (std::size_t at = 0; at < file.size();) {
+      const std::span rest = std::span(file).subspan(at);
+      at += pcap::make_nanoseconds(rest.first(std::min(size, rest.size())));
+    }
+    EXPECT_EQ(file, nano) << size;
+  }
+}
+
 TEST(PcapWriter, ErrorsOfTheSinkAreHandedOn) {
   MemorySink sink;
   pcap::Writer writer(sink, {});

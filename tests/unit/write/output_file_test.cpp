@@ -112,6 +112,18 @@ TEST(OutputFile, FollowsSymbolicLinks) {
   ASSERT_TRUE(file && file->write("new", 3) && file->commit(false));
   EXPECT_TRUE(fs::is_symlink(folder.file("link.txt")));
   EXPECT_EQ(contents(folder.file("elsewhere/real.txt")), "new");
+  // Also to what is not there yet.
+  fs::create_symlink("elsewhere/later.txt", folder.file("first.txt"));
+  fs::create_symlink(folder.file("first.txt"), folder.file("second.txt"));
+  auto later = OutputFile::open(folder.file("second.txt"));
+  ASSERT_TRUE(later && later->write("later", 5) && later->commit(false));
+  EXPECT_TRUE(fs::is_symlink(folder.file("second.txt")) && fs::is_symlink(folder.file("first.txt")));
+  EXPECT_EQ(contents(folder.file("elsewhere/later.txt")), "later");
+  fs::create_symlink("missing/file.txt", folder.file("nowhere.txt"));
+  EXPECT_EQ(OutputFile::open(folder.file("nowhere.txt")).error().code, ErrorCode::io);
+  fs::create_symlink("round.txt", folder.file("round.txt"));
+  EXPECT_EQ(OutputFile::open(folder.file("round.txt")).error().code, ErrorCode::io);
+  EXPECT_TRUE(fs::is_symlink(folder.file("nowhere.txt")) && fs::is_symlink(folder.file("round.txt")));
 }
 
 TEST(OutputFile, ErrorsNameThePath) {

@@ -89,6 +89,43 @@ TEST_F(OutputFolderTest, TakesTheFolderThatIsThereOnlyIfItIsEmpty) {
   EXPECT_EQ(error_of(out.string()), out.string() + ": the folder is not empty");
 }
 
+TEST_F(OutputFolderTest, FollowsLinksToWhatIsNotThereYet) {
+  fs::create_symlink("later", place_ / "link");
+  auto folder = OutputFolder::open((place_ / "link").string());
+  ASSERT_TRUE(folder);
+  write(*folder, "a", "1");
+  ASSERT_TRUE(folder->commit(false));
+  EXPECT_TRUE(fs::is_symlink(place_ / "link"));
+  EXPECT_TRUE(fs::is_regular_file(place_ / "later" / "a"));
+}
+
+TEST_F(OutputFolderTest, KeepsTheOwner) {
+  const fs::path out = place_ / "out";
+  fs::create_directory(out);
+  if (chown(out.c_str(), 12345, 23456) != 0) GTEST_SKIP() << "may not give folders away";
+  fs::permissions(out, fs::perms::owner_all | fs::perms::set_gid);
+  auto folder = OutputFolder::open(out.string());
+  ASSERT_TRUE(folder && folder->commit(false));
+  struct stat status = {};
+  ASSERT_EQ(stat(out.c_str(), &status), 0);
+  EXPECT_EQ(status.st_uid, 12345U);
+  EXPECT_EQ(status.st_gid, 23456U);
+  EXPECT_EQ(status.st_mode & 07777U, 02700U);
+}
+
+TEST_F(OutputFolderTest, WritesOverWhatWasWritten) {
+  auto folder = OutputFolder::open((place_ / "out").string());
+  ASSERT_TRUE(folder);
+  auto file = folder->create("a");
+  ASSERT_TRUE(file && *file);
+  const std::vector<std::uint8_t> text = {'a', 'b', 'c', 'd'}, over = {'X', 'Y'};
+  ASSERT_TRUE((*file)->write(text) && (*file)->write_at(1, over) && (*file)->write(text));
+  std::vector<std::uint8_t> got(7);
+  ASSERT_TRUE((*file)->read_at(1, got));
+  EXPECT_EQ(std::string(got.begin(), got.end()), "XYdabcd");
+  EXPECT_EQ((*file)->read_at(2, got).error().what, "was cut while it was written");
+}
+
 TEST_F(OutputFolderTest, WhatCannotBe) {
   std::ofstream(place_ / "file") << "x";
   EXPECT_NE(error_of((place_ / "file").string()).find("Not a directory"), std::string::npos);
