@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
-#include <filesystem>
 #include <optional>
 #include <string_view>
 #include <system_error>
@@ -18,8 +17,6 @@
 
 namespace flowloom {
 namespace {
-
-namespace fs = std::filesystem;
 
 Error failure(const std::string& path, const char* doing, int error) {
   return {ErrorCode::io, std::string("cannot ") + doing + ": " + std::generic_category().message(error),
