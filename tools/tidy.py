@@ -75,7 +75,7 @@ class Tidy:
         if result.returncode == 0:
             clean.touch()
             return ""
-        return result.stdout or result.stderr
+        return result.stdout or result.stderr or f"{source}: {TOOL} ended with {result.returncode}\n"
 
     def look_over(self, units: list[dict]) -> str:
         """What the checks of syntax find."""

@@ -94,6 +94,7 @@ Result<> PacketFileWriter::make_nanoseconds() {
     const std::span part = std::span(block).first(size);
     if (auto loaded = file_->read_at(at, part); !loaded) return loaded;
     const std::size_t done = pcap::make_nanoseconds(part);
+    if (done == 0) return Error{ErrorCode::io, "was changed while it was written", name_};
     if (auto written = file_->write_at(at, part); !written) return written;
     at += done;
   }
